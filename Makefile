@@ -1,0 +1,41 @@
+# make run: install, live through the demo month, serve the console. make test: install and run every check.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test install check bench soak lock model
+
+run: install
+	$(BIN)/huiyin demo
+
+test: install check
+	$(BIN)/pytest
+
+check: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: install
+	$(BIN)/python -m bench $(if $(DATA),--data $(DATA))
+
+soak: install
+	for run in 1 2 3; do $(BIN)/pytest tests/crash --soak --timeout=3600 || exit 1; done
+
+model: install
+	$(BIN)/huiyin train classifiers/corpus --out classifiers/artifact
+
+install: .venv/installed
+
+.venv/installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+# Pins every package with hashes for Python 3.11 and later; names no index.
+lock:
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python -m pip install --quiet uv
+	.venv-lock/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-annotate --quiet -o requirements.lock

@@ -1,0 +1,90 @@
+"""Settings from the environment (`HUIYIN_…`) or `.env`; a bad value stops the start with its name and reason."""
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from models.errors import BadSettings
+
+
+class Settings(BaseSettings):
+    """Every setting that an operator can give; README has the table."""
+
+    model_config = SettingsConfigDict(env_prefix="HUIYIN_", env_file=".env", extra="ignore")
+
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    queue_url: str = "embedded:"
+    blob_url: str = ""
+    profile: str = "demo"
+    model: str = ""
+    secret_key: SecretStr = SecretStr("")
+    timezone: str = "Asia/Shanghai"
+    listen_host: str = "127.0.0.1"
+    listen_port: int = Field(default=8000, ge=0, le=65535)
+    prefect_port: int = Field(default=4200, ge=1, le=65535)
+    public_url: str = "http://127.0.0.1:8000"
+    hook_secret: SecretStr = SecretStr("")
+    mailbox_sources: str = ""
+    smtp_url: SecretStr = SecretStr("")
+    mail_from: str = "noreply@localhost"
+    slack_bot_token: SecretStr = SecretStr("")
+    slack_base_url: str = "https://slack.com/api/"
+    notify_urls: str = ""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError) as error:
+            raise ValueError(f"没有名为 {value} 的时区") from error
+        return value
+
+    @field_validator("queue_url")
+    @classmethod
+    def _known_queue(cls, value: str) -> str:
+        if not value.startswith(("embedded:", "kafka://", "memory:")):
+            raise ValueError("应为 embedded: 或 kafka://主机:端口[,主机:端口]")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite:", "postgresql+psycopg:")):
+            raise ValueError("应为 sqlite:///文件 或 postgresql+psycopg://用户@主机/库名")
+        return value
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'huiyin.db'}"
+
+    @property
+    def blobs(self) -> str:
+        return self.blob_url or f"file://{self.data_dir.absolute() / 'blobs'}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+@cache
+def settings() -> Settings:
+    """Read once per process; tests pass their own."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [f"HUIYIN_{str(e['loc'][0]).upper()}：{e['msg']}（值：{_shown(e)}）" for e in error.errors()]
+        raise BadSettings("设置有误：\n" + "\n".join(lines)) from None
+
+
+def _shown(error: object) -> str:
+    name = str(error["loc"][0]) if isinstance(error, dict) else ""
+    secret = any(word in name for word in ("secret", "token", "key", "smtp"))
+    return "（不显示）" if secret else os.environ.get(f"HUIYIN_{name.upper()}", "")
