@@ -1,0 +1,210 @@
+"""Checks on a profile as a whole; every fault is listed at once, with its file, row and field."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from models.errors import BadProfile
+from models.profile import SHIPPED, Profile, selector
+from models.profile_parts import ANY, ClockRule, Region, Route, Unit
+from models.profile_yaml import Document, Place, read_yaml
+from models.routing import best_route, lineage
+from models.vocabulary import CaseType, Kind, Stage, Word
+
+Fault = tuple[Place, str]
+
+# Nothing open is without a clock: each of these stages needs a limit that holds for any message.
+NEEDED = (
+    Stage.SCREEN,
+    Stage.DISPATCH,
+    Stage.ACKNOWLEDGE,
+    Stage.RETURN_WINDOW,
+    Stage.HANDLE,
+    Stage.REVIEW,
+    Stage.REPLY,
+    Stage.CALLBACK,
+    Stage.OPINION_FIRST,
+)
+_REASONS = {
+    "missing": "缺少这一项",
+    "extra_forbidden": "不认识这个键，请检查拼写",
+    "string_pattern_mismatch": "格式不对，应符合 {pattern}",
+    "string_type": "应为文字",
+    "list_type": "应为列表",
+    "too_short": "不能为空",
+    "enum": "只能是 {expected}",
+    "literal_error": "只能是 {expected}",
+    "bool_type": "应为 true 或 false",
+    "bool_parsing": "应为 true 或 false",
+    "date_from_datetime_parsing": "应为 2026-02-16 这样的日期",
+    "date_parsing": "应为 2026-02-16 这样的日期",
+    "time_parsing": '应为 "09:00" 这样的时刻',
+    "float_type": "应为数字",
+    "float_parsing": "应为数字",
+    "int_type": "应为整数",
+    "int_parsing": "应为整数",
+    "int_from_float": "应为整数",
+    "greater_than_equal": "不能小于 {ge}",
+    "greater_than": "应大于 {gt}",
+    "less_than_equal": "不能大于 {le}",
+    "value_error": "{error}",
+    "model_type": "应为键值对",
+    "dict_type": "应为键值对",
+    "string_too_short": "不能为空",
+}
+
+
+def read_checked(path: Path) -> Profile:
+    """Read the profile in this file with its rule packs; BadProfile lists all that is wrong."""
+    document = read_yaml(path)
+    if not isinstance(document.data, dict):
+        raise BadProfile(f"{path.name}：内容应为键值对，请参照自带的 demo.yaml")
+    _add_packs(document)
+    try:
+        profile = Profile.model_validate(document.data)
+    except ValidationError as error:
+        raise _bad(document, _validation_faults(error)) from None
+    faults = list(faults_of(profile))
+    if faults:
+        raise _bad(document, faults)
+    return profile
+
+
+def faults_of(profile: Profile) -> Iterator[Fault]:
+    """Find everything that is wrong with a profile whose single values are sound."""
+    yield from _doubles(profile)
+    yield from _unknown_regions(profile)
+    yield from _unknown_units(profile)
+    yield from _contradictions(profile)
+    yield from _gaps(profile)
+    yield from _clock_faults(profile)
+
+
+def _bad(document: Document, faults: Iterable[Fault]) -> BadProfile:
+    lines = [f"{document.where(place)}：{_field(place)}{text}" for place, text in faults]
+    return BadProfile(f"辖区配置 {document.path.name} 有 {len(lines)} 处错误：\n" + "\n".join(lines))
+
+
+def _field(place: Place) -> str:
+    name = ".".join(f"第{part + 1}条" if isinstance(part, int) else part for part in place)
+    return f"{name} " if name else ""
+
+
+def _validation_faults(error: ValidationError) -> Iterator[Fault]:
+    for fault in error.errors():
+        place = tuple(
+            part for part in fault["loc"] if not str(part).startswith(("constrained-str", "literal["))
+        )
+        context = {"error": "", "expected": "", **fault.get("ctx", {})}
+        told = _REASONS.get(fault["type"])
+        text = told.format(**context) if told else f"不符合要求（{fault['msg']}）"
+        given = fault.get("input")
+        yield place, text + (f"，现为“{given}”" if isinstance(given, str | int | float) else "")
+
+
+def _add_packs(document: Document) -> None:
+    """Shared rule packs come first; a profile's own clock replaces a pack's clock of the same code."""
+    data = document.data
+    if not isinstance(data, dict):
+        return
+    names, own = data.get("packs") or [], data.get("clocks") or []
+    if not isinstance(names, list) or not isinstance(own, list):
+        return
+    codes = {rule.get("code") for rule in own if isinstance(rule, dict)}
+    for name in names:
+        path = SHIPPED / "packs" / f"{name}.yaml"
+        if not path.is_file():
+            known = "、".join(sorted(p.stem for p in path.parent.glob("*.yaml")))
+            raise _bad(document, [(("packs",), f"没有名为“{name}”的规则包，可用：{known}")])
+        pack = read_yaml(path).data
+        rules = pack["clocks"] if isinstance(pack, dict) else []
+        own = [*own, *(rule for rule in rules if rule["code"] not in codes)]
+    document.data = {**data, "clocks": own}
+
+
+def _doubles(profile: Profile) -> Iterator[Fault]:
+    lists: dict[str, Sequence[Region | Unit | ClockRule]] = {
+        "regions": profile.regions,
+        "units": profile.units,
+        "clocks": profile.clocks,
+    }
+    for field, rows in lists.items():
+        seen: set[str] = set()
+        for n, row in enumerate(rows):
+            if row.code in seen:
+                yield (field, n, "code"), f"代码“{row.code}”重复"
+            seen.add(row.code)
+
+
+def _unknown_regions(profile: Profile) -> Iterator[Fault]:
+    known = profile.regions_by_code
+    named: list[tuple[Place, str | None]] = [(("jurisdiction",), profile.jurisdiction)]
+    named += [(("regions", n, "parent"), region.parent) for n, region in enumerate(profile.regions)]
+    named += [(("units", n, "region"), unit.region) for n, unit in enumerate(profile.units)]
+    named += [(("routing", n, "region"), r.region) for n, r in enumerate(profile.routing) if r.region != ANY]
+    for place, code in named:
+        if code is not None and code not in known:
+            yield place, f"没有地区“{code}”"
+    for n, region in enumerate(profile.regions):
+        line = lineage(known, region.code)
+        if line and known[line[-1]].parent in line:
+            yield ("regions", n, "parent"), f"“{region.name}”的上级绕回了自己"
+
+
+def _unknown_units(profile: Profile) -> Iterator[Fault]:
+    roles = ("centre", "supervisor", "recusal_unit", "opinion_coordinator", "opinion_liaison", "upper_unit")
+    named: list[tuple[Place, str | None]] = [((role,), getattr(profile, role)) for role in roles]
+    for n, route in enumerate(profile.routing):
+        named.append((("routing", n, "lead"), route.lead))
+        named += [(("routing", n, "co_units"), unit) for unit in route.co_units]
+        named += [(("routing", n, "informed"), unit) for unit in route.informed]
+    for place, code in named:
+        if code is not None and code not in profile.units_by_code:
+            yield place, f"没有单位“{code}”"
+
+
+def _contradictions(profile: Profile) -> Iterator[Fault]:
+    first: dict[tuple[str, ...], tuple[int, Route]] = {}
+    for n, route in enumerate(profile.routing):
+        if route.domain != ANY and route.domain not in profile.domain_labels:
+            yield ("routing", n, "domain"), f"没有领域“{route.domain}”"
+        key = (route.domain, route.region, route.kind, route.case_type)
+        if key not in first:
+            first[key] = (n, route)
+            continue
+        earlier, other = first[key]
+        what = "重复" if other.lead == route.lead else "矛盾"
+        told = f"与第{earlier + 1}条{what}：领域、地区、类型都相同"
+        yield ("routing", n), f"{told}，主办单位分别为“{other.lead}”和“{route.lead}”"
+
+
+def _gaps(profile: Profile) -> Iterator[Fault]:
+    line = lineage(profile.regions_by_code, profile.jurisdiction)
+    for domain, label in profile.domain_labels.items():
+        kinds = [k for k in Kind if best_route(profile.routing, domain, line, k, CaseType.ORDER) is None]
+        if kinds:
+            told = "" if len(kinds) == len(Kind) else f"的{_labels(kinds)}"
+            yield ("routing",), f"领域“{domain}”（{label}）{told}没有全域的派单规则"
+
+
+def _clock_faults(profile: Profile) -> Iterator[Fault]:
+    first: dict[tuple[object, ...], int] = {}
+    for n, rule in enumerate(profile.clocks):
+        earlier = first.setdefault((rule.stage, *selector(rule)), n)
+        if earlier != n:
+            yield ("clocks", n), f"“{rule.code}”与“{profile.clocks[earlier].code}”适用范围相同，时限矛盾"
+    missing = [stage for stage in NEEDED if not _has_general_clock(profile, stage)]
+    for stage in missing:
+        yield ("clocks",), f"缺少“{stage.label}”（{stage}）的通用时限"
+
+
+def _has_general_clock(profile: Profile, stage: Stage) -> bool:
+    case_type = CaseType.OPINION if stage == Stage.OPINION_FIRST else CaseType.ORDER
+    return profile.clock(stage, case_type=case_type) is not None or (
+        stage == Stage.CALLBACK and profile.clock(stage, channel="hotline") is not None
+    )
+
+
+def _labels(words: Iterable[Word]) -> str:
+    return "、".join(word.label for word in words)
