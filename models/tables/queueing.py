@@ -7,7 +7,7 @@ from models.tables.base import BigId
 
 
 class QueueRecord(SQLModel, table=True):
-    """One record on a topic, written once and deleted when done; `id` is its position and its place in line."""
+    """One record on a topic, written once and deleted when done; `id` is its position and place in line."""
 
     __tablename__ = "queue_record"
     # AUTOINCREMENT: SQLite otherwise hands out the numbers of deleted rows again, and a position is for ever.

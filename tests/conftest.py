@@ -1,0 +1,101 @@
+"""Fixtures for real servers and databases; the starters are in `support`."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # importlib mode leaves `support` unfindable otherwise
+
+from support import chromium, needs
+from support.kafka_server import KafkaServer
+from support.loopback import stay_on_this_machine
+from support.postgres_server import Databases, PostgresServer
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak", action="store_true", help="run the long crash runs as well")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "soak: only with --soak")
+    needs.required()
+    stay_on_this_machine()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--soak"):
+        return
+    for item in items:
+        if item.get_closest_marker("soak"):
+            item.add_marker(pytest.mark.skip(reason="只在 --soak 时运行"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for name, reason in needs.missing.items():
+        terminalreporter.section(f"缺 {name}，需要它的测试没有运行", sep="!")
+        terminalreporter.line(reason)
+
+
+@pytest.fixture(scope="session")
+def soak(request: pytest.FixtureRequest) -> bool:
+    """Whether this is the long run."""
+    return bool(request.config.getoption("--soak"))
+
+
+@pytest.fixture(scope="session")
+def kafka() -> Iterator[str]:
+    """host:port of a broker that all tests share: give every test topics of its own (`?prefix=`)."""
+    if given := os.environ.get("HUIYIN_TEST_KAFKA"):
+        yield given
+        return
+    with needs.need("kafka"):
+        server = KafkaServer()
+        server.start()
+    yield server.bootstrap
+    server.remove()
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """Makes and drops databases on one PostgreSQL; `create(template=url)` copies one."""
+    if given := os.environ.get("HUIYIN_TEST_POSTGRES"):
+        yield Databases(given)
+        return
+    with needs.need("postgres"):
+        server = PostgresServer()
+        server.start()
+    yield Databases(server.url)
+    server.remove()
+
+
+@pytest.fixture
+def postgres_url(databases: Databases) -> Iterator[str]:
+    """A fresh, empty PostgreSQL database."""
+    url = databases.create()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A fresh SQLite file, not yet there."""
+    return f"sqlite:///{tmp_path / 'huiyin.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh database, once of each kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[chromium.Browser]:
+    """Per module: while Playwright is open its loop runs in this thread, and no other asyncio.run could."""
+    with needs.need("chromium"):
+        chromium.executable()
+    with chromium.open_browser() as opened:
+        yield opened
