@@ -29,14 +29,14 @@ class Document:
     lines: dict[Place, int] = field(default_factory=dict)
 
     def where(self, place: Place) -> str:
-        """The file and the nearest line known for this place, for people."""
+        """Name the file and the nearest line known for this place, for people."""
         known = next((place[:n] for n in range(len(place), -1, -1) if place[:n] in self.lines), None)
         row = f"第{self.lines[known]}行" if known is not None else ""
         return f"{self.path.name} {row}".strip()
 
 
 def read_yaml(path: Path) -> Document:
-    """Raises BadProfile naming the file and row when it is no UTF-8 YAML."""
+    """Read a file; BadProfile names file and row when it is no UTF-8 YAML."""
     try:
         text = path.read_text(encoding="utf-8-sig")
         node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))

@@ -1,0 +1,143 @@
+"""Intake: the bytes to the blob store, the row to the record, in one transaction, before any queue is asked.
+
+Collecting, posting and hooks therefore survive a broker that is away; a relay carries the rows on.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel, col, select
+
+from models import identity
+from models.blobs import BlobStore, digest
+from models.database import writing
+from models.inbound import Accepted, Quarantined, SourceItem
+from models.payload import MESSAGE, REVISION, content_digest, encode
+from models.tables.intake import Intake, IntakeRevision, Quarantine
+
+BATCH = 256
+
+
+@dataclass(slots=True)
+class IntakeCounts:
+    """What a source gave. `duplicates` were known before; a changed content under a known key is `revised`."""
+
+    read: int = 0
+    accepted: int = 0
+    duplicates: int = 0
+    quarantined: int = 0
+    revised: int = 0
+
+    def add(self, other: "IntakeCounts") -> None:
+        for name in self.__slots__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+def take_in(engine: Engine, blobs: BlobStore, items: Iterable[SourceItem], secret: bytes, now: datetime) -> IntakeCounts:
+    """Take every item in, in batches; each batch is durable before the next is read."""
+    total = IntakeCounts()
+    batch: list[SourceItem] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == BATCH:
+            total.add(take_in_batch(engine, blobs, batch, secret, now))
+            batch = []
+    if batch:
+        total.add(take_in_batch(engine, blobs, batch, secret, now))
+    return total
+
+
+def take_in_batch(
+    engine: Engine, blobs: BlobStore, items: Sequence[SourceItem], secret: bytes, now: datetime
+) -> IntakeCounts:
+    rows = [_intake_row(item, blobs, secret, now) for item in items if isinstance(item, Accepted)]
+    broken = [_quarantine_row(item, blobs, now) for item in items if isinstance(item, Quarantined)]
+    with writing(engine) as session:
+        fresh, known = _part(session, rows)
+        insert_new(session, Intake, [_without_message(row) for row in fresh])
+        revisions = [_revision_row(row, blobs) for row in known]
+        kept = _quarantine(session, broken)
+        revised = insert_new(session, IntakeRevision, [r for r in revisions if r])
+    duplicates = len(known) + len(broken) - kept
+    return IntakeCounts(len(items), len(fresh), duplicates, kept, revised)
+
+
+def _part(session: Session, rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Rows never seen, and rows seen before (with the digest that was kept first as `_first`)."""
+    ids = [row["id"] for row in rows]
+    digests = dict(session.exec(select(Intake.id, Intake.digest).where(col(Intake.id).in_(ids))).all())
+    fresh, known = [], []
+    for row in rows:
+        first = digests.setdefault(row["id"], "")
+        if first:
+            known.append({**row, "_first": first})
+        else:
+            digests[row["id"]] = row["digest"]
+            fresh.append(row)
+    return fresh, known
+
+
+def _intake_row(item: Accepted, blobs: BlobStore, secret: bytes, now: datetime) -> dict[str, Any]:
+    message = item.message
+    intake = identity.inbox_id(message.channel, message.external_id)
+    raw = blobs.put(item.raw)
+    return {
+        "id": intake,
+        "channel": message.channel.value,
+        "external_id": message.external_id[:400],
+        "digest": content_digest(message),
+        "raw_blob": raw,
+        "queue_key": identity.keyed_hash(secret, message.sender or message.external_id),
+        "payload": encode(MESSAGE, intake, intake, message, raw, blobs),
+        "taken_in_at": now,
+        "relayed_at": None,
+        "source_where": item.where,
+        "_message": message,
+    }
+
+
+def _without_message(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if not name.startswith("_")}
+
+
+def _revision_row(row: dict[str, Any], blobs: BlobStore) -> dict[str, Any] | None:
+    if row["_first"] == row["digest"]:
+        return None
+    revision = identity.revision_id(row["id"], row["digest"])
+    return {
+        "id": revision, "intake_id": row["id"], "digest": row["digest"], "raw_blob": row["raw_blob"],
+        "queue_key": row["queue_key"], "taken_in_at": row["taken_in_at"], "relayed_at": None,
+        "payload": encode(REVISION, row["id"], revision, row["_message"], row["raw_blob"], blobs),
+    }  # fmt: skip
+
+
+def _quarantine_row(item: Quarantined, blobs: BlobStore, now: datetime) -> dict[str, Any]:
+    return {
+        "channel": item.channel.value,
+        "source_where": item.where,
+        "where_digest": digest(item.where.encode("utf-8", errors="surrogatepass")),
+        "digest": digest(item.raw),
+        "raw_blob": blobs.put(item.raw),
+        "reason": item.reason,
+        "created_at": now,
+    }
+
+
+def insert_new(session: Session, table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
+    """Insert those rows that are new by any unique key, all in one statement."""
+    if rows:
+        session.execute(_insert(session, table).on_conflict_do_nothing(), rows)
+
+
+def _insert(session: Session, table: type[SQLModel]) -> Any:  # noqa: ANN401  (two dialects' classes)
+    return (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(table)
+
+
+def _quarantine(session: Session, rows: list[dict[str, Any]]) -> int:
+    """How many were not yet in quarantine."""
+    statements = [_insert(session, Quarantine).values(**row).on_conflict_do_nothing() for row in rows]
+    return sum(session.execute(statement).rowcount for statement in statements)

@@ -1,0 +1,27 @@
+"""Every table of the record; importing this package fills SQLModel.metadata."""
+
+from models.tables import (
+    clocks,
+    editions,
+    intake,
+    ledger,
+    messages,
+    notices,
+    orders,
+    people,
+    queueing,
+    record,
+)
+
+__all__ = [
+    "clocks",
+    "editions",
+    "intake",
+    "ledger",
+    "messages",
+    "notices",
+    "orders",
+    "people",
+    "queueing",
+    "record",
+]

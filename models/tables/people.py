@@ -1,0 +1,33 @@
+"""Accounts and sessions of the people who work here."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from models.tables.base import BigId, Utc
+
+
+class User(SQLModel, table=True):
+    __tablename__ = "user_account"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    login: str = Field(max_length=60, unique=True)
+    name: str = Field(max_length=60)
+    role: str = Field(max_length=20)
+    unit: str | None = Field(default=None, max_length=60)
+    password_hash: str = Field(max_length=200)
+    active: bool = True
+    failures: int = 0
+    locked_until: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class WebSession(SQLModel, table=True):
+    """A signed-in browser; the cookie's token is kept only as a digest."""
+
+    __tablename__ = "web_session"
+
+    token_digest: str = Field(primary_key=True, max_length=64)
+    user_id: int = Field(foreign_key="user_account.id", index=True, sa_type=BigId)
+    csrf: str = Field(max_length=64)
+    created_at: datetime = Field(sa_type=Utc)
+    seen_at: datetime = Field(sa_type=Utc)

@@ -1,0 +1,118 @@
+"""The allowed moves of a work order, as data. models/actions makes them; nothing else may."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.errors import Conflict
+from models.vocabulary import OrderStatus as S
+
+
+class Action(StrEnum):
+    """Verbs of the closed loop (闭环)."""
+
+    REGISTER = "register"
+    DISPATCH = "dispatch"
+    ACKNOWLEDGE = "acknowledge"
+    ASK_RETURN = "ask_return"
+    GRANT_RETURN = "grant_return"
+    REFUSE_RETURN = "refuse_return"
+    WRITE_REPLY = "write_reply"
+    SIGN_OFF = "sign_off"
+    REFUSE_SIGN_OFF = "refuse_sign_off"
+    APPROVE_REPLY = "approve_reply"
+    REFUSE_REPLY = "refuse_reply"
+    ANSWER_AT_ONCE = "answer_at_once"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    DECLINE = "decline"
+    DIVERT = "divert"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    WITHDRAW = "withdraw"
+    VOID = "void"
+    RECLASSIFY = "reclassify"
+    JOIN = "join"
+    REVISE = "revise"
+
+
+ACTION_LABELS: dict[str, str] = {
+    "register": "登记",
+    "dispatch": "派单",
+    "acknowledge": "签收",
+    "ask_return": "申请退单",
+    "grant_return": "同意退单",
+    "refuse_return": "驳回退单",
+    "write_reply": "拟写答复",
+    "sign_off": "单位审签",
+    "refuse_sign_off": "审签退回",
+    "approve_reply": "审核通过并答复",
+    "refuse_reply": "审核退回",
+    "answer_at_once": "当场答复",
+    "close": "办结",
+    "reopen": "重办",
+    "decline": "不予受理",
+    "divert": "分流",
+    "merge": "并单",
+    "unmerge": "撤销并单",
+    "withdraw": "撤回",
+    "void": "作废",
+    "reclassify": "更正分类",
+    "join": "并入来件",
+    "revise": "来件更新",
+}
+
+_AT_WORK = frozenset({S.DISPATCHED, S.HANDLING, S.RETURNING, S.SIGNING, S.REVIEWING})
+OPEN = frozenset({S.TRIAGE}) | _AT_WORK
+ENDED = frozenset(S) - OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """From which states an action may start, and where it leads (None: the state stays)."""
+
+    starts: frozenset[S]
+    ends: S | None
+
+
+MOVES: dict[Action, Move] = {
+    Action.DISPATCH: Move(frozenset({S.TRIAGE, S.DISPATCHED, S.HANDLING}), S.DISPATCHED),
+    Action.ACKNOWLEDGE: Move(frozenset({S.DISPATCHED}), S.HANDLING),
+    # A unit may find out only while handling that the matter is not its own.
+    Action.ASK_RETURN: Move(frozenset({S.DISPATCHED, S.HANDLING}), S.RETURNING),
+    Action.GRANT_RETURN: Move(frozenset({S.RETURNING}), S.TRIAGE),
+    Action.REFUSE_RETURN: Move(frozenset({S.RETURNING}), S.HANDLING),
+    Action.WRITE_REPLY: Move(frozenset({S.HANDLING}), S.SIGNING),
+    Action.SIGN_OFF: Move(frozenset({S.SIGNING}), S.REVIEWING),
+    Action.REFUSE_SIGN_OFF: Move(frozenset({S.SIGNING}), S.HANDLING),
+    Action.APPROVE_REPLY: Move(frozenset({S.REVIEWING}), S.REPLIED),
+    Action.REFUSE_REPLY: Move(frozenset({S.REVIEWING}), S.HANDLING),
+    Action.ANSWER_AT_ONCE: Move(frozenset({S.TRIAGE}), S.REPLIED),
+    Action.CLOSE: Move(frozenset({S.REPLIED}), S.CLOSED),
+    # A dissatisfied citizen reopens also what was closed: a new clock, the same number.
+    Action.REOPEN: Move(frozenset({S.REPLIED, S.CLOSED}), S.DISPATCHED),
+    Action.DECLINE: Move(frozenset({S.TRIAGE}), S.DECLINED),
+    Action.DIVERT: Move(frozenset({S.TRIAGE}), S.DIVERTED),
+    Action.MERGE: Move(OPEN, S.MERGED),
+    Action.UNMERGE: Move(frozenset({S.MERGED}), S.TRIAGE),
+    Action.WITHDRAW: Move(OPEN, S.WITHDRAWN),
+    Action.VOID: Move(frozenset({S.TRIAGE}), S.VOID),
+    Action.RECLASSIFY: Move(OPEN, None),
+    Action.JOIN: Move(frozenset(S), None),
+    Action.REVISE: Move(frozenset(S), None),
+}
+
+
+class MoveRefused(Conflict):
+    """工单当前状态不允许此操作。"""
+
+
+def target(action: Action, status: str, number: str = "") -> S:
+    """Where `action` leads from `status`; MoveRefused where the loop has no such move."""
+    move, now = MOVES[action], S(status)
+    if now not in move.starts:
+        allowed = "、".join(s.label for s in S if s in move.starts)
+        raise MoveRefused(
+            f"工单 {number} 现为「{now.label}」，不能{ACTION_LABELS[action]}（须为：{allowed}）。"
+            "可能已有人处理，请刷新查看。"
+        )
+    return move.ends or now
