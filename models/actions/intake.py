@@ -59,11 +59,11 @@ def take_in_batch(
     with writing(engine) as session:
         fresh, known = _part(session, rows)
         insert_new(session, Intake, [_without_message(row) for row in fresh])
-        revisions = [_revision_row(row, blobs) for row in known]
+        revisions = [r for r in (_revision_row(row, blobs) for row in known) if r]
         kept = _quarantine(session, broken)
-        revised = insert_new(session, IntakeRevision, [r for r in revisions if r])
+        insert_new(session, IntakeRevision, revisions)
     duplicates = len(known) + len(broken) - kept
-    return IntakeCounts(len(items), len(fresh), duplicates, kept, revised)
+    return IntakeCounts(len(items), len(fresh), duplicates, kept, len(revisions))
 
 
 def _part(session: Session, rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -140,4 +140,4 @@ def _insert(session: Session, table: type[SQLModel]) -> Any:  # noqa: ANN401  (t
 def _quarantine(session: Session, rows: list[dict[str, Any]]) -> int:
     """How many were not yet in quarantine."""
     statements = [_insert(session, Quarantine).values(**row).on_conflict_do_nothing() for row in rows]
-    return sum(session.execute(statement).rowcount for statement in statements)
+    return sum(session.connection().execute(statement).rowcount for statement in statements)
