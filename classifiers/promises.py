@@ -1,0 +1,213 @@
+"""What a reply commits its unit to: where it stands, how checkable it is, and by what day.
+
+`dated` is checkable and bounded in time, `specific` can be checked on the spot or in a document, `generic` is a
+soft word. The day is the last one allowed, against the date in the reply's own signature where there is one.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+from classifiers import promise_rules as rules
+from classifiers.clauses import Clause, Sentence, sentences, signed_dates
+from classifiers.timewords import Calendar, TimeWord, time_words
+from models.errors import BadInput
+
+Level = Literal["dated", "specific", "generic"]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPromise:
+    """Offsets are code points in the reply as given; `due` is None where no day can be told."""
+
+    text: str
+    start: int
+    end: int
+    level: Level
+    due: date | None
+    due_expr: str | None
+
+
+@dataclass(slots=True)
+class _Draft:
+    clauses: list[Clause]
+    level: Level
+    word: TimeWord | None
+    own: bool  # it has its own word of intention
+
+
+@dataclass(slots=True)
+class _Context:
+    """What the clauses before have set: a scope of intention, a condition, a date that stood alone."""
+
+    base: date
+    calendar: Calendar
+    goes_on: bool
+    conditional: bool = False
+    word: TimeWord | None = None
+
+
+_ONLY_A_DATE = 3
+_SAME_SEASON = timedelta(days=200)
+
+
+def find_promises(reply: str, reply_time: datetime, calendar: Calendar) -> list[FoundPromise]:
+    """All promises of a reply, in its order."""
+    replied = reply_time.date()
+    signatures = signed_dates(reply, replied)
+    found: list[FoundPromise] = []
+    announced = False
+    for sentence in sentences(reply):
+        base = _base(signatures, sentence.clauses[0].start, replied)
+        drafts = list(_drafts(sentence, base, calendar, announced=announced and sentence.listed))
+        found.extend(_finished(reply, draft) for draft in drafts)
+        announced = _announces(sentence) or (announced and sentence.listed and bool(drafts))
+    return found
+
+
+def _announces(sentence: Sentence) -> bool:
+    """«下一步我们将做好以下工作：» makes promises of the list that follows."""
+    last = sentence.clauses[-1]
+    return last.mark in {"：", ":"} and any(rules.ANNOUNCES.search(clause.bare) for clause in sentence.clauses[-2:])
+
+
+def _base(signatures: list[tuple[int, date]], position: int, replied: date) -> date:
+    """Several answers may stand in one text, each above its own signature."""
+    return next((day for start, day in signatures if start >= position), replied)
+
+
+def _finished(reply: str, draft: _Draft) -> FoundPromise:
+    start, end = draft.clauses[0].start, draft.clauses[-1].end
+    word = draft.word
+    return FoundPromise(
+        reply[start:end], start, end, draft.level, word.day if word else None, word.text if word else None
+    )
+
+
+def _drafts(sentence: Sentence, base: date, calendar: Calendar, *, announced: bool) -> Iterator[_Draft]:
+    """Promises of one sentence: a clause that intends opens one, what merely goes on joins it."""
+    current: _Draft | None = None
+    context = _Context(base, calendar, goes_on=announced)
+    for clause in sentence.clauses:
+        draft = _read(clause, context)
+        if draft is not None and current is not None and _belongs(current, draft):
+            current = _merged(current, draft)
+            continue
+        if current is not None:
+            yield current
+        current = draft
+    if current is not None:
+        yield current
+
+
+def _read(clause: Clause, context: _Context) -> _Draft | None:
+    """The clause's own promise, if it makes one; `context` is brought up to date for the next clause."""
+    text = clause.bare
+    words = time_words(text, context.base, context.calendar)
+    word = _bound(words, context.base) or context.word
+    intent = rules.INTENTION.search(text)
+    conditional = context.conditional or bool(rules.CONDITION.search(text))
+    context.conditional, context.word = bool(rules.CONDITION.search(text)), None
+    gone = bool(words) and word is None and all(w.day is not None for w in words if not w.loose)
+    if (gone and not intent) or not _is_ours(text, intent):
+        context.goes_on = False
+        return None
+    if words and len(text) - len(words[-1].text) <= _ONLY_A_DATE:
+        context.word = word
+        return None
+    goes_on = context.goes_on and bool(rules.CONTINUES.search(text))
+    if not (intent or goes_on or _sets_a_date(text, word)):
+        context.goes_on = False
+        return None
+    context.goes_on = True
+    level = _level(text, word, conditional=conditional)
+    return _Draft([clause], level, word if level == "dated" else None, own=bool(intent)) if level else None
+
+
+def _bound(words: list[TimeWord], base: date) -> TimeWord | None:
+    """The last expression that sets a day to come; one that cannot be resolved still counts as a bound."""
+    ahead = [word for word in words if not word.loose and _is_ahead(word, base)]
+    return ahead[-1] if ahead else None
+
+
+def _is_ahead(word: TimeWord, base: date) -> bool:
+    """«3月2日» said in March means this month's, not next year's, so long as next year's is far."""
+    if word.day is None:
+        return True
+    return word.day >= base and not (word.rolled and word.day - base > _SAME_SEASON)
+
+
+def _is_ours(text: str, intent: re.Match[str] | None) -> bool:
+    """Not done, not asked of the citizen, not law, not an order to somebody else, not a refusal."""
+    firm = rules.STRONG.search(text)
+    before = text[: intent.start()] if intent else text
+    if not firm and rules.DONE.search(text):
+        return False
+    said_first = (rules.ORDERED, rules.DONE, rules.CITIZEN, rules.LAW)
+    anywhere = (rules.NOT_ABLE, rules.FORESEEN, rules.PROCEDURE, rules.THANKS)
+    return not any(barrier.search(before) for barrier in said_first) and not any(
+        barrier.search(text) for barrier in anywhere
+    )
+
+
+def _sets_a_date(text: str, word: TimeWord | None) -> bool:
+    """«…于6月底前完工» promises without a word of intention; «5月10日组织…» tells what happened."""
+    if word is None or not rules.COMPLETION.search(text):
+        return False
+    return word.text.endswith(rules.LIMITS) or bool(rules.ABLE.search(text, text.find(word.text)))
+
+
+def _level(text: str, word: TimeWord | None, *, conditional: bool) -> Level | None:
+    after = rules.DEPENDS.search(text)
+    deed, care = rules.DEED.search(text, after.end() if after else 0), rules.CARE.search(text)
+    if not deed:
+        return "generic" if care or conditional else None
+    if conditional and not rules.DRASTIC.search(text):
+        return "generic"
+    if text.startswith("确保") and not rules.FIRM.search(text):
+        return "generic" if word is None else "dated"
+    if rules.GOVERNING.search(text, 0, deed.start()):
+        return "generic" if word is None else "dated"
+    if word is not None:
+        return "dated"
+    softened = rules.SOFTENING.search(text, 0, deed.start())
+    return "generic" if softened and not rules.FIRM.search(text) else "specific"
+
+
+def _belongs(current: _Draft, draft: _Draft) -> bool:
+    restates = draft.clauses[0].bare.startswith(rules.RESTATES)
+    if draft.level == "dated":
+        return current.level != "dated" and restates
+    if draft.own and not restates:
+        return False
+    return draft.level == "generic" or draft.level == current.level
+
+
+def _merged(current: _Draft, draft: _Draft) -> _Draft:
+    level, word = (draft.level, draft.word) if draft.word else (current.level, current.word)
+    return _Draft(current.clauses + draft.clauses, level, word, own=current.own)
+
+
+def promises_line(line: Mapping[str, Any], calendar: Calendar) -> dict[str, Any]:
+    """One line of the `promises` filter: {"id", "reply", "reply_time"} in, {"id", "promises"} out."""
+    reply, when = line.get("reply"), line.get("reply_time")
+    if not isinstance(reply, str) or not isinstance(when, str):
+        raise BadInput("缺少 reply 或 reply_time：两项都应为字符串")
+    try:
+        replied = datetime.fromisoformat(when)
+    except ValueError as error:
+        raise BadInput(f"reply_time “{when[:40]}” 不是日期时间，应如 2026-01-05T09:30:00") from error
+    return {"id": line.get("id"), "promises": [_as_dict(found) for found in find_promises(reply, replied, calendar)]}
+
+
+def _as_dict(found: FoundPromise) -> dict[str, Any]:
+    return {
+        "text": found.text,
+        "start": found.start,
+        "end": found.end,
+        "level": found.level,
+        "due": found.due.isoformat() if found.due else None,
+        "due_expr": found.due_expr,
+    }
