@@ -1,0 +1,25 @@
+"""Cut Chinese text into words, once per message: domain, search tokens and signature share the result.
+
+HMM off gives the same words as jieba, 18 times faster; guessed new words would also make search unstable.
+"""
+
+from functools import cache
+from typing import Protocol, cast
+
+from classifiers.text import JUDGED_CHARACTERS
+
+
+class _Cutter(Protocol):
+    def __call__(self, text: str, hmm: bool) -> list[str]: ...
+
+
+@cache
+def _cutter() -> _Cutter:
+    import rjieba  # noqa: PLC0415 - its dictionary loads with the first cut, not with the command line
+
+    return cast("_Cutter", rjieba.cut)
+
+
+def words(text: str) -> list[str]:
+    """All words of a text in order, spaces and punctuation included; of very long texts the beginning."""
+    return _cutter()(text[:JUDGED_CHARACTERS], False)

@@ -1,0 +1,42 @@
+"""Search tokens: segmented words for a full-text index, which by itself cannot find words of two characters.
+
+SQLite's trigram index misses 电梯, so words are indexed as tokens; a long word also gives its two-character
+parts, so that 电梯 finds 电梯间. Long numbers stay out: a phone number is not something to search texts by.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from classifiers.segmentation import words
+
+_LONGEST_NUMBER = 6
+_COMMON = frozenset(
+    "的 了 是 在 我 我们 你 你们 他 他们 和 与 及 也 都 就 不 有 这 那 个 请 请问 您好 你好 谢谢 希望".split()
+)
+
+
+@lru_cache(maxsize=65_536)
+def _pieces(word: str) -> tuple[str, ...]:
+    """What one word is found by: itself and, for longer words, every pair of neighbouring characters."""
+    folded = word.strip().lower()
+    if not folded.isalnum() or folded in _COMMON:
+        return ()
+    if folded.isascii():
+        return () if folded.isdigit() and len(folded) > _LONGEST_NUMBER else (folded,)
+    pairs = [folded[i : i + 2] for i in range(len(folded) - 1)] if len(folded) > 2 else []  # noqa: PLR2004
+    return (folded, *pairs)
+
+
+def search_tokens(cut: Iterable[str]) -> str:
+    """Distinct tokens of a segmented text, space separated, in order of appearance."""
+    found: dict[str, None] = {}
+    for word in dict.fromkeys(cut):
+        for piece in _pieces(word):
+            found[piece] = None
+    return " ".join(found)
+
+
+def query_tokens(query: str) -> list[str]:
+    """Tokens that a search for `query` must all find; each word stands for itself."""
+    folded = (word.strip().lower() for word in words(query))
+    return [word for word in dict.fromkeys(folded) if word.isalnum() and word not in _COMMON]

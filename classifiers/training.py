@@ -1,0 +1,224 @@
+"""Learning from labelled rows with scikit-learn; what is learned is kept as an artifact (classifiers/artifact.py).
+
+A linear SVM over words and character n-grams, one against the rest; its scores on held-out folds are turned into
+calibrated probabilities and into the confidence needed for each precision. The same rows and seed give the same
+artifact. Only this module and evaluation's reports need scikit-learn, and they import it when called.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from classifiers.artifact import Artifact, save_artifact
+from classifiers.calibration import Calibration, calibrate
+from classifiers.features import (
+    HASH_BITS,
+    Floats,
+    Ints,
+    Rows,
+    Segmented,
+    bucket_table,
+    character_buckets,
+    count_rows,
+    weigh,
+    word_keys,
+)
+from classifiers.model import segmented
+from models.errors import BadInput
+
+FEWEST_ROWS = 50
+_CHUNK = 2_000
+_MOST_CHARACTERS = 1 << 18
+_SMALL = 500  # below this many rows every feature counts, above it those seen twice
+_LARGE = 20_000  # above this many rows three folds are enough
+
+
+class BadTraining(BadInput):
+    """训练数据有误。"""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One labelled text. `weight` below 1 is for what is no real message, such as a line of a lexicon."""
+
+    title: str | None
+    body: str
+    label: str
+    weight: float = 1.0
+
+
+def train(rows: Iterable[Mapping[str, Any]], *, out: Path | None = None, seed: int = 1) -> Artifact:
+    """Learn from rows with `text`, `title`? and `label` (or `domain`); saved to `out` when given."""
+    return fit(examples(rows), out=out, seed=seed)
+
+
+def examples(rows: Iterable[Mapping[str, Any]]) -> list[Example]:
+    """Check rows; a broken one raises BadTraining with its number."""
+    found = []
+    for number, row in enumerate(rows, start=1):
+        label, body, title = row.get("label") or row.get("domain"), row.get("text"), row.get("title")
+        if not isinstance(label, str) or not isinstance(body, str) or not isinstance(title, str | None):
+            raise BadTraining(f"第 {number} 行应有文字字段 text 和 label（title 可为 null），请补全。")
+        found.append(Example(title, body, label))
+    return found
+
+
+def fit(learned: Sequence[Example], *, out: Path | None = None, seed: int = 1) -> Artifact:
+    """Learn from examples; fewer than 50, or fewer than two labels, raise BadTraining."""
+    labels = tuple(sorted({example.label for example in learned}))
+    if len(learned) < FEWEST_ROWS or len(labels) < 2:  # noqa: PLR2004
+        raise BadTraining(
+            f"只有 {len(learned)} 行、{len(labels)} 个类别；至少需要 {FEWEST_ROWS} 行、2 个类别。"
+        )
+    space = _space([segmented(example.title, example.body) for example in learned])
+    answers = np.array([labels.index(example.label) for example in learned])
+    weights = np.array([example.weight for example in learned])
+    calibration = _calibrated(space.matrix, answers, weights, len(labels), seed)
+    coefficients, bias = _svm(space.matrix, answers, weights, len(labels), seed)
+    words, chars = coefficients[: len(space.words)], coefficients[len(space.words) :]
+    artifact = Artifact(
+        labels=labels,
+        words=space.words,
+        word_idf=space.word_idf,
+        word_weights=words,
+        char_buckets=space.buckets.astype(np.int32),
+        char_idf=space.char_idf,
+        char_weights=chars,
+        bias=bias,
+        mixing=calibration.mixing,
+        shift=calibration.shift,
+        curve=calibration.curve,
+        rows=len(learned),
+        seed=seed,
+        held_out=calibration.held_out,
+    )
+    return save_artifact(artifact, out) if out else artifact
+
+
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """Rows of a JSONL file; a broken line raises BadTraining with file and line."""
+    rows = []
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise BadTraining(f"{path} 第 {number} 行不是有效的 JSON：{error}。") from error
+        if not isinstance(row, dict):
+            raise BadTraining(f"{path} 第 {number} 行不是 JSON 对象。")
+        rows.append(row)
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Space:
+    words: tuple[str, ...]
+    word_idf: Floats
+    buckets: Ints
+    char_idf: Floats
+    matrix: Any  # scipy.sparse.csr_matrix, rows × (words + characters)
+
+
+def _space(batch: Sequence[Segmented]) -> _Space:
+    """Choose the features of these texts and encode them."""
+    least = 1 if len(batch) < _SMALL else 2
+    seen_in = Counter(w for row in batch for w in {*row.title_words, *row.body_words} if w.strip())
+    words = tuple(sorted(word for word, count in seen_in.items() if count >= least))
+    frequency = np.zeros(1 << HASH_BITS, dtype=np.int64)
+    for rows in _in_chunks(batch, _bucket_counts):
+        frequency += np.bincount(rows.columns, minlength=len(frequency))
+    kept = np.flatnonzero(frequency >= least)
+    if len(kept) > _MOST_CHARACTERS:
+        kept = np.sort(kept[np.argsort(-frequency[kept], kind="stable")[:_MOST_CHARACTERS]])
+    word_idf = _idf(np.array([seen_in[word] for word in words]), len(batch))
+    char_idf = _idf(frequency[kept], len(batch))
+    return _Space(words, word_idf, kept, char_idf, _encode(batch, words, word_idf, kept, char_idf))
+
+
+def _encode(
+    batch: Sequence[Segmented], words: Sequence[str], word_idf: Floats, kept: Ints, char_idf: Floats
+) -> Any:  # noqa: ANN401
+    from scipy import sparse  # noqa: PLC0415 - slow to import
+
+    vocabulary, table = {word: i for i, word in enumerate(words)}, bucket_table(kept)
+    blocks = []
+    for start in range(0, len(batch), _CHUNK):
+        chunk = batch[start : start + _CHUNK]
+        owners, buckets = character_buckets(chunk)
+        columns = table[buckets]
+        keys = owners[columns >= 0] * max(len(kept), 1) + columns[columns >= 0]
+        halves = [
+            (
+                weigh(count_rows(word_keys(chunk, vocabulary), max(len(words), 1), len(chunk)), word_idf),
+                len(words),
+            ),
+            (weigh(count_rows(keys, max(len(kept), 1), len(chunk)), char_idf), len(kept)),
+        ]
+        blocks.append(sparse.hstack([_csr(rows, width) for rows, width in halves], format="csr"))
+    return sparse.vstack(blocks, format="csr")
+
+
+def _csr(rows: Rows, width: int) -> Any:  # noqa: ANN401
+    from scipy import sparse  # noqa: PLC0415 - slow to import
+
+    shape = (len(rows.starts) - 1, width)
+    return sparse.csr_matrix(
+        (rows.values, rows.columns.astype(np.int32), rows.starts.astype(np.int32)), shape=shape
+    )
+
+
+def _in_chunks(batch: Sequence[Segmented], count: Any) -> Iterable[Rows]:  # noqa: ANN401
+    return (count(batch[start : start + _CHUNK]) for start in range(0, len(batch), _CHUNK))
+
+
+def _bucket_counts(chunk: Sequence[Segmented]) -> Rows:
+    owners, buckets = character_buckets(chunk)
+    return count_rows((owners << HASH_BITS) + buckets, 1 << HASH_BITS, len(chunk))
+
+
+def fold_numbers(answers: Ints, n_folds: int, seed: int) -> Ints:
+    """A fold for each row, every label spread evenly; a label with one row stands in one fold."""
+    shuffled = np.random.default_rng(seed).permutation(len(answers))
+    by_label = shuffled[np.argsort(answers[shuffled], kind="stable")]
+    folds = np.empty(len(answers), dtype=np.int64)
+    folds[by_label] = np.arange(len(answers)) % n_folds
+    return folds
+
+
+def _calibrated(matrix: Any, answers: Ints, weights: Any, n_labels: int, seed: int) -> Calibration:  # noqa: ANN401
+    folds = fold_numbers(answers, 3 if len(answers) > _LARGE else 5, seed)
+    scores = np.zeros((len(answers), n_labels))
+    for fold in np.unique(folds):
+        inside = folds == fold
+        coefficients, bias = _svm(matrix[~inside], answers[~inside], weights[~inside], n_labels, seed)
+        scores[inside] = matrix[inside] @ coefficients + bias
+    real = weights >= 1
+    return calibrate(scores[real], answers[real], folds[real])
+
+
+def _idf(seen_in: Ints, total: int) -> Floats:
+    idf: Floats = (np.log((1 + total) / (1 + seen_in)) + 1).astype(np.float32)
+    return idf
+
+
+def _svm(matrix: Any, answers: Ints, weights: Any, n_labels: int, seed: int) -> tuple[Floats, Floats]:  # noqa: ANN401
+    """One column of coefficients per label; a label absent from `answers` gets a constant low score."""
+    from sklearn.svm import LinearSVC  # noqa: PLC0415 - slow to import
+
+    present = np.unique(answers)
+    coefficients = np.zeros((matrix.shape[1], n_labels), dtype=np.float32)
+    bias = np.full(n_labels, -1, dtype=np.float32)
+    svm = LinearSVC(C=0.3, class_weight="balanced", random_state=seed, max_iter=5_000)
+    svm.fit(matrix, answers, sample_weight=weights)
+    if len(present) == 2:  # noqa: PLR2004 - two labels share one plane
+        coefficients[:, present] = np.column_stack([-svm.coef_[0], svm.coef_[0]])
+        bias[present] = [-svm.intercept_[0], svm.intercept_[0]]
+    else:
+        coefficients[:, present], bias[present] = svm.coef_.T, svm.intercept_
+    return coefficients, bias
