@@ -161,7 +161,7 @@ class Profile(Part):
         `avoiding` holds the units that the message is about (回避). Raises NotFound where no row fits.
         """
         named = [region] if isinstance(region, str) else list(region or ())
-        return route(self, domain, named, kind, case_type, avoiding)
+        return route(self, domain, named, kind, case_type, avoiding=avoiding)
 
     def clock(
         self,

@@ -36,6 +36,7 @@ def route(
     named: Sequence[str],
     kind: str,
     case_type: str,
+    *,
     avoiding: Collection[str],
 ) -> Routing:
     """Route a message that names these places, in its order; see Profile.route."""
@@ -49,7 +50,7 @@ def route(
 def lineage(regions: Mapping[str, Region], code: str | None) -> list[str]:
     """Return the place and what it lies in, nearest first; an unknown place has no line."""
     line: list[str] = []
-    while code in regions and code not in line:
+    while code is not None and code in regions and code not in line:
         line.append(code)
         code = regions[code].parent
     return line
@@ -58,7 +59,7 @@ def lineage(regions: Mapping[str, Region], code: str | None) -> list[str]:
 def best_route(
     routes: Iterable[Route], domain: str, places: Sequence[str], kind: str, case_type: str
 ) -> Route | None:
-    """Pick the winning row: by case type, then domain, then nearest region, then kind. None if no row fits."""
+    """Pick the winning row: by case type, domain, nearest region, kind, in that order; None if none fits."""
     ranked = [
         (rank, row) for row in routes if (rank := _rank(row, domain, places, kind, case_type)) is not None
     ]
@@ -110,7 +111,7 @@ def _routing(profile: "Profile", row: Route, case_type: str) -> Routing:
 def _first_received(profile: "Profile", domain: str, places: list[str], kind: str, case_type: str) -> Routing:
     """首接单位主办: the first place's unit leads, the other places' units co-handle."""
     first, *others = [
-        _row(profile, domain, place, kind, case_type) for place in (places or [profile.jurisdiction])
+        _row(profile, domain, place, kind, case_type) for place in places or [profile.jurisdiction]
     ]
     routing = _routing(profile, first, case_type)
     if all(row.lead == first.lead for row in others):
@@ -125,7 +126,7 @@ def _first_received(profile: "Profile", domain: str, places: list[str], kind: st
 
 
 def _over_counties(profile: "Profile", domain: str, places: list[str], kind: str) -> Routing | None:
-    """Send an opinion over several counties to the upper level (重庆高新区 2021 二(三)1); None if it is not one.
+    """Send an opinion over several counties up a level (重庆高新区 2021 二(三)1); None if it is not one.
 
     Where that level lies within this jurisdiction its domain unit answers; where it lies above, the case
     is reported up (上报) and a local liaison keeps the clock.

@@ -1,0 +1,67 @@
+"""Where judgement meets a reply on its way: the gate at sign-off, the promises when it is sent."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from flows.house import House
+from models.actions import promises, replying
+from models.actors import Actor
+from models.database import reading, writing
+from models.errors import NotFound
+from models.tables.messages import Message
+from models.tables.orders import Reply, WorkOrder
+
+
+def gate(house: House, order_id: int, text: str) -> list[dict[str, Any]]:
+    """The reply gate's checks of a text against the order's first message: {"name", "passed", "why"}."""
+    from classifiers.reply_review import review_reply
+
+    with reading(house.engine) as session:
+        message = first_message(session, order_id)
+        now = house.now()
+    found = review_reply(message.title, message.text or "", text, message.received_at, now)
+    return [{"name": c.name, "passed": c.passed, "why": c.why} for c in found.checks]
+
+
+def sign_off(house: House, order_id: int, actor: Actor, now: datetime) -> Reply:
+    """单位审签; the gate's findings travel with the reply to its reviewer."""
+    with reading(house.engine) as session:
+        order = session.get(WorkOrder, order_id)
+        if order is None:
+            raise NotFound(f"没有找到工单（编号 {order_id}）。")
+        actor.must_hold(order.lead_unit)
+        text = replying.waiting_reply(session, order).text
+    checks = gate(house, order_id, text)
+    with writing(house.engine) as session:
+        return replying.sign_off(session, house.reckoner, order_id, checks, actor, now)
+
+
+def approve(
+    house: House, order_id: int, actor: Actor, now: datetime, *, override_note: str | None = None
+) -> Reply:
+    """审核通过并答复; what the answer promises goes to the ledger in the same transaction."""
+    with writing(house.engine) as session:
+        reply = replying.approve_reply(session, order_id, actor, now, override_note=override_note)
+        promises.enter_promises(session, reply, found_promises(house, reply.text, now), now)
+    return reply
+
+
+def found_promises(house: House, text: str, now: datetime) -> list[promises.Found]:
+    from classifiers.promises import find_promises
+
+    found = find_promises(text, now.astimezone(house.settings.zone), house.calendar)
+    return [promises.Found(p.text, p.start, p.end, p.level, p.due, p.due_expr) for p in found]
+
+
+def first_message(session: Session, order_id: int) -> Message:
+    """The message that the order was made for."""
+    found = session.exec(
+        select(Message).where(Message.order_id == order_id).order_by(col(Message.registered_at), col(Message.id))
+    ).first()
+    if found is None:
+        raise NotFound(f"工单（编号 {order_id}）没有来件。")
+    return found
+
+

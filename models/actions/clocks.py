@@ -1,0 +1,99 @@
+"""Starting, stopping and handing over clocks. Timers survive return and re-dispatch: only the holder changes."""
+
+from collections.abc import Collection
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from models.actions.intake import insert_new
+from models.deadlines import Deadline
+from models.profile import ClockRule
+from models.reckoning import Reckoned, Reckoner, basis_row, rung_at
+from models.tables.clocks import Clock, DeadlineBasis
+from models.tables.orders import WorkOrder
+from models.vocabulary import LimitUnit, Stage
+
+
+def start_order_clock(
+    session: Session, reckoner: Reckoner, order: WorkOrder, stage: Stage, unit: str, started_at: datetime
+) -> Clock | None:
+    """A stage's clock by the profile's rule; None where the profile sets no limit for it."""
+    rule = reckoner.profile.clock(
+        stage, channel=order.channel, kind=order.kind, procedure=order.procedure, case_type=order.case_type,
+        urgency=order.urgency,
+    )  # fmt: skip
+    if rule is None:
+        return None
+    assert order.id is not None  # noqa: S101  (a stored row has its id)
+    reckoned = reckoner.reckon(rule, started_at)
+    return _start(session, "order", order.id, order.id, stage, unit, order.cycle, started_at, reckoned)
+
+
+def start_callback_clock(
+    session: Session, reckoner: Reckoner, order: WorkOrder, callback_id: int, unit: str, started_at: datetime
+) -> Clock | None:
+    rule = reckoner.profile.clock(Stage.CALLBACK, channel=order.channel)
+    if rule is None:
+        return None
+    reckoned = reckoner.reckon(rule, started_at)
+    return _start(session, "callback", callback_id, order.id, Stage.CALLBACK, unit, order.cycle, started_at, reckoned)
+
+
+def start_promise_clock(
+    session: Session, reckoner: Reckoner, promise_id: int, order_id: int | None, unit: str, due: date, now: datetime
+) -> Clock:
+    """A promise runs to the close of the day that it names; the basis is the promise itself."""
+    due_at = datetime.combine(due, time(23, 59, 59), reckoner.zone)
+    rule = ClockRule(code="promise", stage=Stage.PROMISE, limit=0, unit=LimitUnit.DAYS, source="答复中的承诺")
+    version = reckoner.calendar.version
+    named = Deadline(due_at, False, (), rule.code, rule.source, rule.unit, version)  # noqa: FBT003
+    basis = basis_row(rule, named, version)
+    first = rung_at(reckoner.profile.ladder, 0, due_at, reckoner.calendar, reckoner.zone)
+    reckoned = Reckoned(due_at, provisional=False, basis_id=basis["id"], basis=basis, next_chase_at=first)
+    return _start(session, "promise", promise_id, order_id, Stage.PROMISE, unit, 1, now, reckoned)
+
+
+def _start(
+    session: Session, subject: str, subject_id: int, order_id: int | None, stage: Stage, unit: str, cycle: int,
+    started_at: datetime, reckoned: Reckoned,
+) -> Clock:  # fmt: skip
+    insert_new(session, DeadlineBasis, [reckoned.basis])
+    clock = Clock(
+        order_id=order_id, subject=subject, subject_id=subject_id, stage=stage.value, cycle=cycle, unit=unit,
+        basis_id=reckoned.basis_id, started_at=started_at, due_at=reckoned.due_at,
+        next_chase_at=reckoned.next_chase_at,
+    )  # fmt: skip
+    session.add(clock)
+    return clock
+
+
+def stop_clocks(
+    session: Session, subject: str, subject_id: int, now: datetime, stages: Collection[Stage] | None = None
+) -> None:
+    """Stop a subject's running clocks: of these stages, or all of them."""
+    wanted: list[Any] = [
+        col(Clock.subject) == subject, col(Clock.subject_id) == subject_id, col(Clock.stopped_at).is_(None),
+    ]  # fmt: skip
+    if stages is not None:
+        wanted.append(col(Clock.stage).in_([s.value for s in stages]))
+    session.execute(update(Clock).where(*wanted).values(stopped_at=now, next_chase_at=None))
+
+
+def hand_over(session: Session, order_id: int, unit: str) -> None:
+    """Running clocks of the order go to a new holder, who is charged with lateness from now on."""
+    session.execute(
+        update(Clock)
+        .where(
+            col(Clock.order_id) == order_id,
+            col(Clock.stopped_at).is_(None),
+            col(Clock.subject).in_(["order", "callback"]),
+        )
+        .values(unit=unit)
+    )
+
+
+def running(session: Session, order_id: int) -> list[Clock]:
+    statement = select(Clock).where(Clock.order_id == order_id, col(Clock.stopped_at).is_(None))
+    return list(session.exec(statement.order_by(col(Clock.due_at))).all())

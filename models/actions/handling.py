@@ -1,0 +1,172 @@
+"""From dispatch to hand-over: 派单, 签收, 退单, 更正分类."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from models.actions.clocks import hand_over, start_order_clock, stop_clocks
+from models.actions.notice_rows import Telling, targets_of, telling_rows, write_rows
+from models.actions.step import locked, move
+from models.actors import Actor
+from models.errors import BadInput, NotAllowed
+from models.profile import Profile
+from models.reckoning import Reckoner
+from models.tables.ledger import Callback
+from models.tables.messages import Message
+from models.tables.orders import Assignment, Correction, ReturnRequest, WorkOrder
+from models.vocabulary import CallbackStatus, Procedure, Role, Stage
+from models.workflow import Action
+
+
+def dispatch(
+    session: Session, reckoner: Reckoner, order_id: int, lead: str, actor: Actor, now: datetime, *,
+    co_units: Sequence[str] = (), informed: Sequence[str] = (), rule: str = "人工派单", presumed: bool = False,
+) -> WorkOrder:  # fmt: skip
+    """Hand the order to its lead unit (主办单位); co-units help, others are informed."""
+    actor.must_be(Role.MODERATOR)
+    order = locked(session, order_id)
+    if order.procedure == Procedure.ACCUSATION:
+        raise NotAllowed(f"检举控告件 {order.number} 不得派往承办单位，请由专办员按检举控告工作规则处理。")
+    for unit in (lead, *co_units, *informed):
+        reckoner.profile.unit(unit)
+    move(session, order, Action.DISPATCH, actor, now, unit=lead, rule=rule)
+    order.accepted_at = order.accepted_at or now
+    order.dispatched_at, order.lead_unit = now, lead
+    _end_assignments(session, order_id, now, "改派")
+    parts = [("lead", lead), *(("co", u) for u in co_units), *(("informed", u) for u in informed)]
+    for part, unit in parts:
+        session.add(Assignment(order_id=order_id, unit=unit, part=part, rule=rule, presumed=presumed,
+                               assigned_by=actor.login, assigned_at=now))  # fmt: skip
+    stop_clocks(session, "order", order_id, now, [Stage.SCREEN, Stage.ACKNOWLEDGE])
+    start_order_clock(session, reckoner, order, Stage.ACKNOWLEDGE, lead, now)
+    hand_over(session, order_id, lead)
+    _move_callbacks(session, order_id, lead)
+    tell_units(session, reckoner.profile, order, parts, now)
+    return order
+
+
+def tell_units(
+    session: Session, profile: Profile, order: WorkOrder, parts: Sequence[tuple[str, str]], now: datetime
+) -> None:
+    """A unit is told number and domain; what the citizen wrote it reads after signing in."""
+    kinds = {"lead": "dispatched", "co": "co_handling", "informed": "informed"}
+    for part, unit in parts:
+        telling = Telling(
+            kind=kinds[part], unit=unit, subject=f"order:{order.id}", order_id=order.id, cycle=order.cycle,
+            trigger=f"v{order.version}", targets=targets_of(profile, unit),
+            facts={"number": order.number, "domain": order.domain, "urgency": order.urgency},
+        )  # fmt: skip
+        write_rows(session, telling_rows(telling, now))
+
+
+def acknowledge(session: Session, order_id: int, actor: Actor, now: datetime) -> WorkOrder:
+    actor.must_be(Role.UNIT)
+    order = locked(session, order_id)
+    actor.must_hold(order.lead_unit)
+    move(session, order, Action.ACKNOWLEDGE, actor, now, unit=order.lead_unit)
+    session.execute(
+        update(Assignment)
+        .where(col(Assignment.order_id) == order_id, col(Assignment.ended_at).is_(None),
+               col(Assignment.unit) == order.lead_unit)
+        .values(acknowledged_at=now)
+    )  # fmt: skip
+    stop_clocks(session, "order", order_id, now, [Stage.ACKNOWLEDGE])
+    return order
+
+
+def ask_return(
+    session: Session, reckoner: Reckoner, order_id: int, grounds: str, actor: Actor, now: datetime, *,
+    suggested_unit: str | None = None,
+) -> WorkOrder:  # fmt: skip
+    """申请退单: with grounds, inside the window; after the loop limit the first unit keeps the order."""
+    actor.must_be(Role.UNIT)
+    if not grounds.strip():
+        raise BadInput("退单须写明理由：职责依据或事实依据。")
+    if suggested_unit:
+        reckoner.profile.unit(suggested_unit)
+    order = locked(session, order_id)
+    actor.must_hold(order.lead_unit)
+    _inside_window(reckoner, order, now)
+    if order.returns >= reckoner.profile.limits.returns:
+        raise NotAllowed(f"工单 {order.number} 已退单 {order.returns} 次，按规定由首派单位办理，不再退单。")
+    move(session, order, Action.ASK_RETURN, actor, now, unit=order.lead_unit)
+    session.add(ReturnRequest(order_id=order_id, unit=order.lead_unit or "", grounds=grounds.strip(),
+                              suggested_unit=suggested_unit, asked_by=actor.login, asked_at=now))  # fmt: skip
+    return order
+
+
+def _inside_window(reckoner: Reckoner, order: WorkOrder, now: datetime) -> None:
+    rule = reckoner.profile.clock(
+        Stage.RETURN_WINDOW, channel=order.channel, kind=order.kind, procedure=order.procedure,
+        case_type=order.case_type, urgency=order.urgency,
+    )  # fmt: skip
+    if rule is None or order.dispatched_at is None:
+        return
+    ends = reckoner.reckon(rule, order.dispatched_at).due_at
+    if now > ends:
+        raise NotAllowed(f"工单 {order.number} 的退单期限已于 {ends:%Y-%m-%d %H:%M} 届满（{rule.source}）。")
+
+
+def decide_return(
+    session: Session, reckoner: Reckoner, order_id: int, actor: Actor, now: datetime, *, granted: bool,
+    note: str | None = None,
+) -> WorkOrder:  # fmt: skip
+    """退单审核: by somebody other than who asked. Granted: back to triage, the citizen's clock runs on."""
+    actor.must_be(Role.MODERATOR, Role.SUPERVISOR)
+    order = locked(session, order_id)
+    request = session.exec(
+        select(ReturnRequest).where(ReturnRequest.order_id == order_id, col(ReturnRequest.granted).is_(None))
+    ).one()
+    actor.must_differ(request.asked_by, "退单的申请与审核")
+    action = Action.GRANT_RETURN if granted else Action.REFUSE_RETURN
+    move(session, order, action, actor, now, unit=order.lead_unit)
+    request.granted, request.decided_by, request.decided_at, request.note = granted, actor.login, now, note
+    session.add(request)
+    if granted:
+        order.returns += 1
+        _end_assignments(session, order_id, now, "退单")
+        order.lead_unit = None
+        centre = reckoner.profile.centre
+        stop_clocks(session, "order", order_id, now, [Stage.ACKNOWLEDGE])
+        start_order_clock(session, reckoner, order, Stage.SCREEN, centre, now)
+        hand_over(session, order_id, centre)
+        _move_callbacks(session, order_id, centre)
+    else:
+        stop_clocks(session, "order", order_id, now, [Stage.ACKNOWLEDGE])
+    return order
+
+
+def reclassify(
+    session: Session, profile: Profile, order_id: int, actor: Actor, now: datetime, *, domain: str
+) -> WorkOrder:
+    """A moderator's correction: the machine learns from it, except from what is sealed."""
+    actor.must_be(Role.MODERATOR, Role.INSPECTOR)
+    if domain not in profile.domain_labels:
+        raise BadInput(f"没有领域“{domain}”，可用：{'、'.join(profile.domain_labels)}。")
+    order = locked(session, order_id)
+    was = order.domain
+    move(session, order, Action.RECLASSIFY, actor, now, was=was, domain=domain)
+    order.domain = domain
+    if not order.sealed and was != domain:
+        for message in session.exec(select(Message).where(Message.order_id == order_id)).all():
+            session.add(Correction(message_id=message.id, field="domain", was=was, corrected=domain,
+                                   by=actor.login, at=now, model_version=message.model_version))  # fmt: skip
+    return order
+
+
+def _end_assignments(session: Session, order_id: int, now: datetime, reason: str) -> None:
+    session.execute(
+        update(Assignment)
+        .where(col(Assignment.order_id) == order_id, col(Assignment.ended_at).is_(None))
+        .values(ended_at=now, end_reason=reason)
+    )
+
+
+def _move_callbacks(session: Session, order_id: int, unit: str) -> None:
+    session.execute(
+        update(Callback)
+        .where(col(Callback.order_id) == order_id, col(Callback.status) == CallbackStatus.DUE.value)
+        .values(unit=unit)
+    )

@@ -1,0 +1,130 @@
+"""A reply's way: written, signed off inside the unit, reviewed by somebody else, sent."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from models.actions.clocks import start_order_clock, stop_clocks
+from models.actions.notice_rows import CITIZEN, Telling, telling_rows, write_rows
+from models.actions.step import locked, move
+from models.actors import Actor
+from models.errors import BadInput, Conflict, NotAllowed
+from models.reckoning import Reckoner
+from models.tables.messages import Message
+from models.tables.orders import Reply, WorkOrder
+from models.vocabulary import Outcome, Role, Stage
+from models.workflow import Action
+
+
+def write_reply(
+    session: Session, order_id: int, text: str, outcome: Outcome, actor: Actor, now: datetime
+) -> Reply:
+    """拟写答复 by the handling unit; it waits for the unit's sign-off."""
+    actor.must_be(Role.UNIT)
+    if not text.strip():
+        raise BadInput("答复内容不能为空。")
+    order = locked(session, order_id)
+    actor.must_hold(order.lead_unit)
+    move(session, order, Action.WRITE_REPLY, actor, now, unit=order.lead_unit)
+    reply = Reply(
+        order_id=order_id, cycle=order.cycle, unit=order.lead_unit or "", text=text.strip(),
+        outcome=outcome.value, writer=actor.login, written_at=now,
+    )  # fmt: skip
+    session.add(reply)
+    session.flush()
+    return reply
+
+
+def waiting_reply(session: Session, order: WorkOrder) -> Reply:
+    """The reply of this round that is on its way."""
+    found = session.exec(
+        select(Reply)
+        .where(Reply.order_id == order.id, Reply.cycle == order.cycle, col(Reply.sent_at).is_(None))
+        .order_by(col(Reply.id).desc())
+    ).first()
+    if found is None:
+        raise Conflict(f"工单 {order.number} 没有待处理的答复。")
+    return found
+
+
+def sign_off(
+    session: Session, reckoner: Reckoner, order_id: int, gate: Sequence[dict[str, Any]], actor: Actor, now: datetime
+) -> Reply:
+    """单位审签, by another person of the same unit. `gate`: the checks that the reviewer will see."""
+    actor.must_be(Role.UNIT)
+    order = locked(session, order_id)
+    actor.must_hold(order.lead_unit)
+    reply = waiting_reply(session, order)
+    actor.must_differ(reply.writer, "答复的拟写与审签")
+    move(session, order, Action.SIGN_OFF, actor, now, unit=order.lead_unit)
+    reply.signed_by, reply.signed_at = actor.login, now
+    reply.gate, reply.gate_passed = list(gate), all(check["passed"] for check in gate)
+    session.add(reply)
+    start_order_clock(session, reckoner, order, Stage.REVIEW, reckoner.profile.centre, now)
+    return reply
+
+
+def refuse_sign_off(session: Session, order_id: int, note: str, actor: Actor, now: datetime) -> Reply:
+    actor.must_be(Role.UNIT)
+    order = locked(session, order_id)
+    actor.must_hold(order.lead_unit)
+    reply = waiting_reply(session, order)
+    actor.must_differ(reply.writer, "答复的拟写与审签")
+    move(session, order, Action.REFUSE_SIGN_OFF, actor, now, unit=order.lead_unit)
+    reply.approved, reply.review_note = False, _reason(note)
+    session.add(reply)
+    return reply
+
+
+def approve_reply(
+    session: Session, order_id: int, actor: Actor, now: datetime, *, override_note: str | None = None
+) -> Reply:
+    """审核通过并答复. What the gate found must be mended, or overridden with a stated reason."""
+    actor.must_be(Role.MODERATOR, Role.SUPERVISOR)
+    order = locked(session, order_id)
+    reply = waiting_reply(session, order)
+    actor.must_differ(reply.writer, "答复的拟写与审核")
+    actor.must_differ(reply.signed_by, "答复的审签与审核")
+    if reply.gate_passed is False and not (override_note or "").strip():
+        failed = "；".join(str(c["why"]) for c in reply.gate if not c["passed"])
+        raise NotAllowed(f"答复未通过质量检查：{failed}。请退回修改，或写明仍予答复的理由。")
+    move(session, order, Action.APPROVE_REPLY, actor, now, unit=order.lead_unit, outcome=reply.outcome)
+    reply.approved, reply.reviewer, reply.reviewed_at = True, actor.login, now
+    reply.sent_at, reply.override_note = now, override_note
+    order.replied_at, order.outcome = now, reply.outcome
+    session.add(reply)
+    stop_clocks(session, "order", order_id, now)
+    _tell_citizens(session, order, now)
+    return reply
+
+
+def refuse_reply(session: Session, order_id: int, note: str, actor: Actor, now: datetime) -> Reply:
+    """审核退回: back to the unit with a reason; its clock runs on."""
+    actor.must_be(Role.MODERATOR, Role.SUPERVISOR)
+    order = locked(session, order_id)
+    reply = waiting_reply(session, order)
+    actor.must_differ(reply.writer, "答复的拟写与审核")
+    move(session, order, Action.REFUSE_REPLY, actor, now, unit=order.lead_unit)
+    reply.approved, reply.reviewer, reply.reviewed_at, reply.review_note = False, actor.login, now, _reason(note)
+    session.add(reply)
+    stop_clocks(session, "order", order_id, now, [Stage.REVIEW])
+    return reply
+
+
+def _tell_citizens(session: Session, order: WorkOrder, now: datetime) -> None:
+    """Everyone whose message belongs to the order and who left an address hears the answer once."""
+    senders = session.exec(select(Message.email).where(Message.order_id == order.id)).all()
+    for address in sorted({s for s in senders if s}):
+        telling = Telling(
+            kind="reply", unit=CITIZEN, subject=f"order:{order.id}", order_id=order.id, cycle=order.cycle,
+            trigger=address, facts={}, targets=(f"mailto:{address}",),
+        )  # fmt: skip
+        write_rows(session, telling_rows(telling, now))
+
+
+def _reason(note: str) -> str:
+    if not note.strip():
+        raise BadInput("退回须写明理由。")
+    return note.strip()
