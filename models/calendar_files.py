@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from models.errors import BadInput
@@ -20,7 +20,7 @@ _WORK = {"work", "上班", "班", "补班", "调休上班", "workday"}
 _HEADERS = {"date", "日期"}
 _OFF_WORDS = re.compile(r"休[)）\]]|假期|放假|休假|公休|补休|\(休|（休|休息")
 _WORK_WORDS = re.compile(r"班")
-_DATE = re.compile(r"^(\d{4})(?:-|/|\.|年)?(\d{1,2})(?:-|/|\.|月)?(\d{1,2})日?$")
+_DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$|^(\d{4})(\d{2})(\d{2})$")
 
 
 class BadCalendar(BadInput):
@@ -173,7 +173,8 @@ def _date(text: str) -> date:
     if not found:
         raise ValueError(f"日期“{text}”不认识，应为 2027-02-06")
     try:
-        day = datetime(*(int(part) for part in found.groups())).date()  # type: ignore[arg-type]  # noqa: DTZ001
+        year, month, number = (int(part) for part in found.groups() if part)
+        day = date(year, month, number)
     except ValueError:
         raise ValueError(f"没有“{text}”这一天") from None
     if day.year not in YEARS:

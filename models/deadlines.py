@@ -77,7 +77,7 @@ def extend(
         end = min(end, begin + timedelta(days=cap_days))
     if begin >= ends.due_at:
         return ends
-    left = _left(ends, begin, calendar, office_hours)
+    left = _left(ends, begin, calendar, office_hours, overnight=end.date() > begin.date())
     due_at, later = _advance(ends.unit, left, end, calendar, office_hours)
     steps = (*_before(ends, begin), *_paused(begin.date(), end.date()), *_after(later, begin, end))
     provisional = _provisional(ends.unit, steps, calendar)
@@ -141,13 +141,19 @@ def _stretches(
         day += timedelta(1)
 
 
-def _left(ends: Deadline, begin: datetime, calendar: WorkCalendar, office_hours: OfficeHours) -> float:
-    """Return what remains of a limit, in its own unit; the day of a pause has already counted."""
+def _left(
+    ends: Deadline, begin: datetime, calendar: WorkCalendar, office_hours: OfficeHours, *, overnight: bool
+) -> float:
+    """Return what remains of a limit, in its own unit.
+
+    The day on which a pause begins has counted; where it was the last one, a whole day is given back.
+    """
     if ends.unit == LimitUnit.WORKING_HOURS:
         return worked(begin, ends.due_at, calendar, office_hours) / timedelta(hours=1)
     if ends.unit == LimitUnit.HOURS:
         return (ends.due_at - begin) / timedelta(hours=1)
-    return sum(step.counted for step in ends.steps if step.date > begin.date())
+    left = sum(step.counted for step in ends.steps if step.date > begin.date())
+    return max(left, 1) if overnight else left
 
 
 def _before(ends: Deadline, begin: datetime) -> tuple[Step, ...]:

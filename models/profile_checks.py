@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -104,23 +105,35 @@ def _validation_faults(error: ValidationError) -> Iterator[Fault]:
 
 
 def _add_packs(document: Document) -> None:
-    """Shared rule packs come first; a profile's own clock replaces a pack's clock of the same code."""
+    """Join the shared rule packs; a profile's own clock or ladder goes before a pack's for the same thing."""
     data = document.data
-    if not isinstance(data, dict):
+    if not isinstance(data, dict) or not isinstance(data.get("packs") or [], list):
         return
-    names, own = data.get("packs") or [], data.get("clocks") or []
-    if not isinstance(names, list) or not isinstance(own, list):
-        return
-    codes = {rule.get("code") for rule in own if isinstance(rule, dict)}
-    for name in names:
-        path = SHIPPED / "packs" / f"{name}.yaml"
-        if not path.is_file():
-            known = "、".join(sorted(p.stem for p in path.parent.glob("*.yaml")))
-            raise _bad(document, [(("packs",), f"没有名为“{name}”的规则包，可用：{known}")])
-        pack = read_yaml(path).data
-        rules = pack["clocks"] if isinstance(pack, dict) else []
-        own = [*own, *(rule for rule in rules if rule["code"] not in codes)]
-    document.data = {**data, "clocks": own}
+    for name in data.get("packs") or []:
+        pack = _pack(document, str(name))
+        if isinstance(data.get("clocks") or [], list):
+            own = data.get("clocks") or []
+            data["clocks"] = [*own, *(rule for rule in pack.get("clocks", []) if not _said(rule, own))]
+        if "ladder" in pack:
+            data.setdefault("ladder", pack["ladder"])
+
+
+def _pack(document: Document, name: str) -> dict[str, Any]:
+    path = SHIPPED / "packs" / f"{name}.yaml"
+    if not path.is_file():
+        known = "、".join(sorted(p.stem for p in path.parent.glob("*.yaml")))
+        raise _bad(document, [(("packs",), f"没有名为“{name}”的规则包，可用：{known}")])
+    data = read_yaml(path).data
+    return data if isinstance(data, dict) else {}
+
+
+def _said(rule: dict[str, object], own: list[object]) -> bool:
+    fields = ("stage", "procedure", "case_type", "urgency", "kind", "channel")
+    return any(
+        mine.get("code") == rule["code"] or all(mine.get(f) == rule.get(f) for f in fields)
+        for mine in own
+        if isinstance(mine, dict)
+    )
 
 
 def _doubles(profile: Profile) -> Iterator[Fault]:

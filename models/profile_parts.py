@@ -40,7 +40,7 @@ class Unit(Part):
     level: Level
     region: Code
     phone: str | None = None
-    notify: list[str] = []
+    notify: list[str] = ["print:"]
     aliases: list[Name] = []
     basis: Literal["source", "推定"] = "source"
 

@@ -53,7 +53,7 @@ class WorkCalendar:
 
     @cached_property
     def version(self) -> str:
-        """Digest of every day that differs from a plain week; a deadline keeps it to know when it is stale."""
+        """Digest of every day that differs from a plain week; a deadline keeps it, to be known as stale."""
         parts = [self._off, self._work, self._local_off, self._local_work]
         rows = [f"{n}{day}{name}" for n, days in enumerate(parts) for day, name in sorted(days.items())]
         return hashlib.sha256("\n".join([*rows, str(self.known_until)]).encode()).hexdigest()[:16]
@@ -90,10 +90,10 @@ class WorkCalendar:
 
     def _judge(self, day: date) -> tuple[bool, str]:
         local = day <= self._published_until  # beyond it, an imported file is the yearly notice itself
-        if day in self._local_off:
+        if day in self._local_off and day not in self._off:
             name = self._local_off[day]
             return False, f"地方放假：{name}" if local else _holiday(name)
-        if day in self._local_work:
+        if day in self._local_work and day not in self._work:
             name = self._local_work[day]
             return True, f"地方上班：{name}" if local else f"调休上班（{name}）"
         if day in self._work:
@@ -142,7 +142,7 @@ def _festivals(year: int) -> dict[date, str]:
     """Return the statutory festivals of a year that has not been announced; a library's forecast."""
     import holidays  # noqa: PLC0415 - slow to import, needed only beyond the table
 
-    return {day: name for day, name in holidays.country_holidays("CN", years=year, language="zh_CN").items()}
+    return dict(holidays.country_holidays("CN", years=year, language="zh_CN").items())
 
 
 def _second_opinion(years: tuple[int, ...]) -> Iterator[tuple[date, bool]]:
