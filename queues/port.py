@@ -3,7 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
+
+from models.errors import BadInput
+
+MAX_VALUE_BYTES: Final = 256 * 1024
 
 
 class Topic(StrEnum):
@@ -11,6 +15,14 @@ class Topic(StrEnum):
     OVERFLOW = "huiyin.messages.overflow"  # a flooding sender, so that others keep their place
     DEAD_LETTERS = "huiyin.dead-letters"
     EVENTS = "huiyin.events"
+
+
+WORK: Final = (Topic.MESSAGES, Topic.OVERFLOW)
+"""What `take` hands out and `depth` counts; the other topics are there for others to read."""
+
+
+class RecordTooLarge(BadInput):
+    """队列记录超过 256 kB，应改存引用。"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,35 +45,59 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """Records not yet done: `queued` wait, `leased` are out for work somewhere."""
+    """Records not yet done: `queued` wait, `leased` are out for work somewhere.
+
+    Kafka knows only this consumer's own `leased`; other consumers' count as queued there. The sum holds.
+    """
 
     queued: int
     leased: int
 
+    @property
+    def empty(self) -> bool:
+        return not (self.queued or self.leased)
+
 
 class Queue(Protocol):
-    """Implementations: embedded (application database), Kafka, in-memory. One contract test binds them."""
+    """Implementations: embedded (application database), Kafka, in-memory. One contract test binds them.
+
+    `put` may be called from any thread; the rest belongs to one worker, `keep` excepted.
+    """
 
     def put(self, topic: Topic, records: Sequence[Record]) -> None:
-        """Durable when it returns; raises Unavailable when the carrier is away."""
+        """Return when all are durable; Unavailable when the carrier is away, RecordTooLarge before any."""
         ...
 
     def take(self, limit: int, wait_seconds: float) -> list[Taken]:
-        """Up to `limit` records of MESSAGES and OVERFLOW, in order per key; empty after `wait_seconds`."""
+        """Hand out up to `limit` records of MESSAGES and OVERFLOW, in order per key and topic.
+
+        Empty after `wait_seconds`. A backlog on MESSAGES leaves OVERFLOW a share.
+        """
         ...
 
     def done(self, taken: Sequence[Taken]) -> None:
-        """The whole last batch is durable elsewhere: never deliver it again."""
+        """Never deliver them again (unless they had gone to another already): they are durable elsewhere."""
         ...
 
     def give_back(self, taken: Sequence[Taken]) -> None:
-        """Not handled: deliver again, first in line."""
+        """Deliver again, first in line: they were not handled."""
         ...
 
     def keep(self, taken: Sequence[Taken]) -> None:
-        """Still at work: renew the lease (or heartbeat)."""
+        """Renew the lease (or heartbeat): still at work."""
         ...
 
     def depth(self) -> Depth: ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Let go of connections; what is out goes to another once its lease (session) has run out."""
+        ...
+
+
+def check_sizes(records: Sequence[Record]) -> None:
+    """Every carrier refuses the same records, so that none works on one machine and fails on another."""
+    for record in records:
+        if len(record.value) > MAX_VALUE_BYTES:
+            raise RecordTooLarge(
+                f"队列记录有 {len(record.value)} 字节，超过 {MAX_VALUE_BYTES} 字节的上限，应改存引用"
+            )

@@ -1,0 +1,113 @@
+"""kafka-python's clients with the settings we stand on, made only when a broker listens."""
+
+import logging
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Final
+
+from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer, KafkaProducer
+from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
+from kafka.errors import FencedInstanceIdError, KafkaError
+
+from models.errors import Conflict, Unavailable
+from queues.kafka_place import KafkaPlace
+from queues.port import MAX_VALUE_BYTES, WORK
+
+# The client logs every refused connection, many a second; what matters reaches us as an error.
+logging.getLogger("kafka").setLevel(logging.CRITICAL)
+
+REQUEST_MS: Final = 10_000
+_CONNECT_SECONDS: Final = 2.0
+
+
+class NameTaken(Conflict):
+    """另一个进程正用着同一个消费者名。"""
+
+
+@contextmanager
+def broker(place: KafkaPlace) -> Iterator[None]:
+    """Turn the client's errors into ours."""
+    try:
+        yield
+    except FencedInstanceIdError as error:
+        raise NameTaken("另一个进程正用着同一个消费者名；每个 worker 进程要有自己的名字") from error
+    except (KafkaError, OSError) as error:
+        raise Unavailable(f"Kafka（{'、'.join(place.servers)}）暂时用不了，稍后会重试：{error!r}") from error
+
+
+def producer(place: KafkaPlace) -> KafkaProducer:
+    """Idempotent: a retry inside the client neither doubles nor reorders."""
+    delivery = place.delivery_seconds * 1000
+    return KafkaProducer(
+        **_common(place),
+        acks="all",
+        enable_idempotence=True,
+        delivery_timeout_ms=delivery,
+        request_timeout_ms=min(REQUEST_MS, delivery - 1000),
+        max_block_ms=delivery,
+        max_request_size=4 * MAX_VALUE_BYTES,
+        batch_size=MAX_VALUE_BYTES,
+        linger_ms=2,
+        allow_auto_create_topics=False,
+        metrics_enabled=False,
+    )
+
+
+def consumer(place: KafkaPlace, name: str, listener: ConsumerRebalanceListener) -> KafkaConsumer:
+    """Make a member of the group that fetches 8 MB at most; the instance id lets a restart keep its seat."""
+    session = place.session_seconds * 1000
+    made = KafkaConsumer(
+        **_common(place),
+        group_id=place.group,
+        group_instance_id=_instance(name),
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        partition_assignment_strategy=(CooperativeStickyAssignor,),
+        session_timeout_ms=session,
+        heartbeat_interval_ms=max(300, session // 5),
+        request_timeout_ms=REQUEST_MS,
+        max_partition_fetch_bytes=4 * MAX_VALUE_BYTES,
+        fetch_max_bytes=32 * MAX_VALUE_BYTES,
+        fetch_max_wait_ms=250,
+        allow_auto_create_topics=False,
+        metrics_enabled=False,
+    )
+    made.subscribe([place.topic(topic) for topic in WORK], listener=listener)
+    return made
+
+
+def admin(place: KafkaPlace) -> KafkaAdminClient:
+    return KafkaAdminClient(**_common(place), request_timeout_ms=REQUEST_MS)
+
+
+def close(client: Any, **how: Any) -> None:  # noqa: ANN401  (three kinds of client)
+    """Close a client that may be broken, and say nothing if it is."""
+    with suppress(KafkaError, OSError):
+        client.close(**how)
+
+
+def _common(place: KafkaPlace) -> dict[str, Any]:
+    _someone_listens(place)
+    return {
+        "bootstrap_servers": list(place.servers),
+        "bootstrap_timeout_ms": REQUEST_MS,
+        "reconnect_backoff_max_ms": 1000,
+    }
+
+
+def _someone_listens(place: KafkaPlace) -> None:
+    """Look before making a client: one that finds no broker leaves its thread behind."""
+    for server in place.servers:
+        host, port = server.rsplit(":", 1)
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), timeout=_CONNECT_SECONDS).close()
+        except OSError:
+            continue
+        return
+    raise Unavailable(f"连不上 Kafka（{'、'.join(place.servers)}），请检查地址和服务是否在运行")
+
+
+def _instance(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]", "-", name)[:200] or "worker"
