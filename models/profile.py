@@ -115,7 +115,10 @@ class Profile(Part):
         strange = sorted(set(value) - set(HOTLINE_COLUMNS))
         if strange:
             raise ValueError(f"不认识的字段“{'、'.join(strange)}”，可用：{'、'.join(HOTLINE_COLUMNS)}")
-        return {field: [*value.get(field, []), *names] for field, names in HOTLINE_COLUMNS.items()}
+        return {
+            field: list(dict.fromkeys([*value.get(field, []), *names]))
+            for field, names in HOTLINE_COLUMNS.items()
+        }
 
     @cached_property
     def regions_by_code(self) -> dict[str, Region]:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from models.errors import BadProfile
 from models.profile import SHIPPED, Profile, selector
-from models.profile_parts import ANY, ClockRule, Region, Route, Unit
+from models.profile_parts import ANY, CODE_PATTERN, ClockRule, Region, Route, Unit
 from models.profile_yaml import Document, Place, read_yaml
 from models.routing import best_route, lineage
 from models.vocabulary import CaseType, Kind, Stage, Word
@@ -27,10 +27,12 @@ NEEDED = (
     Stage.CALLBACK,
     Stage.OPINION_FIRST,
 )
+_ALTERNATIVES = ("constrained-str", "literal[", "lax-or-strict", "function-")
+_CODE = "应为代码：小写字母开头，只含小写字母、数字和下划线"
 _REASONS = {
     "missing": "缺少这一项",
     "extra_forbidden": "不认识这个键，请检查拼写",
-    "string_pattern_mismatch": "格式不对，应符合 {pattern}",
+    "string_pattern_mismatch": "格式不对，应形如 {pattern}",
     "string_type": "应为文字",
     "list_type": "应为列表",
     "too_short": "不能为空",
@@ -92,16 +94,19 @@ def _field(place: Place) -> str:
     return f"{name} " if name else ""
 
 
-def _validation_faults(error: ValidationError) -> Iterator[Fault]:
+def _validation_faults(error: ValidationError) -> list[Fault]:
+    """Tell pydantic's findings in Chinese; of the alternatives at one place, the first."""
+    faults: dict[Place, str] = {}
     for fault in error.errors():
-        place = tuple(
-            part for part in fault["loc"] if not str(part).startswith(("constrained-str", "literal["))
-        )
-        context = {"error": "", "expected": "", **fault.get("ctx", {})}
-        told = _REASONS.get(fault["type"])
+        place = tuple(part for part in fault["loc"] if not str(part).startswith(_ALTERNATIVES))
+        context = {"error": "", **fault.get("ctx", {})}
+        if "expected" in context:
+            context["expected"] = str(context["expected"]).replace(" or ", "、").replace(", ", "、")
+        told = _CODE if context.get("pattern") == CODE_PATTERN else _REASONS.get(fault["type"])
         text = told.format(**context) if told else f"不符合要求（{fault['msg']}）"
         given = fault.get("input")
-        yield place, text + (f"，现为“{given}”" if isinstance(given, str | int | float) else "")
+        faults.setdefault(place, text + (f"，现为“{given}”" if isinstance(given, str | int | float) else ""))
+    return list(faults.items())
 
 
 def _add_packs(document: Document) -> None:

@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 
 from models.vocabulary import CaseType, Channel, Kind, LimitUnit, Procedure, Stage, Urgency
 
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+CODE_PATTERN = r"^[a-z][a-z0-9_]*$"
+Code = Annotated[str, StringConstraints(pattern=CODE_PATTERN, max_length=40)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Level = Literal["province", "city", "county", "town", "village"]
 Anything = Literal["*"]
@@ -89,6 +90,11 @@ class ClockRule(Part):
     case_type: CaseType | None = None
     urgency: Urgency | None = None
     presumed: bool = False
+
+    @property
+    def label(self) -> str:
+        """The limit as people say it: 5个工作日."""
+        return f"{self.limit:g}{self.unit.label}"
 
     @model_validator(mode="after")
     def _whole_days(self) -> Self:

@@ -1,0 +1,82 @@
+"""Findings for a batch of messages, and what follows from them. Reads; writes nothing."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from flows.house import House
+from models import identity
+from models.actions.order_rows import answered_at_once
+from models.database import reading
+from models.inbound import InboundMessage
+from models.payload import Envelope
+from models.queries.joining import open_orders_of, orders_answered
+from models.registration import Registration
+from responders.dispatching import plan, suggestion
+from responders.joining import joins
+
+if TYPE_CHECKING:
+    from classifiers.judgement import Findings
+
+
+def registrations(house: House, envelopes: Sequence[Envelope]) -> list[Registration]:
+    """What each message is about and where it goes; machine mail is filed without an order."""
+    from classifiers.text import Text
+
+    people = [e for e in envelopes if e.message.machine is None]
+    texts = [
+        Text(id=str(e.intake_id), text=e.message.text, title=e.message.title, time=e.message.received_at,
+             region_hint=e.message.region_hint)
+        for e in people
+    ]  # fmt: skip
+    judged = dict(zip((e.intake_id for e in people), house.judgement.findings(texts), strict=True)) if texts else {}
+    known = _Known(house, people)
+    return [_registration(house, e, judged.get(e.intake_id), known) for e in envelopes]
+
+
+class _Known:
+    """What the record already has of these senders and mail references."""
+
+    def __init__(self, house: House, envelopes: Sequence[Envelope]) -> None:
+        self._secret = house.secret
+        references = [e.message.in_reply_to for e in envelopes if e.message.in_reply_to]
+        hashes = {self.sender_hash(e.message) for e in envelopes}
+        with reading(house.engine) as session:
+            self.answered = orders_answered(session, references)
+            self.open = open_orders_of(session, [h for h in hashes if h])
+
+    def sender_hash(self, message: InboundMessage) -> str:
+        return identity.keyed_hash(self._secret, message.sender) if message.sender else ""
+
+
+def _registration(house: House, envelope: Envelope, found: "Findings | None", known: _Known) -> Registration:
+    message = envelope.message
+    if found is None:
+        return Registration(envelope=envelope, plan=None)
+    planned = plan(message, found, house.profile, answered=answered_at_once(message))
+    own_open = known.open.get(known.sender_hash(message), [])
+    return Registration(
+        envelope=envelope,
+        plan=planned,
+        findings={**as_json(found), "suggestion": suggestion(message, found, house.profile)},
+        model_version=found.model_version,
+        tokens="" if planned.sealed else found.tokens,
+        signature=found.signature,
+        joins=joins(message, found.domain, found.procedure, known.answered, own_open),
+    )
+
+
+def as_json(found: "Findings") -> dict[str, Any]:
+    """The part of the findings that is kept with the message."""
+    return {
+        "domain": found.domain,
+        "confidence": round(float(found.confidence), 4),
+        "accepted": bool(found.accepted),
+        "candidates": [[code, round(float(p), 4)] for code, p in found.candidates],
+        "kind": found.kind,
+        "procedure": found.procedure,
+        "urgency": found.urgency,
+        "urgency_reasons": list(found.urgency_reasons),
+        "places": list(found.places),
+        "reasons": list(found.reasons),
+        "never_automatic": list(found.never_automatic),
+    }

@@ -1,0 +1,87 @@
+"""Carry intake rows to the queue, and events to whoever follows. Waits out a broker that is away."""
+
+import json
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, update
+from sqlmodel import Session, SQLModel, col, select
+
+from flows.house import House
+from models.actions.sweeps import succeeded
+from models.database import reading, writing
+from models.tables.intake import Intake, IntakeRevision
+from models.tables.record import Outbox
+from queues.port import Queue, Record, Topic
+
+BATCH = 500
+FLOOD_RECORDS = 200  # from one sender within the hour before; more overflow to a topic of their own
+FLOOD_WINDOW = timedelta(hours=1)
+
+
+def relay(house: House, queue: Queue, now: datetime) -> dict[str, int]:
+    """Everything that waits: messages, then revisions (so that a revision comes after its message), then events."""
+    carried = 0
+    for table in (Intake, IntakeRevision):
+        while count := _relay_batch(house, queue, table, now):
+            carried += count
+    events = 0
+    while count := _publish_batch(house, queue, now):
+        events += count
+    with writing(house.engine) as session:
+        succeeded(session, "relay", now, {"records": carried, "events": events})
+    return {"records": carried, "events": events}
+
+
+def _relay_batch(house: House, queue: Queue, table: type[Intake] | type[IntakeRevision], now: datetime) -> int:
+    with reading(house.engine) as session:
+        rows = session.exec(
+            select(table).where(col(table.relayed_at).is_(None)).order_by(col(table.taken_in_at)).limit(BATCH)
+        ).all()
+        flooding = _flooding(session, {row.queue_key for row in rows}, now)
+    by_topic: dict[Topic, list[Record]] = {Topic.MESSAGES: [], Topic.OVERFLOW: []}
+    for row in rows:
+        record = Record(row.queue_key, row.payload.encode("utf-8", errors="surrogatepass"))
+        by_topic[Topic.OVERFLOW if row.queue_key in flooding else Topic.MESSAGES].append(record)
+    for topic, records in by_topic.items():
+        if records:
+            queue.put(topic, records)
+    # Durable on the queue first, then marked: a crash between puts them twice, and the inbox key absorbs it.
+    _mark(house, table, [row.id for row in rows], now)
+    return len(rows)
+
+
+def _flooding(session: Session, keys: set[str], now: datetime) -> set[str]:
+    counted = (
+        select(Intake.queue_key)
+        .where(col(Intake.queue_key).in_(keys), col(Intake.taken_in_at) > now - FLOOD_WINDOW)
+        .group_by(col(Intake.queue_key))
+        .having(func.count() > FLOOD_RECORDS)
+    )
+    return set(session.exec(counted).all()) if keys else set()
+
+
+def _mark(house: House, table: type[SQLModel], ids: list[object], now: datetime) -> None:
+    if not ids:
+        return
+    with writing(house.engine) as session:
+        rows = [{"id": i, "relayed_at": now} for i in ids]
+        session.execute(update(table), rows)
+
+
+def _publish_batch(house: House, queue: Queue, now: datetime) -> int:
+    with reading(house.engine) as session:
+        rows = session.exec(
+            select(Outbox).where(col(Outbox.published_at).is_(None)).order_by(col(Outbox.id)).limit(BATCH)
+        ).all()
+    if rows:
+        queue.put(Topic.EVENTS, [event_record(row) for row in rows])
+        with writing(house.engine) as session:
+            session.execute(update(Outbox), [{"id": row.id, "published_at": now} for row in rows])
+    return len(rows)
+
+
+def event_record(row: Outbox) -> Record:
+    """An event for other systems: ids, codes and times; the id is in a header so that a repeat is seen."""
+    body = {"type": row.type, "at": row.created_at.isoformat(), **row.payload}
+    value = json.dumps(body, ensure_ascii=False).encode()
+    return Record(row.order_number or "", value, (("event-id", str(row.event_id)),))

@@ -1,0 +1,125 @@
+"""What becomes of a message: the unit that the profile names, or a person's desk with the reasons why.
+
+Machines suggest: what DOMAIN calls «never automatic» always waits for a person.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from models.inbound import InboundMessage
+from models.profile import Profile, Routing
+from models.registration import Plan
+from models.vocabulary import (
+    CaseType,
+    Channel,
+    Domain,
+    Kind,
+    OrderStatus,
+    Procedure,
+    Urgency,
+)
+
+
+class Judged(Protocol):
+    """What the judgement found in a text (classifiers.judgement.Findings)."""
+
+    @property
+    def domain(self) -> str: ...
+    @property
+    def accepted(self) -> bool: ...
+    @property
+    def confidence(self) -> float: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def procedure(self) -> str: ...
+    @property
+    def urgency(self) -> str: ...
+    @property
+    def places(self) -> Sequence[str]: ...
+    @property
+    def never_automatic(self) -> Sequence[str]: ...
+
+
+def plan(message: InboundMessage, judged: Judged, profile: Profile, *, answered: bool) -> Plan:
+    """Where the message goes. `answered`: a call that was answered on the spot."""
+    case_type = CaseType.OPINION if message.channel is Channel.OPINION else CaseType.ORDER
+    sealed = judged.procedure == Procedure.ACCUSATION
+    routing = route(message, judged, profile, case_type)
+    reasons = triage_reasons(judged, profile, routing)
+    status = _status(sealed=sealed, answered=answered, reasons=reasons)
+    goes = status is OrderStatus.DISPATCHED
+    return Plan(
+        domain=judged.domain,
+        kind=judged.kind,
+        procedure=judged.procedure,
+        urgency=judged.urgency,
+        case_type=case_type,
+        status=status,
+        region=judged.places[0] if judged.places else None,
+        lead=routing.lead if goes else None,
+        co_units=routing.co_units if goes else (),
+        informed=_informed(routing) if goes else (),
+        rule="；".join((routing.source, *routing.reasons)),
+        presumed=routing.presumed,
+        triage_reasons=() if goes else tuple(reasons),
+        sealed=sealed,
+        rings=judged.urgency == Urgency.EMERGENCY and not sealed,
+    )
+
+
+def route(message: InboundMessage, judged: Judged, profile: Profile, case_type: CaseType) -> Routing:
+    """The profile's row, avoiding units that the message is about (回避)."""
+    avoiding = concerned_units(message, judged, profile)
+    return profile.route(judged.domain, judged.places, judged.kind, case_type, avoiding=avoiding)
+
+
+def suggestion(message: InboundMessage, judged: Judged, profile: Profile) -> dict[str, Any]:
+    """What a moderator may take over with one key; nothing at all for an accusation."""
+    if judged.procedure == Procedure.ACCUSATION:
+        return {}
+    case_type = CaseType.OPINION if message.channel is Channel.OPINION else CaseType.ORDER
+    routing = route(message, judged, profile, case_type)
+    return {
+        "lead": routing.lead,
+        "co_units": list(routing.co_units),
+        "informed": list(_informed(routing)),
+        "rule": routing.source,
+        "reasons": list(routing.reasons),
+        "presumed": routing.presumed,
+        "reported_to": routing.reported_to,
+    }
+
+
+def triage_reasons(judged: Judged, profile: Profile, routing: Routing) -> list[str]:
+    """Why a person must look; empty only for a sure, ordinary matter where the profile dispatches by rule."""
+    reasons = list(judged.never_automatic)
+    if not judged.accepted:
+        reasons.append(f"领域把握不足（{judged.confidence:.0%}）")
+    if routing.presumed:
+        reasons.append("派单规则为推定，待本地确认")
+    if profile.dispatch == "confirm":
+        reasons.append("按本地设置，派单须人工确认")
+    return reasons
+
+
+def concerned_units(message: InboundMessage, judged: Judged, profile: Profile) -> list[str]:
+    """Units that a complaint about conduct names: it must not land on their own desk."""
+    about_conduct = judged.domain == Domain.INTEGRITY or judged.procedure == Procedure.ACCUSATION
+    if not about_conduct and judged.kind != Kind.REPORT:
+        return []
+    text = f"{message.title or ''}\n{message.text}"
+    return [unit.code for unit in profile.units if any(name in text for name in (unit.name, *unit.aliases))]
+
+
+def _status(*, sealed: bool, answered: bool, reasons: Sequence[str]) -> OrderStatus:
+    if sealed:
+        return OrderStatus.TRIAGE
+    if answered:
+        return OrderStatus.REPLIED
+    return OrderStatus.TRIAGE if reasons else OrderStatus.DISPATCHED
+
+
+def _informed(routing: Routing) -> tuple[str, ...]:
+    coordinator = () if routing.coordinator in {None, routing.lead} else (routing.coordinator,)
+    return tuple(dict.fromkeys((*routing.informed, *(c for c in coordinator if c))))
