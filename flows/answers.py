@@ -58,10 +58,10 @@ def found_promises(house: House, text: str, now: datetime) -> list[promises.Foun
 def first_message(session: Session, order_id: int) -> Message:
     """The message that the order was made for."""
     found = session.exec(
-        select(Message).where(Message.order_id == order_id).order_by(col(Message.registered_at), col(Message.id))
+        select(Message)
+        .where(Message.order_id == order_id)
+        .order_by(col(Message.registered_at), col(Message.id))
     ).first()
     if found is None:
         raise NotFound(f"工单（编号 {order_id}）没有来件。")
     return found
-
-

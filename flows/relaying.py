@@ -21,7 +21,8 @@ FLOOD_WINDOW = timedelta(hours=1)
 def relay(house: House, queue: Queue, now: datetime) -> dict[str, int]:
     """Everything that waits: messages, then revisions (so that a revision comes after its message), then events."""
     carried = 0
-    for table in (Intake, IntakeRevision):
+    tables: tuple[type[Intake | IntakeRevision], ...] = (Intake, IntakeRevision)
+    for table in tables:
         while count := _relay_batch(house, queue, table, now):
             carried += count
     events = 0
@@ -32,7 +33,9 @@ def relay(house: House, queue: Queue, now: datetime) -> dict[str, int]:
     return {"records": carried, "events": events}
 
 
-def _relay_batch(house: House, queue: Queue, table: type[Intake] | type[IntakeRevision], now: datetime) -> int:
+def _relay_batch(
+    house: House, queue: Queue, table: type[Intake] | type[IntakeRevision], now: datetime
+) -> int:
     with reading(house.engine) as session:
         rows = session.exec(
             select(table).where(col(table.relayed_at).is_(None)).order_by(col(table.taken_in_at)).limit(BATCH)

@@ -198,7 +198,7 @@ def shipped_profiles() -> list[str]:
 
 def load_profile(name_or_path: str) -> Profile:
     """Read a shipped profile by name or one's own by path; BadProfile lists every fault with its line."""
-    from models.profile_checks import read_checked  # noqa: PLC0415 - YAML only when a profile is read
+    from models.profile_checks import read_checked
 
     path = SHIPPED / f"{name_or_path}.yaml"
     if name_or_path not in shipped_profiles():

@@ -129,7 +129,7 @@ def _calendar(additions: str) -> WorkCalendar:
 @cache
 def _table() -> tuple[dict[date, str], dict[date, str]]:
     """Return the days off and the worked weekends that have been announced, with their festivals."""
-    from chinese_calendar import constants  # noqa: PLC0415 - only where days are counted
+    from chinese_calendar import constants
 
     names = {holiday.value: holiday.chinese for holiday in constants.Holiday}
     off = {day: names[name] for day, name in constants.holidays.items()}
@@ -140,13 +140,13 @@ def _table() -> tuple[dict[date, str], dict[date, str]]:
 @cache
 def _festivals(year: int) -> dict[date, str]:
     """Return the statutory festivals of a year that has not been announced; a library's forecast."""
-    import holidays  # noqa: PLC0415 - slow to import, needed only beyond the table
+    import holidays
 
     return dict(holidays.country_holidays("CN", years=year, language="zh_CN").items())
 
 
 def _second_opinion(years: tuple[int, ...]) -> Iterator[tuple[date, bool]]:
-    import holidays  # noqa: PLC0415 - slow to import, needed only for the comparison
+    import holidays
 
     china = holidays.country_holidays("CN", years=years)
     for year in years:

@@ -21,7 +21,11 @@ class Order(Protocol):
 
 
 def joins(
-    message: InboundMessage, domain: str, procedure: str, answered: Mapping[str, int], own_open: Sequence[Order]
+    message: InboundMessage,
+    domain: str,
+    procedure: str,
+    answered: Mapping[str, int],
+    own_open: Sequence[Order],
 ) -> int | None:
     """The order to join, or None for a matter of its own.
 

@@ -38,17 +38,25 @@ def start_callback_clock(
     if rule is None:
         return None
     reckoned = reckoner.reckon(rule, started_at)
-    return _start(session, "callback", callback_id, order.id, Stage.CALLBACK, unit, order.cycle, started_at, reckoned)
+    return _start(
+        session, "callback", callback_id, order.id, Stage.CALLBACK, unit, order.cycle, started_at, reckoned
+    )
 
 
 def start_promise_clock(
-    session: Session, reckoner: Reckoner, promise_id: int, order_id: int | None, unit: str, due: date, now: datetime
+    session: Session,
+    reckoner: Reckoner,
+    promise_id: int,
+    order_id: int | None,
+    unit: str,
+    due: date,
+    now: datetime,
 ) -> Clock:
     """A promise runs to the close of the day that it names; the basis is the promise itself."""
     due_at = datetime.combine(due, time(23, 59, 59), reckoner.zone)
     rule = ClockRule(code="promise", stage=Stage.PROMISE, limit=0, unit=LimitUnit.DAYS, source="答复中的承诺")
     version = reckoner.calendar.version
-    named = Deadline(due_at, False, (), rule.code, rule.source, rule.unit, version)  # noqa: FBT003
+    named = Deadline(due_at, False, (), rule.code, rule.source, rule.unit, version)
     basis = basis_row(rule, named, version)
     first = rung_at(reckoner.profile.ladder, 0, due_at, reckoner.calendar, reckoner.zone)
     reckoned = Reckoned(due_at, provisional=False, basis_id=basis["id"], basis=basis, next_chase_at=first)

@@ -73,14 +73,26 @@ def _reopen(session: Session, reckoner: Reckoner, order: WorkOrder, actor: Actor
 
 
 def decline(
-    session: Session, order_id: int, reason: str, ground: str, proper_channel: str, actor: Actor, now: datetime
+    session: Session,
+    order_id: int,
+    reason: str,
+    ground: str,
+    proper_channel: str,
+    actor: Actor,
+    now: datetime,
 ) -> WorkOrder:
     """不予受理 gets an answer too: reason, ground, and where to turn instead."""
     return _turn_away(session, order_id, Action.DECLINE, (reason, ground, proper_channel), actor, now)
 
 
 def divert(
-    session: Session, order_id: int, reason: str, ground: str, proper_channel: str, actor: Actor, now: datetime
+    session: Session,
+    order_id: int,
+    reason: str,
+    ground: str,
+    proper_channel: str,
+    actor: Actor,
+    now: datetime,
 ) -> WorkOrder:
     """分流 to another procedure's own system (信访、12315、110 …); recorded here, answered there."""
     return _turn_away(session, order_id, Action.DIVERT, (reason, ground, proper_channel), actor, now)

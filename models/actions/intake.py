@@ -37,7 +37,9 @@ class IntakeCounts:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
-def take_in(engine: Engine, blobs: BlobStore, items: Iterable[SourceItem], secret: bytes, now: datetime) -> IntakeCounts:
+def take_in(
+    engine: Engine, blobs: BlobStore, items: Iterable[SourceItem], secret: bytes, now: datetime
+) -> IntakeCounts:
     """Take every item in, in batches; each batch is durable before the next is read."""
     total = IntakeCounts()
     batch: list[SourceItem] = []

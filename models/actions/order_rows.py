@@ -154,7 +154,11 @@ class OrderRows:
     def _assign(self, plan: Plan, order_id: int) -> None:
         if plan.lead is None:
             return
-        parts = [("lead", plan.lead), *(("co", u) for u in plan.co_units), *(("informed", u) for u in plan.informed)]
+        parts = [
+            ("lead", plan.lead),
+            *(("co", u) for u in plan.co_units),
+            *(("informed", u) for u in plan.informed),
+        ]
         for part, unit in parts:
             self._rows[Assignment].append({
                 "order_id": order_id, "unit": unit, "part": part, "rule": plan.rule,

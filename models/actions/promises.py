@@ -48,7 +48,13 @@ def enter_promises(session: Session, reply: Reply, found: Sequence[Found], now: 
 
 
 def confirm_promise(
-    session: Session, reckoner: Reckoner, promise_id: int, actor: Actor, now: datetime, *, due: date | None = None
+    session: Session,
+    reckoner: Reckoner,
+    promise_id: int,
+    actor: Actor,
+    now: datetime,
+    *,
+    due: date | None = None,
 ) -> Promise:
     """待确认 → 履行中. A person may set the date that the words leave open; it may not lie before the promise."""
     actor.must_be(Role.MODERATOR, Role.SUPERVISOR)

@@ -50,7 +50,12 @@ def waiting_reply(session: Session, order: WorkOrder) -> Reply:
 
 
 def sign_off(
-    session: Session, reckoner: Reckoner, order_id: int, gate: Sequence[dict[str, Any]], actor: Actor, now: datetime
+    session: Session,
+    reckoner: Reckoner,
+    order_id: int,
+    gate: Sequence[dict[str, Any]],
+    actor: Actor,
+    now: datetime,
 ) -> Reply:
     """单位审签, by another person of the same unit. `gate`: the checks that the reviewer will see."""
     actor.must_be(Role.UNIT)
@@ -107,7 +112,12 @@ def refuse_reply(session: Session, order_id: int, note: str, actor: Actor, now: 
     reply = waiting_reply(session, order)
     actor.must_differ(reply.writer, "答复的拟写与审核")
     move(session, order, Action.REFUSE_REPLY, actor, now, unit=order.lead_unit)
-    reply.approved, reply.reviewer, reply.reviewed_at, reply.review_note = False, actor.login, now, _reason(note)
+    reply.approved, reply.reviewer, reply.reviewed_at, reply.review_note = (
+        False,
+        actor.login,
+        now,
+        _reason(note),
+    )
     session.add(reply)
     stop_clocks(session, "order", order_id, now, [Stage.REVIEW])
     return reply

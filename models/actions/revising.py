@@ -37,7 +37,15 @@ def revise(session: Session, profile: Profile, envelope: Envelope, now: datetime
 def _tell(
     session: Session, profile: Profile, order: WorkOrder, revision: str, changed: list[str], now: datetime
 ) -> None:
-    note(session, "order", str(order.id), "revise", SYSTEM, now, detail={"revision": revision, "fields": changed})
+    note(
+        session,
+        "order",
+        str(order.id),
+        "revise",
+        SYSTEM,
+        now,
+        detail={"revision": revision, "fields": changed},
+    )
     order.version += 1
     session.add(order)
     announce(session, order, "revise", now)

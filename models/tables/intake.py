@@ -16,8 +16,13 @@ class Intake(SQLModel, table=True):
     __tablename__ = "intake"
     __table_args__ = (
         UniqueConstraint("channel", "external_id"),
-        Index("ix_intake_unrelayed", "taken_in_at", postgresql_where=text("relayed_at IS NULL"),
-              sqlite_where=text("relayed_at IS NULL")),
+        Index("ix_intake_sender", "queue_key", "taken_in_at"),
+        Index(
+            "ix_intake_unrelayed",
+            "taken_in_at",
+            postgresql_where=text("relayed_at IS NULL"),
+            sqlite_where=text("relayed_at IS NULL"),
+        ),
     )
 
     id: uuid.UUID = Field(primary_key=True)
@@ -37,8 +42,12 @@ class IntakeRevision(SQLModel, table=True):
 
     __tablename__ = "intake_revision"
     __table_args__ = (
-        Index("ix_intake_revision_unrelayed", "taken_in_at", postgresql_where=text("relayed_at IS NULL"),
-              sqlite_where=text("relayed_at IS NULL")),
+        Index(
+            "ix_intake_revision_unrelayed",
+            "taken_in_at",
+            postgresql_where=text("relayed_at IS NULL"),
+            sqlite_where=text("relayed_at IS NULL"),
+        ),
     )
 
     id: uuid.UUID = Field(primary_key=True)
