@@ -21,6 +21,8 @@ def digits_of(text: str) -> str:
 
 def read_number(word: str) -> int:
     """«15», «十五», «二十», «二〇二六» as a number. Only for what a pattern has matched."""
+    if word == "元":  # 元月
+        return 1
     if word.isdecimal():
         return int(word)
     if "十" not in word:

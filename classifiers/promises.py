@@ -46,6 +46,7 @@ class _Context:
     calendar: Calendar
     goes_on: bool
     conditional: bool = False
+    past: bool = False
     word: TimeWord | None = None
 
 
@@ -115,10 +116,11 @@ def _read(clause: Clause, context: _Context) -> _Draft | None:
         context.goes_on = False
         return None
     if words and len(text) - len(words[-1].text) <= _ONLY_A_DATE:
-        context.word = word
+        context.word, context.goes_on = word, context.goes_on or bool(intent)
         return None
-    goes_on = context.goes_on and bool(rules.CONTINUES.search(text))
-    if not (intent or goes_on or _sets_a_date(text, word)):
+    goes_on = context.goes_on and (word is not None or bool(rules.CONTINUES.search(text)))
+    context.past |= bool(words) and words[-1].day is not None and words[-1].day < context.base
+    if not (intent or goes_on or (not context.past and _sets_a_date(text, word))):
         context.goes_on = False
         return None
     context.goes_on = True
@@ -143,7 +145,7 @@ def _is_ours(text: str, intent: re.Match[str] | None) -> bool:
     """Not done, not asked of the citizen, not law, not an order to somebody else, not a refusal."""
     firm = rules.STRONG.search(text)
     before = text[: intent.start()] if intent else text
-    if not firm and rules.DONE.search(text):
+    if not firm and rules.TOLD.search(text):
         return False
     said_first = (rules.ORDERED, rules.DONE, rules.CITIZEN, rules.LAW)
     anywhere = (rules.NOT_ABLE, rules.FORESEEN, rules.PROCEDURE, rules.THANKS)
@@ -154,16 +156,20 @@ def _is_ours(text: str, intent: re.Match[str] | None) -> bool:
 
 def _sets_a_date(text: str, word: TimeWord | None) -> bool:
     """«…于6月底前完工» promises without a word of intention; «5月10日组织…» tells what happened."""
-    if word is None or not rules.COMPLETION.search(text):
+    if word is None:
         return False
-    return word.text.endswith(rules.LIMITS) or bool(rules.ABLE.search(text, text.find(word.text)))
+    if rules.ABLE.match(text, text.find(word.text) + len(word.text)):
+        return True
+    return word.text.endswith(rules.LIMITS) and bool(rules.COMPLETION.search(text))
 
 
 def _level(text: str, word: TimeWord | None, *, conditional: bool) -> Level | None:
     after = rules.DEPENDS.search(text)
     deed, care = rules.DEED.search(text, after.end() if after else 0), rules.CARE.search(text)
+    if word is not None and not conditional and rules.STRONG.search(text):
+        return "dated"
     if not deed:
-        return "generic" if care or conditional else None
+        return "generic" if care or conditional or rules.STRONG.search(text) else None
     if conditional and not rules.DRASTIC.search(text):
         return "generic"
     if text.startswith("确保") and not rules.FIRM.search(text):
@@ -182,7 +188,7 @@ def _belongs(current: _Draft, draft: _Draft) -> bool:
         return current.level != "dated" and restates
     if draft.own and not restates:
         return False
-    return draft.level == "generic" or draft.level == current.level
+    return draft.level in {"generic", current.level} or draft.clauses[0].bare.startswith("其中")
 
 
 def _merged(current: _Draft, draft: _Draft) -> _Draft:

@@ -49,7 +49,7 @@ _N = r"(?:\d{1,4}|[一二两三四五六七八九十半]{1,4})"
 _YEAR = r"(?P<year>(?<!\d)(?:19|20)\d{2}|[一二][〇零○一二三四五六七八九]{3})\s?年(?!度)"
 _SAID_YEAR = r"(?P<said_year>今年|本年|当年|明年|后年|次年|翌年|去年|前年)(?!度)"
 _MONTH = (
-    r"(?P<month>(?<![\d.])(?:1[0-2]|0?[1-9])|(?<!十)(?:十[一二]?|[一二三四五六七八九]))\s?月份?|(?P<said_month>本月|当月|下个?月|次月)"
+    r"(?P<month>(?<![\d.])(?:1[0-2]|0?[1-9])|(?<!十)(?:十[一二]?|[一二三四五六七八九元]))\s?月份?|(?P<said_month>本月|当月|下个?月|次月)"
 )
 _DAY = r"\s?(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})\s?[日号]"
 _PART = (
@@ -58,19 +58,19 @@ _PART = (
     r"|(?P<festival>春节|元旦|清明节?|五一|劳动节|端午节?|中秋节?|国庆节?|十一(?=[前后长假期])|元宵节?)(?:长假|假期|黄金周)?"
     r"|(?P<school>暑假|寒假)"
 )
-_TENTH = r"(?P<tenth>上旬|中旬|下旬|月?底|月?末|年?初|(?<=年)中(?=[，。前完建竣])|中(?=下旬))"
-_EDGE = r"(?P<edge>之前|以前|前(?![期述来往后段面])|之内|以内|内(?!容|部|涝)|起|开始|期间|之后|以后|后(?![期续勤]))"
+_TENTH = r"(?P<tenth>上旬|中旬|下旬|[年月]?底|[年月]?末|年?初|(?<=年)中(?![小学考心国央旬秋医期])|中(?=下旬))"
+_EDGE = r"(?P<edge>之前|以前|前(?![期述来往后段面])|之内|以内|内(?!容|部|涝)|起|开始|期间|之后|以后|以来|后(?![期续勤]))"
 _DATED = re.compile(
     rf"(?:(?:{_YEAR}|{_SAID_YEAR})(?:的|农历|\s)?)?(?:(?:{_MONTH})(?:{_DAY})?|{_PART})?(?:{_TENTH})?(?:{_EDGE})?"
 )
 _ANCHOR = re.compile(
     r"(?:19|20)\d{2}\s?年|[一二][〇零○一二三四五六七八九]{3}年|[今本当明后次翌去前]年|本月|当月|下个?月|次月"
-    r"|(?:(?<!\d)\d{1,2}|十[一二]?|[一二三四五六七八九])月(?![\d一二两三四五六七八九十半]*个)"
+    r"|(?:(?<!\d)\d{1,2}|十[一二]?|[一二三四五六七八九元])月(?![\d一二两三四五六七八九十半]*个)"
     r"|第?(?:[一二三][、至到\-—～~])?[一二三四1-4]个?季度|[本下]季度|[上下]半年|[春夏秋冬][季天](?!节)|今冬明春"
     r"|春节|元旦|清明(?!河|路|桥|街)|五一(?![大桥路村广街新社小中])|劳动节|端午|中秋|国庆(?![路街村])|十一(?=[前后长假期])|元宵|暑假|寒假"
 )
 _WITHIN = re.compile(
-    rf"(?P<n>{_N})(?P<of>个半|个多?)?(?P<unit>工作日|工作天|自然日|月|天|日|周|星期|礼拜|年|小时|季度)(?P<half>半)?"
+    rf"(?P<n>(?<!\d)(?!(?:19|20)\d\d年){_N})(?P<of>个半|个多?)?(?P<unit>工作日|工作天|自然日|月|天|日|周|星期|礼拜|年|小时|季度)(?P<half>半)?"
     r"(?:的?时间)?(?:之内|以内|内(?!容))"
 )
 _SPOKEN = re.compile(
@@ -127,7 +127,7 @@ def _resolved(hit: re.Match[str], base: date) -> TimeWord:
         exclusive = before and (bool(hit["festival"]) or (first != last and not hit["tenth"]))
         day = first - timedelta(days=1) if exclusive else first if opens else last
     rolled = day is not None and not hit["year"] and not hit["said_year"] and day.year > base.year
-    return TimeWord(hit.start(), hit.end(), hit[0], day, opens, edge.endswith("后"), rolled)
+    return TimeWord(hit.start(), hit.end(), hit[0], day, opens, edge.endswith(("后", "来")), rolled)
 
 
 def _span(hit: re.Match[str], base: date) -> tuple[date, date] | None:
