@@ -38,9 +38,7 @@ def sign_off(house: House, order_id: int, actor: Actor, now: datetime) -> Reply:
         return replying.sign_off(session, house.reckoner, order_id, checks, actor, now)
 
 
-def approve(
-    house: House, order_id: int, actor: Actor, now: datetime, *, override_note: str | None = None
-) -> Reply:
+def approve(house: House, order_id: int, actor: Actor, now: datetime, *, override_note: str | None = None) -> Reply:
     """审核通过并答复; what the answer promises goes to the ledger in the same transaction."""
     with writing(house.engine) as session:
         reply = replying.approve_reply(session, order_id, actor, now, override_note=override_note)
@@ -58,9 +56,7 @@ def found_promises(house: House, text: str, now: datetime) -> list[promises.Foun
 def first_message(session: Session, order_id: int) -> Message:
     """The message that the order was made for."""
     found = session.exec(
-        select(Message)
-        .where(Message.order_id == order_id)
-        .order_by(col(Message.registered_at), col(Message.id))
+        select(Message).where(Message.order_id == order_id).order_by(col(Message.registered_at), col(Message.id))
     ).first()
     if found is None:
         raise NotFound(f"工单（编号 {order_id}）没有来件。")

@@ -119,9 +119,7 @@ class House:
     def _imported_days(self) -> CalendarAdditions:
         with reading(self.engine) as session:
             days = session.exec(select(CalendarDay)).all()
-        added = [
-            (day.kind, DayAdded(date=datetime.fromisoformat(day.day).date(), name=day.name)) for day in days
-        ]
+        added = [(day.kind, DayAdded(date=datetime.fromisoformat(day.day).date(), name=day.name)) for day in days]
         return CalendarAdditions(
             off=[day for kind, day in added if kind == "off"],
             work=[day for kind, day in added if kind == "work"],

@@ -28,11 +28,7 @@ def registrations(house: House, envelopes: Sequence[Envelope]) -> list[Registrat
              region_hint=e.message.region_hint)
         for e in people
     ]  # fmt: skip
-    judged = (
-        dict(zip((e.intake_id for e in people), house.judgement.findings(texts), strict=True))
-        if texts
-        else {}
-    )
+    judged = dict(zip((e.intake_id for e in people), house.judgement.findings(texts), strict=True)) if texts else {}
     known = _Known(house, people)
     return [_registration(house, e, judged.get(e.intake_id), known) for e in envelopes]
 

@@ -33,9 +33,7 @@ def relay(house: House, queue: Queue, now: datetime) -> dict[str, int]:
     return {"records": carried, "events": events}
 
 
-def _relay_batch(
-    house: House, queue: Queue, table: type[Intake] | type[IntakeRevision], now: datetime
-) -> int:
+def _relay_batch(house: House, queue: Queue, table: type[Intake] | type[IntakeRevision], now: datetime) -> int:
     with reading(house.engine) as session:
         rows = session.exec(
             select(table).where(col(table.relayed_at).is_(None)).order_by(col(table.taken_in_at)).limit(BATCH)

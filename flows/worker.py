@@ -84,9 +84,7 @@ class Worker:
         except _AWAY:
             raise
         except Exception as error:  # noqa: BLE001  (whatever is wrong with a record is the record's fault)
-            return Job(
-                taken, uuid.uuid5(uuid.NAMESPACE_OID, taken.position), None, f"记录无法读取：{error!r}"
-            )
+            return Job(taken, uuid.uuid5(uuid.NAMESPACE_OID, taken.position), None, f"记录无法读取：{error!r}")
         return Job(taken, envelope.record_id, envelope)
 
     def _handle(self, jobs: Sequence[Job]) -> None:
@@ -113,11 +111,7 @@ class Worker:
         batch = registrations(self._house, fresh)
         with writing(self._house.engine) as session:
             done = register(session, batch, first_serial, self._house.office, now)
-            late = [
-                e
-                for e in envelopes
-                if e.kind == REVISION and not revise(session, self._house.profile, e, now)
-            ]
+            late = [e for e in envelopes if e.kind == REVISION and not revise(session, self._house.profile, e, now)]
             attempts.finish(session, [job.record_id for job in jobs])
         self._put_back(jobs, late)
         self.counts.handled += done.messages

@@ -40,9 +40,7 @@ class Deadline:
         return [{"date": s.date.isoformat(), "counted": s.counted, "reason": s.reason} for s in self.steps]
 
 
-def deadline(
-    rule: ClockRule, started_at: datetime, calendar: WorkCalendar, office_hours: OfficeHours
-) -> Deadline:
+def deadline(rule: ClockRule, started_at: datetime, calendar: WorkCalendar, office_hours: OfficeHours) -> Deadline:
     """Compute the end of a limit that starts at an aware time; raises BadStart for a naive one."""
     start = _local(started_at)
     due_at, steps = _advance(rule.unit, rule.limit, start, calendar, office_hours)
@@ -121,9 +119,7 @@ def _working_hours(
             left -= due_at - opens
             if not left:
                 break
-    return due_at, tuple(
-        Step(day, calendar.is_workday(day), calendar.reason(day)) for day in _days(start, due_at)
-    )
+    return due_at, tuple(Step(day, calendar.is_workday(day), calendar.reason(day)) for day in _days(start, due_at))
 
 
 def _stretches(

@@ -39,9 +39,7 @@ def drift(engine: Engine) -> list[str]:
         return not (name or "").startswith(("order_search", "ix_order_search"))
 
     with engine.connect() as connection:
-        context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "include_object": include}
-        )
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": include})
         return [str(d) for d in compare_metadata(context, SQLModel.metadata)]
 
 

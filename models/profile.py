@@ -115,10 +115,7 @@ class Profile(Part):
         strange = sorted(set(value) - set(HOTLINE_COLUMNS))
         if strange:
             raise ValueError(f"不认识的字段“{'、'.join(strange)}”，可用：{'、'.join(HOTLINE_COLUMNS)}")
-        return {
-            field: list(dict.fromkeys([*value.get(field, []), *names]))
-            for field, names in HOTLINE_COLUMNS.items()
-        }
+        return {field: list(dict.fromkeys([*value.get(field, []), *names])) for field, names in HOTLINE_COLUMNS.items()}
 
     @cached_property
     def regions_by_code(self) -> dict[str, Region]:

@@ -41,9 +41,7 @@ def read_yaml(path: Path) -> Document:
         text = path.read_text(encoding="utf-8-sig")
         node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except UnicodeDecodeError as error:
-        raise BadProfile(
-            f"{path.name}：不是 UTF-8 编码的文本（第{error.start}字节），请另存为 UTF-8"
-        ) from None
+        raise BadProfile(f"{path.name}：不是 UTF-8 编码的文本（第{error.start}字节），请另存为 UTF-8") from None
     except OSError as error:
         raise BadProfile(f"{path}：无法读取（{error.strerror}）") from None
     except yaml.YAMLError as error:

@@ -62,9 +62,7 @@ def basis_row(rule: ClockRule, found: Deadline, version: str) -> dict[str, Any]:
     }
 
 
-def rung_at(
-    ladder: Ladder, rung: int, due_at: datetime, calendar: WorkCalendar, zone: ZoneInfo
-) -> datetime | None:
+def rung_at(ladder: Ladder, rung: int, due_at: datetime, calendar: WorkCalendar, zone: ZoneInfo) -> datetime | None:
     """When the ladder's rung (0 = first) is reached: `after` workdays from the day of the limit; None: no such rung.
 
     A rung of 0 workdays is the limit itself; later ones begin with their day, so that a sweep on that

@@ -56,13 +56,9 @@ def lineage(regions: Mapping[str, Region], code: str | None) -> list[str]:
     return line
 
 
-def best_route(
-    routes: Iterable[Route], domain: str, places: Sequence[str], kind: str, case_type: str
-) -> Route | None:
+def best_route(routes: Iterable[Route], domain: str, places: Sequence[str], kind: str, case_type: str) -> Route | None:
     """Pick the winning row: by case type, domain, nearest region, kind, in that order; None if none fits."""
-    ranked = [
-        (rank, row) for row in routes if (rank := _rank(row, domain, places, kind, case_type)) is not None
-    ]
+    ranked = [(rank, row) for row in routes if (rank := _rank(row, domain, places, kind, case_type)) is not None]
     return max(ranked, key=lambda pair: pair[0])[1] if ranked else None
 
 
@@ -110,9 +106,7 @@ def _routing(profile: "Profile", row: Route, case_type: str) -> Routing:
 
 def _first_received(profile: "Profile", domain: str, places: list[str], kind: str, case_type: str) -> Routing:
     """首接单位主办: the first place's unit leads, the other places' units co-handle."""
-    first, *others = [
-        _row(profile, domain, place, kind, case_type) for place in places or [profile.jurisdiction]
-    ]
+    first, *others = [_row(profile, domain, place, kind, case_type) for place in places or [profile.jurisdiction]]
     routing = _routing(profile, first, case_type)
     if all(row.lead == first.lead for row in others):
         return routing

@@ -43,7 +43,5 @@ def bury(session: Session, record: uuid.UUID, key: str, payload: str, error: str
         "id": record, "queue_key": key, "payload": payload, "error": error[:2000], "attempts": MOST_ATTEMPTS,
         "created_at": now,
     }])  # fmt: skip
-    session.execute(
-        update(DeadLetter).where(col(DeadLetter.id) == record).values(error=error[:2000], replayed_at=None)
-    )
+    session.execute(update(DeadLetter).where(col(DeadLetter.id) == record).values(error=error[:2000], replayed_at=None))
     finish(session, [record])

@@ -46,9 +46,7 @@ def record_attempt(
     if callback.status == CallbackStatus.DONE.value:
         raise Conflict("这个电话已经回过了。")
     was = callback.status
-    session.add(
-        CallbackAttempt(callback_id=callback_id, at=now, by=actor.login, result=result.value, note=text)
-    )
+    session.add(CallbackAttempt(callback_id=callback_id, at=now, by=actor.login, result=result.value, note=text))
     session.flush()
     tries = session.exec(
         select(func.count()).select_from(CallbackAttempt).where(CallbackAttempt.callback_id == callback_id)

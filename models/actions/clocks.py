@@ -38,9 +38,7 @@ def start_callback_clock(
     if rule is None:
         return None
     reckoned = reckoner.reckon(rule, started_at)
-    return _start(
-        session, "callback", callback_id, order.id, Stage.CALLBACK, unit, order.cycle, started_at, reckoned
-    )
+    return _start(session, "callback", callback_id, order.id, Stage.CALLBACK, unit, order.cycle, started_at, reckoned)
 
 
 def start_promise_clock(

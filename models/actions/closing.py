@@ -47,9 +47,7 @@ def rate(
     return order
 
 
-def reopen(
-    session: Session, reckoner: Reckoner, order_id: int, grounds: str, actor: Actor, now: datetime
-) -> WorkOrder:
+def reopen(session: Session, reckoner: Reckoner, order_id: int, grounds: str, actor: Actor, now: datetime) -> WorkOrder:
     """重办, ordered by a moderator or supervisor."""
     actor.must_be(Role.MODERATOR, Role.SUPERVISOR)
     if not grounds.strip():
@@ -132,8 +130,8 @@ def merge(session: Session, order_id: int, into: int, actor: Actor, now: datetim
     move(session, order, Action.MERGE, actor, now, into=main.number)
     order.merged_into = main.id
     for message in session.exec(select(Message).where(Message.order_id == order_id)).all():
-        note(session, "order", str(into), Action.JOIN.value, actor, now, detail={"from": order.number,
-                                                                              "message": str(message.id)})  # fmt: skip
+        joined = {"from": order.number, "message": str(message.id)}
+        note(session, "order", str(into), Action.JOIN.value, actor, now, detail=joined)
     _end(session, order_id, now)
     return order
 
@@ -182,8 +180,6 @@ def _end(session: Session, order_id: int, now: datetime) -> None:
         .where(col(Assignment.order_id) == order_id, col(Assignment.ended_at).is_(None))
         .values(ended_at=now, end_reason="结束")
     )
-    open_calls = select(Callback).where(
-        Callback.order_id == order_id, Callback.status == CallbackStatus.DUE.value
-    )
+    open_calls = select(Callback).where(Callback.order_id == order_id, Callback.status == CallbackStatus.DUE.value)
     for callback in session.exec(open_calls).all():
         note(session, "callback", str(callback.id), "order_ended", Actor("system"), now)

@@ -14,9 +14,7 @@ def take_block(session: Session, name: str, size: int) -> int:
     """The first of `size` numbers that nobody else gets. The counter's row is locked until the commit."""
     table = Counter.__table__  # type: ignore[attr-defined]
     dialect = session.get_bind().dialect.name
-    fresh = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table).values(
-        name=name, value=0
-    )
+    fresh = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table).values(name=name, value=0)
     session.execute(fresh.on_conflict_do_nothing())
     session.execute(update(Counter).where(col(Counter.name) == name).values(value=Counter.value + size))
     last = session.exec(select(Counter.value).where(Counter.name == name)).one()

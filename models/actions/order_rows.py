@@ -174,9 +174,7 @@ class OrderRows:
         if needs_callback(message):
             self._clock(message, plan, order_id, Stage.CALLBACK, message.received_at)
 
-    def _clock(
-        self, message: InboundMessage, plan: Plan, order_id: int, stage: Stage, start: datetime
-    ) -> None:
+    def _clock(self, message: InboundMessage, plan: Plan, order_id: int, stage: Stage, start: datetime) -> None:
         profile = self._office.reckoner.profile
         rule = profile.clock(
             stage, channel=message.channel.value, kind=plan.kind, procedure=plan.procedure,
@@ -232,7 +230,8 @@ class OrderRows:
         agent = message.agent or "话务员"
         self._rows[Reply].append({
             "order_id": order_id, "cycle": 1, "unit": plan.lead or self._office.reckoner.profile.centre,
-            "text": message.answer or "话务员已当场答复，未记录内容。", "outcome": Outcome.EXPLAINED.value, "writer": agent,
+            "text": message.answer or "话务员已当场答复，未记录内容。",
+            "outcome": Outcome.EXPLAINED.value, "writer": agent,
             "written_at": message.received_at, "approved": True, "reviewer": None, "gate": [],
             "sent_at": message.received_at,
         })  # fmt: skip

@@ -136,9 +136,7 @@ def _must_stand(promise: Promise, states: set[PromiseState]) -> None:
         raise Conflict(f"承诺 {promise.id} 现为「{now.label}」，不能这样处理。可能已有人办理，请刷新查看。")
 
 
-def _turn(
-    session: Session, promise: Promise, state: PromiseState, action: str, actor: Actor, now: datetime
-) -> None:
+def _turn(session: Session, promise: Promise, state: PromiseState, action: str, actor: Actor, now: datetime) -> None:
     was, promise.state = promise.state, state.value
     promise.version += 1
     session.add(promise)

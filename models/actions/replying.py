@@ -18,9 +18,7 @@ from models.vocabulary import Outcome, Role, Stage
 from models.workflow import Action
 
 
-def write_reply(
-    session: Session, order_id: int, text: str, outcome: Outcome, actor: Actor, now: datetime
-) -> Reply:
+def write_reply(session: Session, order_id: int, text: str, outcome: Outcome, actor: Actor, now: datetime) -> Reply:
     """拟写答复 by the handling unit; it waits for the unit's sign-off."""
     actor.must_be(Role.UNIT)
     if not text.strip():

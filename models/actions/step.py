@@ -17,10 +17,7 @@ from models.workflow import Action, target
 def locked(session: Session, order_id: int) -> WorkOrder:
     """The order, held until the transaction ends and read afresh."""
     found = session.exec(
-        select(WorkOrder)
-        .where(WorkOrder.id == order_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+        select(WorkOrder).where(WorkOrder.id == order_id).with_for_update().execution_options(populate_existing=True)
     ).first()
     if found is None:
         raise NotFound(f"没有找到工单（编号 {order_id}）。")
@@ -28,7 +25,12 @@ def locked(session: Session, order_id: int) -> WorkOrder:
 
 
 def move(
-    session: Session, order: WorkOrder, action: Action, actor: Actor, now: datetime, **detail: Any
+    session: Session,
+    order: WorkOrder,
+    action: Action,
+    actor: Actor,
+    now: datetime,
+    **detail: Any,  # noqa: ANN401
 ) -> OrderStatus:
     """Make one move of the loop. `detail` holds codes and numbers, never a citizen's text."""
     was = order.status
@@ -59,7 +61,7 @@ def note(
     session.add(row)
 
 
-def announce(session: Session, order: WorkOrder, type_: str, now: datetime, **facts: Any) -> None:
+def announce(session: Session, order: WorkOrder, type_: str, now: datetime, **facts: Any) -> None:  # noqa: ANN401
     """Append an event. A sealed order tells nothing but that it moved (检举控告工作规则 第四十七条)."""
     event = Outbox(
         event_id=identity.event_id(f"order:{order.id}", type_, order.cycle, f"v{order.version}"),

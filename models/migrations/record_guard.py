@@ -19,8 +19,7 @@ _POSTGRES = (
     "FOR EACH ROW EXECUTE FUNCTION history_refuse()",
     "CREATE TRIGGER history_sealed_once BEFORE UPDATE ON history FOR EACH ROW "
     "WHEN (OLD.seal IS NOT NULL) EXECUTE FUNCTION history_refuse()",
-    "CREATE TRIGGER history_no_delete BEFORE DELETE ON history "
-    "FOR EACH ROW EXECUTE FUNCTION history_refuse()",
+    "CREATE TRIGGER history_no_delete BEFORE DELETE ON history FOR EACH ROW EXECUTE FUNCTION history_refuse()",
 )
 
 

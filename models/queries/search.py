@@ -19,9 +19,7 @@ def write_search_rows(session: Session, rows: Sequence[tuple[int, str]]) -> None
     """`rows`: order id and its space-separated words."""
     if not rows:
         return
-    values = [
-        {"id": order_id, "tokens": " ".join(tokens.replace("\x00", " ").split())} for order_id, tokens in rows
-    ]
+    values = [{"id": order_id, "tokens": " ".join(tokens.replace("\x00", " ").split())} for order_id, tokens in rows]
     session.execute(text(_INSERT[session.get_bind().dialect.name]), values)
 
 
@@ -34,7 +32,9 @@ def found_orders(session: Session, words: Sequence[str], most: int = 500) -> lis
         statement = "SELECT rowid FROM order_search WHERE order_search MATCH :q ORDER BY rowid DESC LIMIT :n"
     else:
         query = " & ".join("'" + word.replace("'", "''").replace("\\", "\\\\") + "'" for word in words)
-        statement = "SELECT order_id FROM order_search WHERE tokens @@ CAST(:q AS tsquery) ORDER BY order_id DESC LIMIT :n"
+        statement = (
+            "SELECT order_id FROM order_search WHERE tokens @@ CAST(:q AS tsquery) ORDER BY order_id DESC LIMIT :n"
+        )
     return list(session.execute(text(statement), {"q": query, "n": most}).scalars())
 
 

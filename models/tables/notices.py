@@ -32,9 +32,7 @@ class Delivery(SQLModel, table=True):
     """One sending of one or more notices over one transport; the same key however often it is tried."""
 
     __tablename__ = "delivery"
-    __table_args__ = (
-        Index("ix_delivery_next_try", "next_try_at", postgresql_where=_OPEN, sqlite_where=_OPEN),
-    )
+    __table_args__ = (Index("ix_delivery_next_try", "next_try_at", postgresql_where=_OPEN, sqlite_where=_OPEN),)
 
     id: uuid.UUID = Field(primary_key=True)
     transport: str = Field(max_length=12)

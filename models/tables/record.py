@@ -39,9 +39,7 @@ class Outbox(SQLModel, table=True):
     """An event on its way to `huiyin.events`; written with the change that it tells of."""
 
     __tablename__ = "outbox"
-    __table_args__ = (
-        Index("ix_outbox_unpublished", "id", postgresql_where=_UNPUBLISHED, sqlite_where=_UNPUBLISHED),
-    )
+    __table_args__ = (Index("ix_outbox_unpublished", "id", postgresql_where=_UNPUBLISHED, sqlite_where=_UNPUBLISHED),)
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     event_id: uuid.UUID
