@@ -1,15 +1,16 @@
 """Carry intake rows to the queue, and events to whoever follows. Waits out a broker that is away."""
 
 import json
+import uuid
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, update
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, col, select
 
 from flows.house import House
 from models.actions.sweeps import succeeded
 from models.database import reading, writing
-from models.tables.intake import Intake, IntakeRevision
+from models.tables.intake import Carried, Intake, IntakeRevision
 from models.tables.record import Outbox
 from queues.port import Queue, Record, Topic
 
@@ -21,7 +22,7 @@ FLOOD_WINDOW = timedelta(hours=1)
 def relay(house: House, queue: Queue, now: datetime) -> dict[str, int]:
     """Everything that waits: messages, then revisions (so that a revision comes after its message), then events."""
     carried = 0
-    tables: tuple[type[Intake | IntakeRevision], ...] = (Intake, IntakeRevision)
+    tables: tuple[type[Carried], ...] = (Intake, IntakeRevision)
     for table in tables:
         while count := _relay_batch(house, queue, table, now):
             carried += count
@@ -33,7 +34,7 @@ def relay(house: House, queue: Queue, now: datetime) -> dict[str, int]:
     return {"records": carried, "events": events}
 
 
-def _relay_batch(house: House, queue: Queue, table: type[Intake] | type[IntakeRevision], now: datetime) -> int:
+def _relay_batch(house: House, queue: Queue, table: type[Carried], now: datetime) -> int:
     with reading(house.engine) as session:
         rows = session.exec(
             select(table).where(col(table.relayed_at).is_(None)).order_by(col(table.taken_in_at)).limit(BATCH)
@@ -61,7 +62,7 @@ def _flooding(session: Session, keys: set[str], now: datetime) -> set[str]:
     return set(session.exec(counted).all()) if keys else set()
 
 
-def _mark(house: House, table: type[SQLModel], ids: list[object], now: datetime) -> None:
+def _mark(house: House, table: type[Carried], ids: list[uuid.UUID], now: datetime) -> None:
     if not ids:
         return
     with writing(house.engine) as session:

@@ -19,7 +19,7 @@ ANY: Anything = "*"
 class Part(BaseModel):
     """A row that is written once and never changed in memory."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Region(Part):

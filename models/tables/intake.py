@@ -10,8 +10,20 @@ from models.tables.base import BigId, Utc
 from models.vocabulary import Channel
 
 
-class Intake(SQLModel, table=True):
-    """One source item, taken in once. `payload` is the queue record (JSON text), a blob reference beyond 256 kB."""
+class Carried(SQLModel):
+    """What a relay carries to the queue. `payload` is the record (JSON text), a blob reference beyond 256 kB."""
+
+    id: uuid.UUID = Field(primary_key=True)
+    digest: str = Field(max_length=64)
+    raw_blob: str | None = Field(default=None, max_length=64)
+    queue_key: str = Field(max_length=64)
+    payload: str = Field(sa_type=Text)
+    taken_in_at: datetime = Field(sa_type=Utc)
+    relayed_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class Intake(Carried, table=True):
+    """One source item, taken in once."""
 
     __tablename__ = "intake"
     __table_args__ = (
@@ -25,19 +37,12 @@ class Intake(SQLModel, table=True):
         ),
     )
 
-    id: uuid.UUID = Field(primary_key=True)
     channel: str = Field(max_length=20)
     external_id: str = Field(max_length=400)
-    digest: str = Field(max_length=64)
-    raw_blob: str | None = Field(default=None, max_length=64)
-    queue_key: str = Field(max_length=64)
-    payload: str = Field(sa_type=Text)
-    taken_in_at: datetime = Field(sa_type=Utc)
-    relayed_at: datetime | None = Field(default=None, sa_type=Utc)
     source_where: str = Field(default="", sa_type=Text)
 
 
-class IntakeRevision(SQLModel, table=True):
+class IntakeRevision(Carried, table=True):
     """The same source item read again with changed content: recorded, never dropped."""
 
     __tablename__ = "intake_revision"
@@ -50,14 +55,7 @@ class IntakeRevision(SQLModel, table=True):
         ),
     )
 
-    id: uuid.UUID = Field(primary_key=True)
     intake_id: uuid.UUID = Field(foreign_key="intake.id", index=True)
-    digest: str = Field(max_length=64)
-    raw_blob: str | None = Field(default=None, max_length=64)
-    queue_key: str = Field(max_length=64)
-    payload: str = Field(sa_type=Text)
-    taken_in_at: datetime = Field(sa_type=Utc)
-    relayed_at: datetime | None = Field(default=None, sa_type=Utc)
 
 
 class Inbox(SQLModel, table=True):

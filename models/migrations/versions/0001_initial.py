@@ -162,14 +162,14 @@ def upgrade() -> None:
     op.create_table(
         "intake",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
-        sa.Column("external_id", sqlmodel.sql.sqltypes.AutoString(length=400), nullable=False),
         sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("raw_blob", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
         sa.Column("queue_key", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("taken_in_at", models.tables.base.Utc(timezone=True), nullable=False),
         sa.Column("relayed_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("external_id", sqlmodel.sql.sqltypes.AutoString(length=400), nullable=False),
         sa.Column("source_where", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("channel", "external_id"),
@@ -437,13 +437,13 @@ def upgrade() -> None:
     op.create_table(
         "intake_revision",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("intake_id", sa.Uuid(), nullable=False),
         sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("raw_blob", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
         sa.Column("queue_key", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("taken_in_at", models.tables.base.Utc(timezone=True), nullable=False),
         sa.Column("relayed_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("intake_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["intake_id"], ["intake.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -772,9 +772,7 @@ def downgrade() -> None:
     op.drop_table("inbox")
     with op.batch_alter_table("history", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_history_unsealed",
-            postgresql_where=sa.text("seal IS NULL"),
-            sqlite_where=sa.text("seal IS NULL"),
+            "ix_history_unsealed", postgresql_where=sa.text("seal IS NULL"), sqlite_where=sa.text("seal IS NULL")
         )
         batch_op.drop_index("ix_history_subject")
 
