@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count, islice
 
@@ -15,7 +15,7 @@ class MemoryStore:
 
     records: dict[int, tuple[Topic, Record]] = field(default_factory=dict)
     leases: dict[str, tuple[object, float]] = field(default_factory=dict)
-    numbers: count[int] = field(default_factory=lambda: count(1))
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
     changed: threading.Condition = field(default_factory=threading.Condition)
 
 

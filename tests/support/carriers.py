@@ -1,0 +1,111 @@
+"""The queue's implementations, each with a way to open consumers and to let a dead one's claim run out."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlmodel import SQLModel
+from support.processes import end, spawn, wait_until
+
+from models.database import open_engine
+from models.tables.queueing import QueueLease, QueueRecord
+from queues.embedded import EmbeddedQueue
+from queues.kafka_place import kafka_place
+from queues.kafka_queue import KafkaQueue
+from queues.memory import MemoryQueue, MemoryStore
+from queues.port import Queue, Taken
+
+TAKER = Path(__file__).parent / "queue_taker.py"
+SESSION_SECONDS = 2
+
+
+@dataclass
+class Carrier:
+    """`patience`: seconds within which something that is there is handed out."""
+
+    name: str
+    connect: Callable[[str], Queue]
+    patience: float
+    folder: Path
+    queue_url: str = ""
+    database_url: str = ""
+    clock: list[float] = field(default_factory=lambda: [0.0])
+    _queues: list[Queue] = field(default_factory=list)
+    _processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def open(self, name: str) -> Queue:
+        self._queues.append(self.connect(name))
+        return self._queues[-1]
+
+    def pass_time(self, seconds: float) -> None:
+        self.clock[0] += seconds
+
+    def start_process(self, mode: str, name: str) -> subprocess.Popen[bytes]:
+        command = [
+            sys.executable,
+            str(TAKER),
+            mode,
+            self.queue_url,
+            self.database_url,
+            name,
+            self.notes_of(name),
+        ]
+        self._processes.append(spawn(command, self.folder / f"{name}.log"))
+        return self._processes[-1]
+
+    def notes_of(self, name: str) -> str:
+        return str(self.folder / f"{name}.notes")
+
+    def notes(self, name: str) -> list[tuple[str, str]]:
+        """What a process has noted so far; a last line cut by its death is none."""
+        file = Path(self.notes_of(name))
+        lines = file.read_text().splitlines(keepends=True) if file.exists() else []
+        return [tuple(json.loads(line)) for line in lines if line.endswith("\n")]
+
+    def close(self) -> None:
+        for process in self._processes:
+            end(process, signal.SIGKILL)
+        for queue in self._queues:
+            queue.close()
+
+
+def take_all(queue: Queue, count: int, patience: float) -> list[Taken]:
+    """Takes until `count` records are out, or fails."""
+    taken: list[Taken] = []
+
+    def enough() -> bool:
+        taken.extend(queue.take(count - len(taken), 0.2))
+        return len(taken) >= count
+
+    wait_until(enough, patience, f"{count} 条记录（已到 {len(taken)} 条）", every=0)
+    return taken
+
+
+def memory_carrier(folder: Path) -> Carrier:
+    store, clock = MemoryStore(), [0.0]
+    return Carrier(
+        "memory", lambda _name: MemoryQueue(store, clock=lambda: clock[0]), 1, folder, "memory:", clock=clock
+    )
+
+
+def embedded_carrier(folder: Path, database_url: str) -> Carrier:
+    engine, clock = open_engine(database_url), [0.0]
+    tables = [SQLModel.metadata.tables[str(t.__tablename__)] for t in (QueueRecord, QueueLease)]
+    SQLModel.metadata.create_all(engine, tables=tables)
+
+    def connect(name: str) -> Queue:
+        return EmbeddedQueue(engine, name, clock=lambda: time.time() + clock[0])
+
+    carrier = Carrier("embedded", connect, 2, folder, "embedded:", database_url, clock)
+    carrier.close = lambda: (Carrier.close(carrier), engine.dispose())  # type: ignore[method-assign,func-returns-value]
+    return carrier
+
+
+def kafka_carrier(folder: Path, bootstrap: str, prefix: str) -> Carrier:
+    url = f"kafka://{bootstrap}?partitions=4&session_seconds={SESSION_SECONDS}&prefix={prefix}"
+    return Carrier("kafka", lambda name: KafkaQueue(kafka_place(url), name), 30, folder, url)
