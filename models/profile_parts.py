@@ -123,6 +123,12 @@ class Ladder(Part):
     quiet_from: time = time(21)
     quiet_to: time = time(8)
 
+    @model_validator(mode="after")
+    def _upwards(self) -> Self:
+        if any(lower.after >= higher.after for lower, higher in pairwise(self.rungs)):
+            raise ValueError("督办各级须按 after 从小到大排列，且不相同")
+        return self
+
 
 class CalendarDay(Part):
     date: date

@@ -129,7 +129,7 @@ def _calendar(additions: str) -> WorkCalendar:
 @cache
 def _table() -> tuple[dict[date, str], dict[date, str]]:
     """Return the days off and the worked weekends that have been announced, with their festivals."""
-    from chinese_calendar import constants
+    from chinese_calendar import constants  # only where days are counted
 
     names = {holiday.value: holiday.chinese for holiday in constants.Holiday}
     off = {day: names[name] for day, name in constants.holidays.items()}
@@ -140,7 +140,7 @@ def _table() -> tuple[dict[date, str], dict[date, str]]:
 @cache
 def _festivals(year: int) -> dict[date, str]:
     """Return the statutory festivals of a year that has not been announced; a library's forecast."""
-    import holidays
+    import holidays  # slow to import, needed only beyond the table
 
     return dict(holidays.country_holidays("CN", years=year, language="zh_CN").items())
 

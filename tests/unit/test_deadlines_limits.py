@@ -156,9 +156,7 @@ def test_a_pause_that_ends_before_it_begins_is_refused() -> None:
 @given(start=MOMENTS, minutes=st.integers(1, 6000))
 def test_the_working_time_up_to_a_deadline_is_the_limit(start: datetime, minutes: int) -> None:
     end = deadline(rule(minutes / 60, LimitUnit.WORKING_HOURS), start, CALENDAR, OFFICE)
-    assert abs(worked(start, end.due_at, CALENDAR, OFFICE) - timedelta(minutes=minutes)) < timedelta(
-        seconds=1
-    )
+    assert abs(worked(start, end.due_at, CALENDAR, OFFICE) - timedelta(minutes=minutes)) < timedelta(seconds=1)
 
 
 @given(

@@ -80,9 +80,7 @@ def test_two_clocks_for_the_same_case_contradict_each_other(tmp_path: Path) -> N
 
 
 def test_an_unknown_key_and_a_missing_one_are_named(tmp_path: Path) -> None:
-    told = faults(
-        tmp_path, ("level: county, parent: wangxi, aliases: [青禾]", "levl: county, parent: wangxi")
-    )
+    told = faults(tmp_path, ("level: county, parent: wangxi, aliases: [青禾]", "levl: county, parent: wangxi"))
     assert "regions.第2条.level 缺少这一项" in told
     assert "regions.第2条.levl 不认识这个键" in told
 
@@ -131,6 +129,11 @@ def test_a_unit_twice_in_one_rule_is_named(tmp_path: Path) -> None:
 def test_an_unknown_notification_target_is_named(tmp_path: Path) -> None:
     told = faults(tmp_path, ('phone: "19900000100"', 'phone: "19900000100", notify: ["fax:123"]'))
     assert "不认识的通知方式“fax:123”" in told
+
+
+def test_a_ladder_whose_rungs_do_not_rise_is_named(tmp_path: Path) -> None:
+    told = faults(tmp_path, ("name: 督办, after: 3", "name: 督办, after: 9"))
+    assert "ladder 督办各级须按 after 从小到大排列" in told
 
 
 def test_an_unknown_rule_pack_is_named(tmp_path: Path) -> None:

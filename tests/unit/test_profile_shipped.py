@@ -84,16 +84,12 @@ def test_a_real_place_ships_without_people_and_telephone_numbers(name: str) -> N
 
 
 @pytest.mark.parametrize(("domain", "lead", "co_units", "row"), EIGHT_ROWS)
-def test_gaoxin_routes_its_eight_rows_as_its_table_says(
-    domain: str, lead: str, co_units: list[str], row: str
-) -> None:
+def test_gaoxin_routes_its_eight_rows_as_its_table_says(domain: str, lead: str, co_units: list[str], row: str) -> None:
     profile = load_profile("chongqing-gaoxin")
     for case_type in CaseType:
         routing = profile.route(domain, "gaoxin", "complaint", case_type)
         assert profile.unit(routing.lead).name == f"高新区{lead}"
-        assert [profile.unit(unit).name for unit in routing.co_units] == [
-            f"高新区{unit}" for unit in co_units
-        ]
+        assert [profile.unit(unit).name for unit in routing.co_units] == [f"高新区{unit}" for unit in co_units]
         assert not routing.presumed
         assert f"二(三){row}（" in routing.source
 
