@@ -1,0 +1,116 @@
+"""`huiyin classify | promises | redact | hotspots | review`: JSON lines in, JSON lines out, in the same order."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Annotated, Any
+
+import typer
+
+from console.cli.common import SOME_FAILED, open_house
+
+BATCH = 512
+Line = dict[str, Any]
+
+
+def enter(app: typer.Typer) -> None:
+    for command in (classify, promises, redact, review, hotspots):
+        app.command()(command)
+
+
+def classify(
+    model: Annotated[str | None, typer.Option("--model", help="模型文件夹；默认用当前启用的版本。")] = None,
+    domains: Annotated[str | None, typer.Option("--domains", help="只在这些领域中判断，逗号分隔。")] = None,
+) -> None:
+    """判断来件：领域、类型、途径、紧急程度、地点。"""
+    from classifiers.judgement import Judgement, classify_lines
+
+    house = open_house(ready=False)
+    judgement = Judgement.load(
+        model or house.settings.model or None, house.profile.regions, precision=house.profile.accept_precision
+    )
+    wanted = [d.strip() for d in domains.split(",") if d.strip()] if domains else None
+    _run(lambda lines: classify_lines(lines, judgement, wanted))
+
+
+def promises() -> None:
+    """从答复中找出承诺和期限。"""
+    from classifiers.promises import promises_line
+    from models.workdays import work_calendar
+
+    calendar = work_calendar(open_house(ready=False).profile.calendar)
+    _run(_each(lambda line: promises_line(line, calendar)))
+
+
+def redact(
+    author: Annotated[str, typer.Option("--author", help="citizen（群众）或 official（单位）。")] = "citizen",
+) -> None:
+    """隐去个人信息。"""
+    from classifiers.redaction import redact_line
+
+    if author not in {"citizen", "official"}:
+        raise typer.BadParameter("应为 citizen 或 official", param_hint="--author")
+    _run(_each(lambda line: redact_line(line, author)))
+
+
+def review() -> None:
+    """检查答复质量。"""
+    from classifiers.reply_review import review_line
+
+    _run(_each(review_line))
+
+
+def hotspots(top: Annotated[int, typer.Option("--top", min=1, help="列出前几个热点。")] = 10) -> None:
+    """找出同一地方的同一问题，按热度排列。"""
+    from classifiers.hotspots import hotspot_lines
+
+    read = list(_lines(sys.stdin.buffer))
+    bad = [line for line in read if "error" in line and "text" not in line]
+    for found in hotspot_lines([line for line in read if line not in bad], top):
+        _print(found)
+    for line in bad:
+        _print(line)
+    if bad:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _each(handle: Callable[[Line], Line]) -> Callable[[list[Line]], Iterable[Line]]:
+    return lambda lines: map(handle, lines)
+
+
+def _run(handle: Callable[[list[Line]], Iterable[Line]]) -> None:
+    """Every line gets one in its place; a bad one says why, and the exit code is 1."""
+    failed = False
+    lines = _lines(sys.stdin.buffer)
+    while batch := list(islice(lines, BATCH)):
+        good = [line for line in batch if not _is_bad(line)]
+        answers = iter(handle(good))
+        for line in batch:
+            answer = line if _is_bad(line) else next(answers)
+            failed |= "error" in answer
+            _print(answer)
+    if failed:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _is_bad(line: Line) -> bool:
+    return line.get("__bad__") is True
+
+
+def _lines(stream: Iterable[bytes]) -> Iterator[Line]:
+    for number, raw in enumerate(stream, 1):
+        if not raw.strip():
+            continue
+        try:
+            line = json.loads(raw)
+        except ValueError as error:
+            line = {"id": None, "error": f"第 {number} 行不是 JSON：{error}", "__bad__": True}
+        if not isinstance(line, dict):
+            line = {"id": None, "error": f"第 {number} 行应为 JSON 对象。", "__bad__": True}
+        yield line
+
+
+def _print(line: Line) -> None:
+    text = json.dumps({k: v for k, v in line.items() if k != "__bad__"}, ensure_ascii=False)
+    sys.stdout.buffer.write(text.encode("utf-8", errors="surrogatepass") + b"\n")

@@ -1,0 +1,92 @@
+"""Collect: a source's items into the record, then onto the queue. Safe to run again: known items are duplicates."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from channels.options import ReadOptions
+from channels.sources import read_source
+from flows.house import House
+from flows.relaying import relay
+from sqlmodel import select
+
+from models.actions.intake import IntakeCounts, take_in
+from models.database import reading, writing
+from models.errors import HuiyinError, Unavailable
+from models.inbound import Accepted, SourceItem
+from models.tables.intake import MailboxState
+from models.vocabulary import Channel
+from queues.port import Queue
+
+log = logging.getLogger("huiyin.collect")
+
+
+@dataclass(slots=True)
+class Collected:
+    """Counts over all sources; `faults` name sources that could not be read at all, with their exit codes."""
+
+    counts: IntakeCounts = field(default_factory=IntakeCounts)
+    faults: list[tuple[str, int]] = field(default_factory=list)
+
+
+def collect(house: House, queue: Queue, channel: Channel, sources: Iterable[str], now: datetime) -> Collected:
+    """Read every source; one that can't be read does not stop the others."""
+    result = Collected()
+    for source in sources:
+        try:
+            result.counts.add(_collect_one(house, channel, source, now))
+        except HuiyinError as error:
+            result.faults.append((f"{_shown(source)}：{error}", error.exit_code))
+    try:
+        relay(house, queue, now)
+    except Unavailable as away:
+        # What was read is durable in the record; the relay carries it on when the broker is back.
+        log.warning("队列暂不可用，来件已入库，恢复后自动送出：%s", away)
+    return result
+
+
+def _collect_one(house: House, channel: Channel, source: str, now: datetime) -> IntakeCounts:
+    state = _load_state(house, source)
+    options = read_options(house, now, state)
+    counts = take_in(house.engine, house.blobs, read_source(channel, source, options), house.secret, now)
+    _save_state(house, state)  # only now: what was fetched is durable
+    return counts
+
+
+def dry_run(house: House, channel: Channel, source: str, now: datetime) -> tuple[IntakeCounts, list[SourceItem]]:
+    """What a source would give, without keeping anything: counts and the items that could not be read."""
+    counts = IntakeCounts()
+    broken = []
+    for item in read_source(channel, source, read_options(house, now, {})):
+        counts.read += 1
+        if isinstance(item, Accepted):
+            counts.accepted += 1
+        else:
+            counts.quarantined += 1
+            broken.append(item)
+    return counts, broken
+
+
+def read_options(house: House, now: datetime, state: dict[str, str]) -> ReadOptions:
+    own = frozenset({house.settings.mail_from.lower()})
+    columns = house.profile.hotline_columns
+    return ReadOptions(now=now, zone=house.settings.zone, own_addresses=own, columns=columns, state=state)
+
+
+def _load_state(house: House, source: str) -> dict[str, str]:
+    if "://" not in source:
+        return {}
+    with reading(house.engine) as session:
+        return {row.source: row.state for row in session.exec(select(MailboxState)).all()}
+
+
+def _save_state(house: House, state: dict[str, str]) -> None:
+    with writing(house.engine) as session:
+        for source, text in state.items():
+            session.merge(MailboxState(source=source, state=text))
+
+
+def _shown(source: str) -> str:
+    """A source without the password that may stand in it."""
+    return source.rpartition("@")[2] if "://" in source else source
