@@ -66,11 +66,13 @@ def hotspots(top: Annotated[int, typer.Option("--top", min=1, help="列出前几
     from classifiers.hotspots import hotspot_lines
 
     read = list(_lines(sys.stdin.buffer))
-    bad = [line for line in read if "error" in line and "text" not in line]
-    for found in hotspot_lines([line for line in read if line not in bad], top):
+    bad = [line for line in read if _is_bad(line)]
+    for found in hotspot_lines([line for line in read if not _is_bad(line)], top):
+        bad.extend([found] if "error" in found else [])
         _print(found)
     for line in bad:
-        _print(line)
+        if _is_bad(line):
+            _print(line)
     if bad:
         raise typer.Exit(SOME_FAILED)
 

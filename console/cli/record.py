@@ -1,0 +1,97 @@
+"""`huiyin status | doctor | export | audit | dead-letters`: look into the record."""
+
+import uuid
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from console.cli.common import COULD_NOT_RUN, SOME_FAILED, WRONG_USE, AsJson, complain, emit, finish, open_house
+
+audit = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="审计记录。")
+dead_letters = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="处理失败的来件。")
+
+
+def enter(app: typer.Typer) -> None:
+    app.command()(status)
+    app.command()(doctor)
+    app.command()(export)
+    app.add_typer(audit, name="audit")
+    app.add_typer(dead_letters, name="dead-letters")
+
+
+def status(as_json: AsJson = False) -> None:
+    """各项计数。"""
+    from flows.status import LABELS, status_of
+
+    result = status_of(open_house())
+    emit(result, as_json=as_json, text="\n".join(f"{LABELS[name]}：{count}" for name, count in result.items()))
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """检查设置、数据库、队列、日历和模型。"""
+    from flows.doctor import examine
+
+    findings = examine(open_house(ready=False))
+    lines = [f"{'正常' if f.ok else '异常'}  {f.name}：{f.why}" for f in findings]
+    result = {"ok": all(f.ok for f in findings), "checks": [{"name": f.name, "ok": f.ok, "why": f.why} for f in findings]}
+    emit(result, as_json=as_json, text="\n".join(lines))
+    if not result["ok"]:
+        raise typer.Exit(COULD_NOT_RUN)
+
+
+def export(
+    what: Annotated[str, typer.Argument(help="messages、work-orders、promises 或 callbacks。")],
+    kind: Annotated[str, typer.Option("--format", help="jsonl、csv 或 xlsx。")] = "jsonl",
+    out: Annotated[Path | None, typer.Option("--out", help="输出文件；默认打印到标准输出。")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """导出记录。密封件只列编号。"""
+    from flows.exporting import KINDS, TABLES, export_rows
+
+    if what not in TABLES or kind not in KINDS:
+        complain(f"可导出：{'、'.join(TABLES)}；格式：{'、'.join(KINDS)}。")
+        raise typer.Exit(WRONG_USE)
+    if kind == "xlsx" and out is None:
+        complain("xlsx 是二进制文件，请用 --out 指定文件名。")
+        raise typer.Exit(WRONG_USE)
+    count = export_rows(open_house(), what, kind, out)
+    if out is not None:
+        emit({"rows": count, "file": str(out)}, as_json=as_json, text=f"已导出 {count} 行：{out}")
+
+
+@audit.command()
+def verify(as_json: AsJson = False) -> None:
+    """核对哈希链：记录有没有被改过。"""
+    from flows.sealing import verify_chain
+
+    result = verify_chain(open_house())
+    emit(dict(result), as_json=as_json, text=str(result["why"]))
+    finish(failed=not result["ok"])
+
+
+@dead_letters.command("list")
+def list_letters(as_json: AsJson = False) -> None:
+    """列出处理失败的来件。"""
+    from flows.dead_letters import waiting
+
+    letters = waiting(open_house())
+    rows = [{"id": str(x.id), "at": x.created_at.isoformat(), "attempts": x.attempts, "error": x.error} for x in letters]
+    text = "\n".join(f"{row['id']}  {row['at']}  {row['error']}" for row in rows) or "没有处理失败的来件。"
+    emit({"dead_letters": rows}, as_json=as_json, text=text)
+
+
+@dead_letters.command()
+def replay(
+    ids: Annotated[list[uuid.UUID] | None, typer.Argument(help="要重放的编号；不写则全部。")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """重新送上队列；已处理过的不会重复。"""
+    from flows import dead_letters as letters
+
+    house = open_house()
+    count = letters.replay(house, ids or [], house.now())
+    emit({"replayed": count}, as_json=as_json, text=f"已重放 {count} 件。")
+    if ids and count < len(ids):
+        complain("有编号没有找到，或已重放过。")
+        raise typer.Exit(SOME_FAILED)
