@@ -1,0 +1,142 @@
+"""Personal data in a text: found, hidden behind readable masks, and looked for again before anything is published."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+import re
+
+from classifiers.addresses import address_spans
+from classifiers.names import name_spans
+from classifiers.number_spans import number_spans
+from classifiers.numerals import plain
+from classifiers.redaction_patterns import shaped_spans
+from models.errors import BadInput
+
+Author = Literal["citizen", "official"]
+
+_MASKS = {
+    "id_card": "[身份证号]",
+    "mobile": "[手机号]",
+    "landline": "[电话号码]",
+    "bank_card": "[银行卡号]",
+    "plate": "[车牌号]",
+    "email": "[邮箱]",
+    "wechat": "[微信号]",
+    "qq": "[QQ号]",
+    "passport": "[证件号]",
+    "address": "[住址]",
+}
+_ROUNDS = 3
+# Where two findings overlap the graver one names the span.
+_RANK = ("id_card", "bank_card", "mobile", "landline", "passport", "email", "wechat", "qq", "plate", "address", "name")
+_CITIZENS_OWN = re.compile(
+    r"(?:[您你](?:的|所?留(?:下|存)?的?|提供的?|预留的?|本人|登记的?|来电)|来电人|来电号码|来电显示|留言人|投诉人|反映人|举报人|诉求人|来信人|申请人|当事人|业主|村民|居民|户主|患者|家属|先生|女士|\*)"
+    r"[^。；;，,\n]{0,8}$"
+)
+_OFFICE_CALLS = re.compile(r"(?:联系|电话|咨询|监督|投诉|举报|热线|值班|拨打|致电|负责人|办公室|手机)[^。；;\n]{0,24}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Code points in the text as given, and what stands there."""
+
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """The text with masks in place of what was found; spans refer to the original."""
+
+    text: str
+    spans: list[Span]
+
+
+def redact(text: str, author: Author = "citizen") -> Redaction:
+    """Hide personal data. With `author="official"` an office's own telephone numbers and signature stay.
+
+    What shows only once its neighbour is masked is hidden too, so that the result has no `leaks`.
+    """
+    spans = personal_spans(text, author)
+    for _ in range(_ROUNDS):
+        masked, places = _masked(text, spans)
+        late = [_original(span, places) for span in personal_spans(masked, author)]
+        if not late:
+            break
+        spans = _merged([*spans, *late])
+    return Redaction(_masked(text, spans)[0], spans)
+
+
+def _masked(text: str, spans: list[Span]) -> tuple[str, list[int]]:
+    """The text with masks, and for each of its characters the place in the original."""
+    pieces: list[str] = []
+    places: list[int] = []
+    here = 0
+    for span in [*spans, Span(len(text), len(text), "name")]:
+        pieces.append(text[here : span.start])
+        places += range(here, span.start)
+        if span.end > span.start:
+            pieces.append(_mask(text, span))
+            places += [span.start] * len(pieces[-1])
+        here = span.end
+    return "".join(pieces), places
+
+
+def _original(span: Span, places: list[int]) -> Span:
+    return Span(places[span.start], places[span.end - 1] + 1, span.kind)
+
+
+def leaks(text: str, author: Author = "citizen") -> list[Span]:
+    """What publication must not let through: empty for any text that `redact` returned."""
+    return personal_spans(text, author)
+
+
+def personal_spans(text: str, author: Author = "citizen") -> list[Span]:
+    """Personal data in order of place, never overlapping."""
+    return _merged([Span(*found) for found in _found(text, official=author == "official")])
+
+
+def _merged(spans: list[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for span in sorted(spans, key=lambda s: (s.start, s.end)):
+        last = merged[-1] if merged else None
+        if last is None or span.start >= last.end:
+            merged.append(span)
+        else:
+            kind = min(span.kind, last.kind, key=_RANK.index)
+            merged[-1] = Span(last.start, max(span.end, last.end), kind)
+    return merged
+
+
+def _found(text: str, *, official: bool) -> Iterator[tuple[int, int, str]]:
+    source = plain(text)
+    for start, end, kind in number_spans(text):
+        if not (official and kind in {"mobile", "landline"} and _is_offices(source, start, kind)):
+            yield start, end, kind
+    yield from shaped_spans(text)
+    yield from address_spans(text, official=official)
+    yield from name_spans(text, official=official)
+
+
+def _is_offices(source: str, start: int, kind: str) -> bool:
+    before = source[max(0, start - 32) : start]
+    if _CITIZENS_OWN.search(before):
+        return False
+    return kind == "landline" or bool(_OFFICE_CALLS.search(before))
+
+
+def _mask(text: str, span: Span) -> str:
+    if span.kind == "name":
+        return text[span.start] + "*" * (span.end - span.start - 1)
+    return _MASKS[span.kind]
+
+
+def redact_line(line: Mapping[str, Any], author: Author = "citizen") -> dict[str, Any]:
+    """One line of the `redact` filter: {"id", "text"} in, {"id", "text", "spans"} out."""
+    text = line.get("text")
+    if not isinstance(text, str):
+        raise BadInput("缺少 text：应为字符串")
+    done = redact(text, author)
+    spans = [{"start": span.start, "end": span.end, "kind": span.kind} for span in done.spans]
+    return {"id": line.get("id"), "text": done.text, "spans": spans}

@@ -1,0 +1,55 @@
+"""Plates, mail addresses, messenger accounts and passports: personal data with a shape of its own."""
+
+import re
+from collections.abc import Iterator
+
+from classifiers.numerals import plain
+
+_PLATE = re.compile(
+    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使][A-HJ-NP-Z][ ·•.\-]{0,2}"
+    r"(?=[A-HJ-NP-Z]{0,2}[0-9])(?:[A-HJ-NP-Z0-9]{6}|[A-HJ-NP-Z0-9]{4}[A-HJ-NP-Z0-9挂学警港澳领])(?![A-Z0-9])",
+    re.IGNORECASE,
+)
+_LOCAL_PART = re.compile(r"[A-Za-z0-9._%+\-]{1,64}$")
+_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-]{0,120}\.[A-Za-z]{2,12}")
+_SAYS = r"(?:号码|账号|帐号|号|ID|id)?[ \t是为叫：:，,（(]{0,4}"
+_WECHAT = re.compile(
+    rf"(?:微信|薇信|威信|(?<![A-Za-z])(?:wechat|weixin|vx|wx)|[vV]信|加[vV微])(?:联系)?{_SAYS}"
+    r"(?P<value>[A-Za-z][A-Za-z0-9_\-]{5,19}|[0-9]{6,12})(?![A-Za-z0-9_])",
+    re.IGNORECASE,
+)
+_QQ = re.compile(
+    rf"(?:(?<![A-Za-z])QQ|扣扣|企鹅号)(?:群)?{_SAYS}(?P<value>[1-9][0-9]{{4,11}})(?![0-9@])", re.IGNORECASE
+)
+_PASSPORT_SAID = re.compile(
+    rf"(?:护照|通行证|台胞证|回乡证)(?:证件)?{_SAYS}(?P<value>[A-Za-z]{{0,2}}[0-9]{{6,10}})(?![A-Za-z0-9])"
+)
+_PASSPORT = re.compile(r"(?<![A-Za-z0-9])(?:[EGeg][0-9]{8}|[Ee][A-HJ-NP-Z][0-9]{7})(?![A-Za-z0-9])")
+_DAY_INSIDE = re.compile(r"[EGeg](?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]")
+_REFERENCE = re.compile(r"(?:单号|编号|订单|工单|批号|型号|文号|车次|合同号?)[^0-9A-Za-z]{0,3}$")
+
+
+def shaped_spans(text: str) -> Iterator[tuple[int, int, str]]:
+    """(start, end, kind) of what is known by its shape or by the word in front of it."""
+    source = plain(text)
+    yield from _emails(source)
+    for hit in _PLATE.finditer(source):
+        yield hit.start(), hit.end(), "plate"
+    for pattern, kind in ((_WECHAT, "wechat"), (_QQ, "qq"), (_PASSPORT_SAID, "passport")):
+        for hit in pattern.finditer(source):
+            yield *hit.span("value"), kind
+    for hit in _PASSPORT.finditer(source):
+        before = source[max(0, hit.start() - 8) : hit.start()]
+        if not _DAY_INSIDE.fullmatch(hit[0]) and not _REFERENCE.search(before):
+            yield hit.start(), hit.end(), "passport"
+
+
+def _emails(source: str) -> Iterator[tuple[int, int, str]]:
+    """Outwards from each «@», so that a long row of letters costs nothing."""
+    at = source.find("@")
+    while at >= 0:
+        local = _LOCAL_PART.search(source[max(0, at - 64) : at])
+        host = _HOST.match(source, at + 1)
+        if local and host:
+            yield at - len(local[0]), host.end(), "email"
+        at = source.find("@", at + 1)
