@@ -1,0 +1,92 @@
+"""The Prefect flows: thin, async, a handful of tasks; parameters are times and names, never a citizen's text.
+
+Each calls a plain function that needs no Prefect; a run that dies leaves nothing undone, since the next
+sweep works out what is due.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from flows.prefect_setup import configure
+from models.settings import settings
+
+configure(settings())
+
+from prefect import flow, task  # noqa: E402  (after its environment is set)
+
+from flows.house import House  # noqa: E402
+
+
+def _house() -> House:
+    return House(settings())
+
+
+def _moment(house: House, now: str | None) -> datetime:
+    return datetime.fromisoformat(now) if now else house.now()
+
+
+@task(name="步骤", task_run_name="{name}", persist_result=False)
+async def step(name: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:  # noqa: ARG001  (shown as the name)
+    """One sweep as a task; its counts are all that Prefect sees."""
+    return await asyncio.to_thread(work)
+
+
+@flow(name="collect", persist_result=False)
+async def collect_flow(now: str | None = None) -> dict[str, Any]:
+    """收取 HUIYIN_MAILBOX_SOURCES 里的信箱。"""
+    from flows.sweeping import collect_mailboxes
+
+    house = _house()
+    return await step("收取信箱", lambda: collect_mailboxes(house, _moment(house, now)))
+
+
+@flow(name="work", persist_result=False)
+async def work_flow(seconds: float = 60, messages: int = 2000) -> dict[str, Any]:
+    """队列处理：一次运行看管一分钟或两千件，绝不一件一次。"""
+    from flows.loop import work_for
+
+    house = _house()
+    return await asyncio.to_thread(work_for, house, seconds, messages)
+
+
+@flow(name="chase", persist_result=False)
+async def chase_flow(now: str | None = None) -> dict[str, Any]:
+    """催办、办结、送达、封存。"""
+    from flows import sweeping
+
+    house = _house()
+    at = _moment(house, now)
+    chased = await step("催办", lambda: sweeping.chase_due(house, at))
+    closed = await step("办结", lambda: sweeping.close_answered(house, at))
+    sent = await step("送达", lambda: sweeping.deliver_due(house, at))
+    sealed = await step("封存", lambda: sweeping.seal_history(house, at))
+    return {**chased, **closed, **sent, **sealed}
+
+
+@flow(name="promises", persist_result=False)
+async def promises_flow(now: str | None = None) -> dict[str, Any]:
+    """核对承诺：给履行中的承诺补上时钟，数一数到期与超期。"""
+    from flows.promises_due import check_promises
+
+    house = _house()
+    return await step("核对承诺", lambda: check_promises(house, _moment(house, now)))
+
+
+@flow(name="publish", persist_result=False)
+async def publish_flow(now: str | None = None) -> dict[str, Any]:
+    """编上一周的草稿；发布须由人审核。"""
+    from flows.sweeping import compile_last_week
+
+    house = _house()
+    return await step("编选登", lambda: compile_last_week(house, _moment(house, now)))
+
+
+@flow(name="retrain", persist_result=False)
+async def retrain_flow(now: str | None = None) -> dict[str, Any]:
+    """重新训练，不比现在差才启用。"""
+    from flows.retraining import retrain
+
+    house = _house()
+    return await step("重新训练", lambda: retrain(house, _moment(house, now)))

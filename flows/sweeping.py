@@ -1,0 +1,61 @@
+"""The sweeps by name, as plain functions: what the schedules call, and what the worker falls back on."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flows.chasing import chase, close_answered
+from flows.collecting import collect
+from flows.deliveries import deliver
+from flows.house import House
+from flows.sealing import seal
+from models.actions.sweeps import succeeded
+from models.actors import SYSTEM
+from models.database import reading, writing
+from models.tables.record import Sweep
+from models.vocabulary import Channel
+
+__all__ = ["chase_due", "close_answered", "collect_mailboxes", "compile_last_week", "deliver_due", "seal_history"]
+
+
+def collect_mailboxes(house: House, now: datetime) -> dict[str, Any]:
+    """Every mailbox of HUIYIN_MAILBOX_SOURCES; a server that is away is tried again next time."""
+    sources = [s.strip() for s in house.settings.mailbox_sources.split(",") if s.strip()]
+    queue = house.queue("collect")
+    try:
+        done = collect(house, queue, Channel.MAILBOX, sources, now)
+    finally:
+        queue.close()
+    counts = done.counts
+    result = {"read": counts.read, "accepted": counts.accepted, "faults": len(done.faults)}
+    with writing(house.engine) as session:
+        succeeded(session, "collect", now, result)
+    return result
+
+
+def chase_due(house: House, now: datetime) -> dict[str, Any]:
+    return dict(chase(house, now))
+
+
+def deliver_due(house: House, now: datetime) -> dict[str, Any]:
+    return dict(deliver(house, now))
+
+
+def seal_history(house: House, now: datetime) -> dict[str, Any]:
+    return dict(seal(house, now))
+
+
+def compile_last_week(house: House, now: datetime) -> dict[str, Any]:
+    from flows.editions import compile_edition
+
+    monday = now.astimezone(house.settings.zone).date() - timedelta(days=7)
+    year, week, _ = monday.isocalendar()
+    edition = compile_edition(house, f"{year}-W{week:02d}", SYSTEM, now)
+    with writing(house.engine) as session:
+        succeeded(session, "publish", now, {"week": edition.week})
+    return {"week": edition.week}
+
+
+def last_success(house: House, name: str) -> datetime | None:
+    with reading(house.engine) as session:
+        row = session.get(Sweep, name)
+    return row.succeeded_at if row else None
