@@ -1,7 +1,7 @@
 """A trained model on disk: `weights.npz`, `model.json` and `manifest.json` with their sha256. No pickle.
 
-The version is a digest of the first two files, so a decision can name the model that made it, and the same rows
-and seed give the same bytes. Reading trusts nothing: digests, sizes, types, shapes and finiteness are checked.
+The version is a digest of the first two files, so a decision can name the model that made it, and the same
+rows and seed give the same bytes. Reading trusts nothing: digests, sizes, types and shapes are checked.
 """
 
 import hashlib
@@ -54,13 +54,12 @@ class Artifact:
     version: str = ""
 
     def threshold(self, precision: float) -> float:
-        """The least confidence accepted for a target precision; above every known target nothing is."""
+        """Give the least confidence accepted for a target precision; where none reaches it, nothing is."""
         reached = [confidence for target, confidence, _ in self.curve if target >= precision]
         return reached[0] if reached else 2.0
 
-    @property
     def card(self) -> dict[str, Any]:
-        """What a person wants to know of a model."""
+        """Tell a person what they want to know of a model."""
         return {
             "version": self.version,
             "labels": list(self.labels),
@@ -92,9 +91,7 @@ def load_artifact(folder: Path) -> Artifact:
     for name, digest in _digests(contents).items():
         expected = manifest.get("sha256")
         if not isinstance(expected, dict) or expected.get(name) != digest:
-            raise BadModel(
-                f"{folder / name}：内容与清单的 sha256 不符，文件可能被改动，请重新训练或恢复备份。"
-            )
+            raise BadModel(f"{folder / name}：内容与清单的 sha256 不符，文件可能被改动，请重新训练或恢复备份。")
     try:
         arrays = _unpacked(contents[_WEIGHTS])
         return _assembled(arrays, json.loads(contents[_MODEL]), _version(contents))

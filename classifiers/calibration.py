@@ -25,14 +25,14 @@ class Calibration:
     held_out: dict[str, float]
 
 
-def calibrate(scores: Scores, answers: Ints, folds: Ints) -> Calibration:
-    """Learn from scores that no row's own model gave; the curve comes from halves that did not calibrate it."""
+def calibrate(scores: Scores, answers: Ints, folds: Ints, *, local: bool = True) -> Calibration:
+    """Learn from held-out scores; the curve comes from halves that did not calibrate it."""
     probabilities = np.zeros_like(scores)
     for half in (0, 1):
         inside = folds % 2 == half
-        mixing, shift = _fit(scores[~inside], answers[~inside])
+        mixing, shift = _fit(scores[~inside], answers[~inside], local=local)
         probabilities[inside] = softmax(scores[inside] @ mixing + shift)
-    mixing, shift = _fit(scores, answers)
+    mixing, shift = _fit(scores, answers, local=local)
     right = probabilities.argmax(axis=1) == answers
     curve = precision_curve(probabilities.max(axis=1), right)
     held_out = {
@@ -44,11 +44,12 @@ def calibrate(scores: Scores, answers: Ints, folds: Ints) -> Calibration:
 
 def softmax(logits: Scores) -> Scores:
     odds: Scores = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return odds / odds.sum(axis=1, keepdims=True)
+    odds /= odds.sum(axis=1, keepdims=True)
+    return odds
 
 
 def precision_curve(confidence: Scores, right: npt.NDArray[np.bool_]) -> Curve:
-    """(target precision, least confidence, coverage) for each target that can be reached with 20 rows or more.
+    """Give (target precision, least confidence, coverage) for each target that 20 rows or more reach.
 
     One more error than was seen is assumed, so that a short run of luck promises nothing.
     """
@@ -74,22 +75,23 @@ def macro_f1(probabilities: Scores, answers: Ints) -> float:
     return float(np.mean(figures))
 
 
-def _fit(scores: Scores, answers: Ints) -> tuple[Scores, Scores]:
+def _fit(scores: Scores, answers: Ints, *, local: bool) -> tuple[Scores, Scores]:
     n_labels = scores.shape[1]
     present = np.unique(answers)
-    if len(present) < n_labels or len(answers) < _ROWS_PER_LABEL * n_labels or n_labels == 2:  # noqa: PLR2004
+    if not local or len(present) < n_labels or len(answers) < _ROWS_PER_LABEL * n_labels or n_labels == 2:  # noqa: PLR2004
         return _temperature(scores, answers), np.zeros(n_labels)
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - slow to import
+    from sklearn.linear_model import LogisticRegression
 
     learned = LogisticRegression(C=1.0, max_iter=2_000).fit(scores, answers)
     return learned.coef_.T, learned.intercept_
 
 
 def _temperature(scores: Scores, answers: Ints) -> Scores:
-    """The one factor on all scores under which the true labels are likeliest."""
+    """Find the one factor on all scores under which the true labels are likeliest."""
     if not len(answers):
         return np.eye(scores.shape[1])
     rows = np.arange(len(answers))
     factors = np.geomspace(0.5, 20, 60)
     losses = [-np.log(softmax(scores * f)[rows, answers] + 1e-12).mean() for f in factors]
-    return np.eye(scores.shape[1]) * factors[int(np.argmin(losses))]
+    best: Scores = np.eye(scores.shape[1]) * factors[int(np.argmin(losses))]
+    return best

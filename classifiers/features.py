@@ -1,7 +1,7 @@
 """From a segmented text to numbers: words and character n-grams, both as one sparse row.
 
-Words stand in a vocabulary; character n-grams (1 to 3) are hashed to 20 bits and looked up in a table, so that a
-whole batch is encoded with a few NumPy calls. A title counts twice, as two copies of itself.
+Words stand in a vocabulary; character n-grams (1 to 3) are hashed to 20 bits and looked up in a table, so that
+a whole batch is encoded with a few NumPy calls. A title counts twice, as two copies of itself.
 Each of the two blocks has (1 + log tf) · idf weights and length one.
 """
 
@@ -49,7 +49,7 @@ class Rows:
 
 
 def count_rows(keys: Ints, width: int, n_rows: int) -> Rows:
-    """Rows of counts from keys `row * width + column`, in any order."""
+    """Count rows from keys `row * width + column`, in any order."""
     # Sorting is what encoding costs, and half as much with 32 bits.
     keys = np.sort(keys.astype(np.int32) if n_rows * width < _SMALL_KEYS else keys)
     first = np.empty(len(keys), dtype=bool)
@@ -73,7 +73,7 @@ def weigh(counts: Rows, idf: Floats) -> Rows:
 
 
 def word_keys(batch: Sequence[Segmented], vocabulary: Mapping[str, int]) -> Ints:
-    """Keys of every known word; a word of the title stands there twice."""
+    """Give the keys of every known word; a word of the title stands there twice."""
     told = [part for row in batch for part in (row.title_words, row.title_words, row.body_words)]
     sizes = np.fromiter(map(len, told), dtype=np.int64, count=len(told))
     rows = np.repeat(np.arange(len(told), dtype=np.int64) // 3, sizes)
@@ -84,7 +84,7 @@ def word_keys(batch: Sequence[Segmented], vocabulary: Mapping[str, int]) -> Ints
 
 
 def character_buckets(batch: Sequence[Segmented]) -> tuple[Ints, Ints]:
-    """The row and the bucket of every run of one, two and three characters within a title or a body."""
+    """Give the row and the bucket of every run of one, two and three characters within a title or a body."""
     parts = [
         ((row.title + "\0") * _TITLE_COPIES if row.title else "") + row.body[:JUDGED_CHARACTERS] + "\0\0"
         for row in batch
@@ -104,7 +104,7 @@ def character_buckets(batch: Sequence[Segmented]) -> tuple[Ints, Ints]:
 
 
 def bucket_table(buckets: Ints) -> npt.NDArray[np.int32]:
-    """From bucket to column, -1 where the model has never seen it."""
+    """Map bucket to column, -1 where the model has never seen it."""
     table = np.full(_BUCKETS, -1, dtype=np.int32)
     table[buckets] = np.arange(len(buckets), dtype=np.int32)
     return table

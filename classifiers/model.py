@@ -47,9 +47,7 @@ class LinearModel:
             [len(word) >= _SHORTEST_REASON and not word.isdigit() for word in artifact.words], dtype=bool
         )
 
-    def score(
-        self, batch: Sequence[Segmented], allowed: Collection[str] | None = None, reasons: int = 3
-    ) -> Scored:
+    def score(self, batch: Sequence[Segmented], allowed: Collection[str] | None = None, reasons: int = 3) -> Scored:
         """Score texts; `allowed` restricts the labels (an unknown one raises BadInput)."""
         mask = self._mask(allowed)
         parts = [self._chunk(batch[i : i + _CHUNK], mask, reasons) for i in range(0, len(batch), _CHUNK)]
@@ -65,16 +63,12 @@ class LinearModel:
             return np.ones(len(labels), dtype=bool)
         unknown = [label for label in allowed if label not in labels]
         if unknown or not allowed:
-            raise BadInput(
-                f"模型不认识这些类别：{'、'.join(unknown) or '（空）'}；可用：{'、'.join(labels)}。"
-            )
+            raise BadInput(f"模型不认识这些类别：{'、'.join(unknown) or '（空）'}；可用：{'、'.join(labels)}。")
         return np.array([label in allowed for label in labels], dtype=bool)
 
     def _chunk(self, batch: Sequence[Segmented], mask: npt.NDArray[np.bool_], reasons: int) -> Scored:
         art, n = self.artifact, len(batch)
-        by_word = weigh(
-            count_rows(word_keys(batch, self._vocabulary), max(len(art.words), 1), n), art.word_idf
-        )
+        by_word = weigh(count_rows(word_keys(batch, self._vocabulary), max(len(art.words), 1), n), art.word_idf)
         votes = _votes(art.word_weights, by_word)
         scores = art.bias + _row_sums(votes, by_word.starts) + self._character_scores(batch)
         logits = np.where(mask, scores @ art.mixing + art.shift, -np.inf).astype(np.float64)
@@ -93,10 +87,8 @@ class LinearModel:
         rows = weigh(counts, art.char_idf)
         return _row_sums(_votes(art.char_weights, rows), rows.starts)
 
-    def _reasons(
-        self, rows: Rows, votes: Floats, winners: npt.NDArray[np.intp], most: int
-    ) -> list[list[str]]:
-        """The `most` words of each row with the largest positive share in the winner's score."""
+    def _reasons(self, rows: Rows, votes: Floats, winners: npt.NDArray[np.intp], most: int) -> list[list[str]]:
+        """Give the `most` words of each row with the largest positive share in the winner's score."""
         share = votes[np.arange(len(votes)), np.repeat(winners, rows.lengths)]
         share = np.where(self._may_explain[rows.columns], share, 0)
         found: list[list[str]] = []
@@ -107,7 +99,7 @@ class LinearModel:
 
 
 def _votes(weights: Floats, rows: Rows) -> Floats:
-    """What each feature of each row says for each label."""
+    """Tell what each feature of each row says for each label."""
     votes: Floats = weights.take(rows.columns, axis=0)
     votes *= rows.values[:, None]
     return votes

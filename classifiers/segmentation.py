@@ -15,7 +15,7 @@ class _Cutter(Protocol):
 
 @cache
 def _cutter() -> _Cutter:
-    import rjieba  # noqa: PLC0415 - its dictionary loads with the first cut, not with the command line
+    import rjieba
 
     return cast("_Cutter", rjieba.cut)
 

@@ -10,14 +10,21 @@ from functools import lru_cache
 from classifiers.segmentation import words
 
 _LONGEST_NUMBER = 6
-_COMMON = frozenset(
-    "的 了 是 在 我 我们 你 你们 他 他们 和 与 及 也 都 就 不 有 这 那 个 请 请问 您好 你好 谢谢 希望".split()
-)
+_COMMON = frozenset("的了是在我你他和与及也都就不有这那个请") | {
+    "我们",
+    "你们",
+    "他们",
+    "请问",
+    "您好",
+    "你好",
+    "谢谢",
+    "希望",
+}
 
 
 @lru_cache(maxsize=65_536)
 def _pieces(word: str) -> tuple[str, ...]:
-    """What one word is found by: itself and, for longer words, every pair of neighbouring characters."""
+    """Tell what one word is found by: itself and, for longer words, every pair of neighbouring characters."""
     folded = word.strip().lower()
     if not folded.isalnum() or folded in _COMMON:
         return ()

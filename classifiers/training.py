@@ -1,13 +1,13 @@
-"""Learning from labelled rows with scikit-learn; what is learned is kept as an artifact (classifiers/artifact.py).
+"""Learning from labelled rows with scikit-learn; what is learned is kept as an artifact.
 
-A linear SVM over words and character n-grams, one against the rest; its scores on held-out folds are turned into
-calibrated probabilities and into the confidence needed for each precision. The same rows and seed give the same
-artifact. Only this module and evaluation's reports need scikit-learn, and they import it when called.
+A linear SVM and naive Bayes over words and character n-grams; their scores on held-out folds are turned into
+calibrated probabilities and into the confidence needed for each precision. The same rows and seed give the
+same artifact. scikit-learn is imported when something is learned, never with this module.
 """
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,13 @@ from classifiers.features import (
 from classifiers.model import segmented
 from models.errors import BadInput
 
+CORPUS = Path(__file__).parent / "corpus"
+LEXICON = Path(__file__).parent / "lexicon"
+LABELLED_CASES = "labelled_cases.jsonl"  # a test set of procedures and urgency: never trained on
 FEWEST_ROWS = 50
+_LEXICON_WEIGHT = 5.0  # a line of a lexicon is all terms, and stands for several messages
+Matrix = Any  # scipy.sparse.csr_matrix, which has no types
+Array = Any  # what scikit-learn takes and gives
 _CHUNK = 2_000
 _MOST_CHARACTERS = 1 << 18
 _SMALL = 500  # below this many rows every feature counts, above it those seen twice
@@ -44,12 +50,13 @@ class BadTraining(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One labelled text. `weight` below 1 is for what is no real message, such as a line of a lexicon."""
+    """One labelled text. `message` is false for a line of a lexicon: learned from, never measured on."""
 
     title: str | None
     body: str
     label: str
     weight: float = 1.0
+    message: bool = True
 
 
 def train(rows: Iterable[Mapping[str, Any]], *, out: Path | None = None, seed: int = 1) -> Artifact:
@@ -64,22 +71,25 @@ def examples(rows: Iterable[Mapping[str, Any]]) -> list[Example]:
         label, body, title = row.get("label") or row.get("domain"), row.get("text"), row.get("title")
         if not isinstance(label, str) or not isinstance(body, str) or not isinstance(title, str | None):
             raise BadTraining(f"第 {number} 行应有文字字段 text 和 label（title 可为 null），请补全。")
-        found.append(Example(title, body, label))
+        terms = bool(row.get("lexicon"))
+        found.append(Example(title, body, label, _LEXICON_WEIGHT if terms else 1.0, message=not terms))
     return found
 
 
-def fit(learned: Sequence[Example], *, out: Path | None = None, seed: int = 1) -> Artifact:
-    """Learn from examples; fewer than 50, or fewer than two labels, raise BadTraining."""
+def fit(learned: Sequence[Example], *, out: Path | None = None, seed: int = 1, local: bool = True) -> Artifact:
+    """Learn from examples; fewer than 50, or fewer than two labels, raise BadTraining.
+
+    `local`: the texts to come are like these, so their mix of labels is learned too; else only the spread is.
+    """
     labels = tuple(sorted({example.label for example in learned}))
     if len(learned) < FEWEST_ROWS or len(labels) < 2:  # noqa: PLR2004
-        raise BadTraining(
-            f"只有 {len(learned)} 行、{len(labels)} 个类别；至少需要 {FEWEST_ROWS} 行、2 个类别。"
-        )
+        raise BadTraining(f"只有 {len(learned)} 行、{len(labels)} 个类别；至少需要 {FEWEST_ROWS} 行、2 个类别。")
     space = _space([segmented(example.title, example.body) for example in learned])
     answers = np.array([labels.index(example.label) for example in learned])
     weights = np.array([example.weight for example in learned])
-    calibration = _calibrated(space.matrix, answers, weights, len(labels), seed)
-    coefficients, bias = _svm(space.matrix, answers, weights, len(labels), seed)
+    real = np.array([example.message for example in learned])
+    calibration = _calibrated(space.matrix, answers, weights, real, len(labels), seed, local=local)
+    coefficients, bias = _linear(space.matrix, answers, weights, len(labels), seed)
     words, chars = coefficients[: len(space.words)], coefficients[len(space.words) :]
     artifact = Artifact(
         labels=labels,
@@ -98,6 +108,27 @@ def fit(learned: Sequence[Example], *, out: Path | None = None, seed: int = 1) -
         held_out=calibration.held_out,
     )
     return save_artifact(artifact, out) if out else artifact
+
+
+def train_corpus(folder: Path, out: Path, *, seed: int = 1) -> Artifact:
+    """Learn the shipped model from our own corpus and lexicons (`huiyin train classifiers/corpus`)."""
+    return fit_rows(corpus_rows(folder), out=out, seed=seed)
+
+
+def fit_rows(rows: Iterable[Mapping[str, Any]], *, out: Path | None = None, seed: int = 1) -> Artifact:
+    """Learn the product's domains from corpus rows, with a town's corrections or without."""
+    return fit(examples(rows), out=out, seed=seed, local=False)
+
+
+def corpus_rows(folder: Path = CORPUS) -> list[dict[str, Any]]:
+    """Give our own messages, and each line of a domain's lexicon as a short text of that domain."""
+    files = [path for path in sorted(folder.glob("*.jsonl")) if path.name != LABELLED_CASES]
+    return [row for path in files for row in read_rows(path)] + [
+        {"text": line, "domain": path.stem, "lexicon": True}
+        for path in sorted(LEXICON.glob("*.txt"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.strip() and not line.startswith("#")
+    ]
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:
@@ -122,7 +153,7 @@ class _Space:
     word_idf: Floats
     buckets: Ints
     char_idf: Floats
-    matrix: Any  # scipy.sparse.csr_matrix, rows × (words + characters)
+    matrix: Matrix  # rows × (words + characters)
 
 
 def _space(batch: Sequence[Segmented]) -> _Space:
@@ -141,10 +172,8 @@ def _space(batch: Sequence[Segmented]) -> _Space:
     return _Space(words, word_idf, kept, char_idf, _encode(batch, words, word_idf, kept, char_idf))
 
 
-def _encode(
-    batch: Sequence[Segmented], words: Sequence[str], word_idf: Floats, kept: Ints, char_idf: Floats
-) -> Any:  # noqa: ANN401
-    from scipy import sparse  # noqa: PLC0415 - slow to import
+def _encode(batch: Sequence[Segmented], words: Sequence[str], word_idf: Floats, kept: Ints, char_idf: Floats) -> Matrix:
+    from scipy import sparse
 
     vocabulary, table = {word: i for i, word in enumerate(words)}, bucket_table(kept)
     blocks = []
@@ -164,16 +193,14 @@ def _encode(
     return sparse.vstack(blocks, format="csr")
 
 
-def _csr(rows: Rows, width: int) -> Any:  # noqa: ANN401
-    from scipy import sparse  # noqa: PLC0415 - slow to import
+def _csr(rows: Rows, width: int) -> Matrix:
+    from scipy import sparse
 
     shape = (len(rows.starts) - 1, width)
-    return sparse.csr_matrix(
-        (rows.values, rows.columns.astype(np.int32), rows.starts.astype(np.int32)), shape=shape
-    )
+    return sparse.csr_matrix((rows.values, rows.columns.astype(np.int32), rows.starts.astype(np.int32)), shape=shape)
 
 
-def _in_chunks(batch: Sequence[Segmented], count: Any) -> Iterable[Rows]:  # noqa: ANN401
+def _in_chunks(batch: Sequence[Segmented], count: Callable[[Sequence[Segmented]], Rows]) -> Iterable[Rows]:
     return (count(batch[start : start + _CHUNK]) for start in range(0, len(batch), _CHUNK))
 
 
@@ -183,7 +210,7 @@ def _bucket_counts(chunk: Sequence[Segmented]) -> Rows:
 
 
 def fold_numbers(answers: Ints, n_folds: int, seed: int) -> Ints:
-    """A fold for each row, every label spread evenly; a label with one row stands in one fold."""
+    """Give each row a fold, every label spread evenly; a label with one row stands in one fold."""
     shuffled = np.random.default_rng(seed).permutation(len(answers))
     by_label = shuffled[np.argsort(answers[shuffled], kind="stable")]
     folds = np.empty(len(answers), dtype=np.int64)
@@ -191,15 +218,16 @@ def fold_numbers(answers: Ints, n_folds: int, seed: int) -> Ints:
     return folds
 
 
-def _calibrated(matrix: Any, answers: Ints, weights: Any, n_labels: int, seed: int) -> Calibration:  # noqa: ANN401
+def _calibrated(
+    matrix: Matrix, answers: Ints, weights: Array, real: Array, n_labels: int, seed: int, *, local: bool
+) -> Calibration:
     folds = fold_numbers(answers, 3 if len(answers) > _LARGE else 5, seed)
     scores = np.zeros((len(answers), n_labels))
     for fold in np.unique(folds):
         inside = folds == fold
-        coefficients, bias = _svm(matrix[~inside], answers[~inside], weights[~inside], n_labels, seed)
+        coefficients, bias = _linear(matrix[~inside], answers[~inside], weights[~inside], n_labels, seed)
         scores[inside] = matrix[inside] @ coefficients + bias
-    real = weights >= 1
-    return calibrate(scores[real], answers[real], folds[real])
+    return calibrate(scores[real], answers[real], folds[real], local=local)
 
 
 def _idf(seen_in: Ints, total: int) -> Floats:
@@ -207,18 +235,41 @@ def _idf(seen_in: Ints, total: int) -> Floats:
     return idf
 
 
-def _svm(matrix: Any, answers: Ints, weights: Any, n_labels: int, seed: int) -> tuple[Floats, Floats]:  # noqa: ANN401
-    """One column of coefficients per label; a label absent from `answers` gets a constant low score."""
-    from sklearn.svm import LinearSVC  # noqa: PLC0415 - slow to import
+def _linear(matrix: Matrix, answers: Ints, weights: Array, n_labels: int, seed: int) -> tuple[Floats, Floats]:
+    """Learn one column of coefficients per label; a label absent from `answers` gets a constant low score.
 
+    The SVM draws borders where there are rows enough; complement naive Bayes knows more from few. Both are linear,
+    so their sum costs nothing when predicting.
+    """
     present = np.unique(answers)
     coefficients = np.zeros((matrix.shape[1], n_labels), dtype=np.float32)
-    bias = np.full(n_labels, -1, dtype=np.float32)
+    bias = np.full(n_labels, -3, dtype=np.float32)
+    pairs = [_svm(matrix, answers, weights, seed), (_bayes(matrix, answers, weights), np.zeros(len(present)))]
+    planes, offsets = (sum(parts) for parts in zip(*(_levelled(matrix, *pair) for pair in pairs), strict=True))
+    coefficients[:, present], bias[present] = planes, offsets
+    return coefficients, bias
+
+
+def _svm(matrix: Matrix, answers: Ints, weights: Array, seed: int) -> tuple[Array, Array]:
+    from sklearn.svm import LinearSVC
+
     svm = LinearSVC(C=0.3, class_weight="balanced", random_state=seed, max_iter=5_000)
     svm.fit(matrix, answers, sample_weight=weights)
-    if len(present) == 2:  # noqa: PLR2004 - two labels share one plane
-        coefficients[:, present] = np.column_stack([-svm.coef_[0], svm.coef_[0]])
-        bias[present] = [-svm.intercept_[0], svm.intercept_[0]]
-    else:
-        coefficients[:, present], bias[present] = svm.coef_.T, svm.intercept_
-    return coefficients, bias
+    if len(svm.classes_) == 2:  # noqa: PLR2004 - two labels share one plane
+        return np.column_stack([-svm.coef_[0], svm.coef_[0]]), np.array([-svm.intercept_[0], svm.intercept_[0]])
+    return svm.coef_.T, svm.intercept_
+
+
+def _bayes(matrix: Matrix, answers: Ints, weights: Array) -> Matrix:
+    from sklearn.naive_bayes import ComplementNB
+
+    bayes = ComplementNB(alpha=0.3).fit(matrix, answers, sample_weight=weights)
+    return bayes.feature_log_prob_.T
+
+
+def _levelled(matrix: Matrix, planes: Array, offsets: Array) -> tuple[Array, Array]:
+    """Centre scores over the labels and bring them to a spread of one, so that two kinds can be added."""
+    planes = planes - planes.mean(axis=1, keepdims=True)
+    offsets = offsets - offsets.mean()
+    spread = float((matrix @ planes + offsets).std())
+    return planes / spread, offsets / spread

@@ -1,0 +1,170 @@
+"""How a text becomes findings: segment once, score the domain, then let the rules speak.
+
+Everything intake needs of a message is made here, a batch at a time, before any transaction opens.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from classifiers.artifact import load_artifact
+from classifiers.cues import Hit
+from classifiers.features import Segmented
+from classifiers.kinds import find_kind
+from classifiers.model import LinearModel, segmented
+from classifiers.places import Places, RegionLike
+from classifiers.procedures import find_procedure
+from classifiers.text import Text, text_from
+from classifiers.tokens import search_tokens
+from classifiers.urgency import find_urgency, reasons_for_a_person
+from models.errors import HuiyinError
+from models.vocabulary import Domain, Kind, Procedure, Urgency
+
+SHIPPED = Path(__file__).parent / "artifact"
+ACCEPT_PRECISION = 0.97
+_CANDIDATES = 3
+_SEVERAL_REGIONS = "涉及多个区县，需人工确定主办单位"
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What one text says. `never_automatic`: Chinese reasons why a person must look; empty when none."""
+
+    domain: str
+    confidence: float
+    accepted: bool
+    candidates: list[tuple[str, float]]
+    kind: Kind
+    procedure: Procedure
+    urgency: Urgency
+    urgency_reasons: list[str]
+    places: list[str]
+    reasons: list[str]
+    never_automatic: list[str]
+    tokens: str
+    signature: bytes | None
+    model_version: str
+
+
+class Judgement:
+    """A model, the places of a jurisdiction and the precision at which a domain is taken as said."""
+
+    def __init__(self, model: LinearModel, places: Places, precision: float = ACCEPT_PRECISION) -> None:
+        self._model, self._places = model, places
+        self._threshold = model.artifact.threshold(precision)
+
+    @classmethod
+    def load(
+        cls,
+        model: str | Path | None = None,
+        regions: Sequence[RegionLike] = (),
+        precision: float = ACCEPT_PRECISION,
+    ) -> "Judgement":
+        """Load a model's folder, the shipped one by default; a damaged one raises BadModel."""
+        return cls(_current(Path(model) if model else SHIPPED), Places(regions), precision)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return self._model.artifact.labels
+
+    @property
+    def model_version(self) -> str:
+        return self._model.artifact.version
+
+    def findings(self, texts: Sequence[Text], domains: Collection[str] | None = None) -> list[Findings]:
+        """Judge texts in order; `domains` restricts what they may be about (BadInput for an unknown one)."""
+        cut = [segmented(text.title, text.text) for text in texts]
+        scored = self._model.score(cut, domains)
+        ranks = (-scored.probabilities).argsort(axis=1, kind="stable")[:, :_CANDIDATES]
+        found = []
+        for i, text in enumerate(texts):
+            candidates = [(self.labels[j], round(float(scored.probabilities[i, j]), 4)) for j in ranks[i].tolist()]
+            found.append(self._one(text, cut[i], [c for c in candidates if c[1] > 0], scored.reasons[i]))
+        return found
+
+    def _one(self, text: Text, cut: Segmented, candidates: list[tuple[str, float]], reasons: list[str]) -> Findings:
+        whole = text.whole
+        procedure, legal = find_procedure(whole)
+        kind, _ = find_kind(text.title, text.text)
+        urgency, why = find_urgency(whole, procedure, legal)
+        places = self._places.find(text.region_hint, text.title, text.text)
+        domain, confidence = candidates[0]
+        said = [*cut.title_words, *cut.body_words]
+        return Findings(
+            domain=domain,
+            confidence=confidence,
+            accepted=bool(reasons) and domain != Domain.OTHER and confidence >= self._threshold,
+            candidates=candidates,
+            kind=kind,
+            procedure=procedure,
+            urgency=urgency,
+            urgency_reasons=why,
+            places=places,
+            reasons=reasons,
+            never_automatic=self._never_automatic(whole, domain, kind, legal, places),
+            tokens=search_tokens(said),
+            signature=None,
+            model_version=self.model_version,
+        )
+
+    def _never_automatic(
+        self, whole: str, domain: str, kind: Kind, legal: Sequence[Hit], places: Sequence[str]
+    ) -> list[str]:
+        reasons = reasons_for_a_person(whole, domain, kind, legal)
+        return [*reasons, _SEVERAL_REGIONS] if self._places.several(places) else reasons
+
+
+def _current(folder: Path) -> LinearModel:
+    try:
+        written = (folder / "manifest.json").stat().st_mtime_ns
+    except OSError:
+        written = 0  # load_artifact says what is missing
+    return _model(folder, written)
+
+
+@lru_cache(maxsize=3)
+def _model(folder: Path, _written: int) -> LinearModel:
+    return LinearModel(load_artifact(folder))
+
+
+def classify_line(
+    line: Mapping[str, Any], judgement: Judgement, domains: Collection[str] | None = None
+) -> dict[str, Any]:
+    """One line of `huiyin classify`: {"id","text"} → its findings, or {"id","error"} for a bad line."""
+    return classify_lines([line], judgement, domains)[0]
+
+
+def classify_lines(
+    lines: Sequence[Mapping[str, Any]], judgement: Judgement, domains: Collection[str] | None = None
+) -> list[dict[str, Any]]:
+    """Lines of `huiyin classify` as one batch, in the order given."""
+    read = [_read(line) for line in lines]
+    texts = [text for text in read if isinstance(text, Text)]
+    judged = iter(judgement.findings(texts, domains))
+    return [
+        {"id": line["id"], **_line(next(judged))} if isinstance(each, Text) else each
+        for line, each in zip(lines, read, strict=True)
+    ]
+
+
+def _read(line: Mapping[str, Any]) -> Text | dict[str, Any]:
+    try:
+        return text_from(line)
+    except HuiyinError as error:
+        return {"id": line.get("id"), "error": str(error)}
+
+
+def _line(found: Findings) -> dict[str, Any]:
+    return {
+        "domain": found.domain,
+        "confidence": found.confidence,
+        "accepted": found.accepted,
+        "candidates": [list(candidate) for candidate in found.candidates],
+        "kind": found.kind.value,
+        "procedure": found.procedure.value,
+        "urgency": found.urgency.value,
+        "places": found.places,
+        "reasons": found.reasons,
+    }

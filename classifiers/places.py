@@ -1,0 +1,106 @@
+"""Which of the profile's regions a text speaks of: longest name first, the most specific region wins."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+
+class RegionLike(Protocol):
+    """What is needed of models.profile.Region."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def aliases(self) -> Sequence[str]: ...
+    @property
+    def level(self) -> str: ...
+    @property
+    def parent(self) -> str | None: ...
+
+
+_SUFFIXES = ("街道", "社区", "自治县", "新区", "省", "市", "区", "县", "镇", "乡", "村")
+_SHORTEST_STEM = 2
+_ABOVE_TOWN = ("province", "city", "county")
+# A name in Latin letters or digits (A3区) must not be cut out of a longer one (AA3区).
+_NOT_INSIDE = "(?<![A-Za-z0-9])"
+
+
+class Places:
+    """Finds regions in text. Names are matched in one pass by an alternation, longest first."""
+
+    def __init__(self, regions: Iterable[RegionLike]) -> None:
+        self._regions = {region.code: region for region in regions}
+        self._by_name: dict[str, list[str]] = {}
+        for region in self._regions.values():
+            for name in (region.name, *region.aliases):
+                self._add(name, region.code)
+        self._add_stems()
+        names = sorted(self._by_name, key=lambda name: (-len(name), name))
+        parts = [(_NOT_INSIDE if name[0].isascii() and name[0].isalnum() else "") + re.escape(name) for name in names]
+        self._pattern = re.compile("|".join(parts)) if parts else None
+
+    def find(self, *texts: str | None) -> list[str]:
+        """Region codes in order of mention; earlier texts (a hint, a title) come first.
+
+        A region is left out when a place inside it is named as well; a name that several regions share means
+        the one that lies in, or contains, another place of the text, else the largest of them.
+        """
+        named = list(dict.fromkeys(name for text in texts if text for name in self._names(text)))
+        certain = {codes[0] for name in named if len(codes := self._by_name[name]) == 1}
+        codes = list(dict.fromkeys(self._choose(self._by_name[name], certain) for name in named))
+        around = {above for code in codes for above in self.ancestors(code)}
+        return [code for code in codes if code not in around]
+
+    def several(self, codes: Sequence[str]) -> bool:
+        """Tell whether places lie in different counties, so that who leads is not the machine's to say."""
+        counties = {self._county(code) for code in codes}
+        return len(counties - {None}) > 1
+
+    def ancestors(self, code: str) -> list[str]:
+        """Codes of the regions around one, nearest first."""
+        found: list[str] = []
+        region = self._regions.get(code)
+        while region and region.parent and region.parent not in found:
+            found.append(region.parent)
+            region = self._regions.get(region.parent)
+        return found
+
+    def _names(self, text: str) -> Iterable[str]:
+        return self._pattern.findall(text) if self._pattern else []
+
+    def _add(self, name: str, code: str) -> None:
+        codes = self._by_name.setdefault(name, [])
+        if code not in codes:
+            codes.append(code)
+
+    def _add_stems(self) -> None:
+        """People say 白鹭 for 白鹭镇; a stem that is already somebody's full name stays theirs."""
+        stems: dict[str, list[str]] = {}
+        for region in self._regions.values():
+            stem = _stem(region.name)
+            if stem and stem not in self._by_name:
+                stems.setdefault(stem, []).append(region.code)
+        self._by_name.update(stems)
+
+    def _choose(self, codes: Sequence[str], certain: set[str]) -> str:
+        if len(codes) == 1:
+            return codes[0]
+        near = [code for code in codes if code in certain or certain.intersection(self.ancestors(code))]
+        return min(near or codes, key=lambda code: len(self.ancestors(code)))
+
+    def _county(self, code: str) -> str | None:
+        for each in (code, *self.ancestors(code)):
+            region = self._regions.get(each)
+            if region and region.level == "county":
+                return each
+        return None
+
+
+def _stem(name: str) -> str | None:
+    for suffix in _SUFFIXES:
+        if name.endswith(suffix) and len(name) - len(suffix) >= _SHORTEST_STEM:
+            stem = name.removesuffix(suffix)
+            return None if stem.isascii() else stem
+    return None
