@@ -45,7 +45,8 @@ class Clock(SQLModel, table=True):
     started_at: datetime = Field(sa_type=Utc)
     due_at: datetime = Field(sa_type=Utc)
     next_chase_at: datetime | None = Field(default=None, sa_type=Utc)
-    rung: int = 0
+    rung: int = 0  # how many of the ladder's rungs are done; `rung_at`: when the last of them was
+    rung_at: datetime | None = Field(default=None, sa_type=Utc)
     stopped_at: datetime | None = Field(default=None, sa_type=Utc)
     paused_at: datetime | None = Field(default=None, sa_type=Utc)
 

@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from models.tables.base import BigId, Json, Utc
 
+_CHASING = text("clock_id IS NOT NULL")
 _OPEN = text("state IN ('waiting', 'leased')")
 
 
@@ -16,6 +17,7 @@ class Notice(SQLModel, table=True):
     """Something to be told once: the primary key is made of (kind, unit, subject, cycle, trigger)."""
 
     __tablename__ = "notice"
+    __table_args__ = (Index("ix_notice_clock", "clock_id", postgresql_where=_CHASING, sqlite_where=_CHASING),)
 
     id: uuid.UUID = Field(primary_key=True)
     kind: str = Field(max_length=40)

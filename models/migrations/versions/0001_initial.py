@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("due_at", models.tables.base.Utc(timezone=True), nullable=False),
         sa.Column("next_chase_at", models.tables.base.Utc(timezone=True), nullable=True),
         sa.Column("rung", sa.Integer(), nullable=False),
+        sa.Column("rung_at", models.tables.base.Utc(timezone=True), nullable=True),
         sa.Column("stopped_at", models.tables.base.Utc(timezone=True), nullable=True),
         sa.Column("paused_at", models.tables.base.Utc(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
@@ -220,6 +221,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_notice_clock",
+            ["clock_id"],
+            unique=False,
+            postgresql_where=sa.text("clock_id IS NOT NULL"),
+            sqlite_where=sa.text("clock_id IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_notice_order_id"), ["order_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_unit"), ["unit"], unique=False)
 
@@ -752,6 +760,11 @@ def downgrade() -> None:
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_notice_unit"))
         batch_op.drop_index(batch_op.f("ix_notice_order_id"))
+        batch_op.drop_index(
+            "ix_notice_clock",
+            postgresql_where=sa.text("clock_id IS NOT NULL"),
+            sqlite_where=sa.text("clock_id IS NOT NULL"),
+        )
 
     op.drop_table("notice")
     op.drop_table("model_version")
