@@ -16,7 +16,8 @@ from channels.options import ReadOptions
 _DELIMITERS = (",", "\t", ";", "|", "，")
 _SAMPLE = 256 * 1024
 _LINE = 4 * 1024 * 1024
-_MOST_LINES = 20_000  # of one cell; a quote still open then was never meant to open
+_MOST_LINES = 400_000  # of one row; a quote still open then was never meant to open
+_MOST_TEXT = 32 * 1024 * 1024
 _FEW_LINES = 100  # after many such quotes the file is simply not quoted
 _PATIENCE = 20
 _WIDE = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
@@ -36,15 +37,27 @@ def csv_rows(path: Path, options: ReadOptions) -> Iterator[Row]:
 
 
 def _codec(sample: bytes) -> str:
-    for mark, name in _WIDE.items():
-        if sample.startswith(mark):
-            return name
-    pairs = sample[: len(sample) // 2 * 2]
-    if sample.count(b"\0") > len(sample) // 10:
-        return "utf-16-le" if pairs[1::2].count(0) >= pairs[0::2].count(0) else "utf-16-be"
+    wide = wide_codec(sample)
+    if wide:
+        return wide
     if sample.startswith(codecs.BOM_UTF8):
         return "utf-8"
     return choose(sample[: sample.rfind(b"\n") + 1] or sample)
+
+
+def wide_codec(sample: bytes) -> str | None:
+    """UTF-16 by its mark, or by the line ends and delimiters that only one byte order shows."""
+    for mark, name in _WIDE.items():
+        if sample.startswith(mark):
+            return name
+    if b"\0" not in sample:
+        return None
+    counts = {}
+    for name in _WIDE.values():
+        text = sample[: len(sample) // 2 * 2].decode(name, "replace")
+        counts[name] = 0 if "\0" in text else sum(text.count(sign) for sign in ("\n", *_DELIMITERS))
+    best = max(counts, key=lambda name: counts[name])
+    return best if counts[best] else None
 
 
 def _lines(path: Path, codec: str) -> Iterator[tuple[str, bytes]]:
@@ -124,11 +137,13 @@ class _Records:
 
     def _feed(self, taken: list[tuple[str, bytes]]) -> Iterator[str]:
         most = _MOST_LINES if self._failures < _PATIENCE else _FEW_LINES
-        while len(taken) < most:
+        size = 0
+        while len(taken) < most and size < _MOST_TEXT:
             line = self._back.popleft() if self._back else next(self._lines, None)
             if line is None:
                 return
             taken.append(line)
+            size += len(line[1])
             yield line[0]
 
     def _stray(self, line: tuple[str, bytes], number: int, width: int) -> Row:
@@ -142,7 +157,7 @@ class _Records:
 
 def looks_like_text(sample: bytes) -> bool:
     """CSV and JSONL are text; what is full of control characters is not."""
-    if sample.startswith(tuple(_WIDE)):
+    if wide_codec(sample):
         return True
     controls = sum(sample.count(bytes([code])) for code in (*range(1, 9), *range(14, 27)))
     return controls <= len(sample) // 100

@@ -11,6 +11,7 @@ from channels.charset import decode
 from channels.mailbox.headers import lenient_base64, text_value
 from channels.mailbox.html_text import html_text
 from channels.mailbox.parameters import content_type, disposition, filename, parameter, safe_name
+from channels.mailbox.parsing import Part
 from channels.mailbox.trimming import take_out_uuencoded, unflowed, uudecoded
 from channels.wording import cleaned
 from models.inbound import InboundAttachment
@@ -137,8 +138,7 @@ def _as_text(part: Message, kind: str, data: bytes) -> str:
 
 def _transfer_decoded(part: Message) -> bytes:
     """Bytes of a leaf; what its encoding gets wrong is read as far as it goes."""
-    payload = part.get_payload()
-    data = _payload_bytes(payload if isinstance(payload, str) else "")
+    data = part.body_bytes() if isinstance(part, Part) else b""
     encoding = re.sub(r"[^a-z0-9]", "", (text_value(part, "Content-Transfer-Encoding") or "").partition(";")[0].lower())
     if encoding.startswith("base64"):
         return lenient_base64(data)
@@ -155,20 +155,13 @@ def _uu_body(data: bytes) -> bytes:
     return uudecoded([line for line in lines[begin + 1 :] if line.strip() not in ("end", "`", "")]) or data
 
 
-def _payload_bytes(payload: str) -> bytes:
-    try:
-        return payload.encode("ascii", "surrogateescape")
-    except UnicodeEncodeError:
-        return payload.encode("utf-8", "replace")
-
-
 def _flattened(message: Message) -> bytes:
     """A contained mail as bytes again; what the generator cannot write is put together from its pieces."""
     try:
         return message.as_bytes()
     except (ValueError, LookupError, TypeError, AttributeError):
         head = "".join(f"{name}: {value}\n" for name, value in message.raw_items())
-        return _payload_bytes(head) + b"\n" + b"\n".join(_leaf_bytes(message))
+        return head.encode("utf-8", "replace") + b"\n" + b"\n".join(_leaf_bytes(message))
 
 
 def _leaf_bytes(message: Message) -> Iterator[bytes]:

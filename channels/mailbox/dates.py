@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 from email.message import Message
 
-from channels.mailbox.headers import raw_value, raw_values
+from channels.mailbox.headers import decoded, raw_value, raw_values
 from channels.options import ReadOptions
 from channels.times import believable, mail_time
 
@@ -15,7 +15,7 @@ _SLOWEST = timedelta(days=30)  # a Date so long before the server saw the mail i
 
 def arrival(message: Message, where: str, options: ReadOptions, file_time: datetime | None) -> datetime:
     """Aware. What is not believed is logged with its place."""
-    sent = mail_time(raw_value(message, "Date"), options.zone)
+    sent = mail_time(decoded(raw_value(message, "Date")), options.zone)
     seen = _first_seen(message, options)
     if sent and _fits(sent, seen, options.now):
         return sent

@@ -9,7 +9,7 @@ from channels.options import Limits
 
 _FIELD = re.compile(rb"([!-9;-~]{1,80})[ \t]*:")
 _SPACED_COLON = re.compile(rb"^([!-9;-~]{1,80})[ \t]+:")
-_ENVELOPE = re.compile(rb">?From [^\r\n]*\r?\n")
+_ENVELOPE = re.compile(rb">?From (?![ \t]*:)[^\r\n]*\r?\n")
 _BLANK = re.compile(rb"\r?\n\r?\n|\r\r")
 _HEADER_BLOCK = 256 * 1024
 _KNOWN = {
@@ -21,6 +21,18 @@ _ENOUGH_KNOWN = 2
 
 class NoMail(ValueError):
     """不是邮件。"""
+
+
+class Part(Message):
+    """A part that gives its body as it came: the parent class decodes eight-bit bodies by their (lying) label."""
+
+    def body_bytes(self) -> bytes:
+        payload = getattr(self, "_payload", None)
+        text = payload if isinstance(payload, str) else ""
+        try:
+            return text.encode("ascii", "surrogateescape")
+        except UnicodeEncodeError:
+            return text.encode("utf-8", "replace")
 
 
 def parsed(raw: bytes, limits: Limits) -> Message:
@@ -50,12 +62,15 @@ def _tree(data: bytes, limits: Limits) -> Message:
         # The open parts stand on the parser's stack; stopping here keeps a deep mail from costing time.
         if len(getattr(parser, "_msgstack", ())) > limits.depth:
             raise NoMail(f"邮件嵌套超过 {limits.depth} 层，请人工查看原件。")
-        return Message(policy=policy)
+        return Part(policy=policy)
 
     parser: BytesFeedParser[Message] | None = None
     parser = BytesFeedParser(make, policy=compat32)
-    parser.feed(data)
-    return parser.close()
+    try:
+        parser.feed(data)
+        return parser.close()
+    finally:
+        parser = None  # parser and factory hold each other, and with them the whole mail
 
 
 def _why_no_mail(data: bytes) -> str | None:
@@ -72,7 +87,7 @@ def _why_no_mail(data: bytes) -> str | None:
 def _field_names(data: bytes) -> set[bytes]:
     """Names of the leading header fields; empty if the first line is none."""
     block = _header_block(data)
-    if b"\0" in block or not _FIELD.match(block):
+    if not _FIELD.match(block):
         return set()
     return {match.group(1).lower() for line in block.splitlines() if (match := _FIELD.match(line))}
 
@@ -99,6 +114,8 @@ def _refolded(data: bytes) -> bytes:
     lines = block.splitlines(keepends=True)
     fields = [bool(_FIELD.match(line)) for line in lines]
     if not fields or not fields[0]:
+        return data
+    if all(fields) and not any(_SPACED_COLON.match(line) for line in lines):
         return data
     lines = [_SPACED_COLON.sub(rb"\1:", line) for line in lines]  # the obsolete «Subject  : x»
     last = max(at for at, field in enumerate(fields) if field)
