@@ -1,0 +1,102 @@
+"""The month, day by day: messages arrive, people act as the product lets them, sweeps run by the clock."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from flows.chasing import chase, close_answered
+from flows.collecting import collect
+from flows.deliveries import deliver
+from flows.demo.citizens import Citizens
+from flows.demo.desk import Desk
+from flows.demo.newsroom import Newsroom
+from flows.demo.samples import Sample, by_day, load_samples
+from flows.demo.sources import write_day
+from flows.demo.units import Units
+from flows.house import House
+from flows.promises_due import check_promises
+from flows.sealing import seal
+from flows.worker import work
+from queues.port import Queue
+
+
+@dataclass
+class Clock:
+    """The house's present while the month is lived through."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class Month:
+    """Everybody who acts, and what was counted on the way."""
+
+    house: House
+    clock: Clock
+    rng: random.Random
+    folder: Path
+    reminders: int = 0
+    editions: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.samples: dict[str, Sample] = {s.id: s for s in load_samples()}
+        self.desk = Desk(self.house, self.samples, self.rng)
+        self.units = Units(self.house, self.samples, self.rng)
+        self.citizens = Citizens(self.house, self.rng)
+        self.newsroom = Newsroom(self.house, self.folder / "editions")
+
+    def live(self, last: date, days: int, tell: Callable[[str], None]) -> None:
+        first = last - timedelta(days=days - 1)
+        arriving = by_day(list(self.samples.values()), first, days, self.rng)
+        queue = self.house.queue("demo")
+        try:
+            for n in range(days):
+                day = first + timedelta(days=n)
+                tell(f"{day:%m月%d日}")
+                self._day(day, arriving.get(day, []), queue)
+        finally:
+            queue.close()
+
+    def _day(self, day: date, arriving: list[Sample], queue: Queue) -> None:
+        self._at(day, time(8, 30))
+        sources = write_day(self.folder / "sources" / str(day), arriving, self.clock.now, self.rng)
+        for channel, files in sources.items():
+            collect(self.house, queue, channel, files, self.clock.now)
+        work(self.house, queue, drain=True)
+        self._sweep()
+        if self.house.calendar.is_workday(day):
+            self._office_day(day)
+        self._at(day, time(20, 0))
+        self.citizens.rate()
+        self._sweep()
+
+    def _office_day(self, day: date) -> None:
+        self._at(day, time(9, 20))
+        self.desk.screen()
+        self.desk.decide_returns()
+        self._at(day, time(10, 40))
+        self.units.acknowledge_and_return()
+        self._at(day, time(14, 30))
+        self.units.reply()
+        self.units.call_back()
+        self.units.report_promises()
+        self._at(day, time(16, 10))
+        self.desk.review()
+        self.desk.keep_ledger()
+        close_answered(self.house, self.clock.now)
+        if day.weekday() == 0:
+            self.editions.extend(self.newsroom.publish_last_week(self.clock))
+
+    def _sweep(self) -> None:
+        self.reminders += chase(self.house, self.clock.now)["reminders"]
+        deliver(self.house, self.clock.now)
+        check_promises(self.house, self.clock.now)
+        seal(self.house, self.clock.now)
+
+    def _at(self, day: date, hour: time) -> None:
+        self.clock.now = datetime.combine(day, hour, self.house.settings.zone)

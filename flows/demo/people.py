@@ -1,0 +1,57 @@
+"""Who works in the demonstration: accounts by role, two people in every unit (writer and signer)."""
+
+from dataclasses import dataclass
+
+from models.actors import Actor
+from models.profile import Profile
+from models.vocabulary import Role
+
+MODERATOR = Actor("shenkan1", Role.MODERATOR)
+REVIEWER = Actor("shenhe1", Role.MODERATOR)
+SUPERVISOR = Actor("duban1", Role.SUPERVISOR)
+EDITOR = Actor("bianji1", Role.EDITOR)
+SECRECY = Actor("baomi1", Role.EDITOR)
+FIRST = Actor("chushen1", Role.EDITOR)
+SECOND = Actor("fushen1", Role.EDITOR)
+FINAL = Actor("zhongshen1", Role.EDITOR)
+CITIZEN = Actor("citizen")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    login: str
+    name: str
+    role: Role
+    unit: str | None = None
+
+
+def office_accounts() -> list[Account]:
+    return [
+        Account("shenkan1", "审看员甲", Role.MODERATOR),
+        Account("shenhe1", "审核员乙", Role.MODERATOR),
+        Account("duban1", "督办员丙", Role.SUPERVISOR),
+        Account("bianji1", "编辑丁", Role.EDITOR),
+        Account("baomi1", "保密审查员", Role.EDITOR),
+        Account("chushen1", "初审", Role.EDITOR),
+        Account("fushen1", "复审", Role.EDITOR),
+        Account("zhongshen1", "终审", Role.EDITOR),
+        Account("guanli1", "系统管理员", Role.OPERATOR),
+        Account("shenji1", "审计员", Role.AUDITOR),
+        Account("zhuanban1", "检举件专办员", Role.INSPECTOR),
+    ]
+
+
+def unit_accounts(profile: Profile) -> list[Account]:
+    return [
+        Account(login, f"{unit.name}{title}", Role.UNIT, unit.code)
+        for unit in profile.units
+        for login, title in ((writer(unit.code).login, "承办人"), (signer(unit.code).login, "审签人"))
+    ]
+
+
+def writer(unit: str) -> Actor:
+    return Actor(f"{unit}_cb", Role.UNIT, unit)
+
+
+def signer(unit: str) -> Actor:
+    return Actor(f"{unit}_sq", Role.UNIT, unit)

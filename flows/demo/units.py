@@ -1,0 +1,140 @@
+"""The responsible units in the simulation: prompt or forgetful, they acknowledge, return, reply, call, report."""
+
+import random
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlmodel import Session, col, select
+
+from flows import answers
+from flows.demo.people import signer, writer
+from flows.demo.samples import Sample, dated
+from flows.demo.temper import Habit, attempt, habit
+from flows.demo.tracing import sample_of
+from flows.house import House
+from models.actions import callbacks, handling, promises, replying
+from models.database import reading, writing
+from models.errors import NotAllowed
+from models.tables.ledger import Callback, Promise
+from models.tables.notices import Notice
+from models.tables.orders import WorkOrder
+from models.vocabulary import CallbackStatus, OrderStatus, Outcome, PromiseState
+
+_CARELESS = "来件收悉，正在处理。"
+_PLAIN = "网友您好！您反映的问题已收悉。经{unit}现场核实，情况基本属实，已依规处理并向您电话说明。咨询电话：{phone}。"
+
+
+class Units:
+    """承办人 and 审签人 of every unit."""
+
+    def __init__(self, house: House, samples: Mapping[str, Sample], rng: random.Random) -> None:
+        self._house, self._samples, self._rng = house, samples, rng
+        self._habits: dict[tuple[int, int], Habit] = {}
+
+    def acknowledge_and_return(self) -> None:
+        for order in self._orders(OrderStatus.DISPATCHED):
+            mine = self._habit(order)
+            if self._days(order) < mine.acknowledge_on or order.lead_unit is None or order.id is None:
+                continue
+            clerk = writer(order.lead_unit)
+            with writing(self._house.engine) as session:
+                if mine.returns and order.returns == 0 and order.cycle == 1 and self._asks(session, order):
+                    continue
+                handling.acknowledge(session, order.id, clerk, self._house.now())
+
+    def _asks(self, session: Session, order: WorkOrder) -> bool:
+        assert order.id is not None and order.lead_unit is not None  # noqa: S101, PT018
+        grounds = "经核对三定方案，该事项不属于本单位职责范围，建议改派主管部门。"
+        try:
+            handling.ask_return(
+                session, self._house.reckoner, order.id, grounds, writer(order.lead_unit), self._house.now()
+            )
+        except NotAllowed:
+            return False
+        return True
+
+    def reply(self) -> None:
+        for order in self._orders(OrderStatus.HANDLING):
+            if self._ready(order):
+                self._reply(order)
+        for order in self._orders(OrderStatus.SIGNING):
+            if order.id is not None and order.lead_unit is not None:
+                answers.sign_off(self._house, order.id, signer(order.lead_unit), self._house.now())
+
+    def _ready(self, order: WorkOrder) -> bool:
+        mine = self._habit(order)
+        if mine.reply_on is None:  # forgotten: only a second reminder helps
+            with reading(self._house.engine) as session:
+                told = session.exec(select(Notice.kind).where(Notice.order_id == order.id)).all()
+            return sum(kind in {"remind", "supervise", "circular"} for kind in told) > 1
+        return self._days(order) >= mine.reply_on
+
+    def _reply(self, order: WorkOrder) -> None:
+        assert order.id is not None and order.lead_unit is not None  # noqa: S101, PT018
+        with writing(self._house.engine) as session:
+            sample = sample_of(self._samples, answers.first_message(session, order.id))
+            text, outcome = self._answer(order, sample)
+            replying.write_reply(session, order.id, text, outcome, writer(order.lead_unit), self._house.now())
+
+    def _answer(self, order: WorkOrder, sample: Sample | None) -> tuple[str, Outcome]:
+        key = (order.id or 0, order.cycle)
+        mine = self._habits[key]
+        if mine.careless:
+            self._habits[key] = Habit(mine.acknowledge_on, mine.reply_on, mine.returns, careless=False)
+            return _CARELESS, Outcome.EXPLAINED
+        unit = self._house.profile.unit(order.lead_unit or "")
+        if sample is None or sample.reply is None:
+            return _PLAIN.format(unit=unit.name, phone=unit.phone or "0300-8230000"), Outcome.EXPLAINED
+        text = str(sample.reply.get("second_reply") if order.cycle > 1 else "") or str(sample.reply["reply"])
+        return dated(text, self._house.now().date()), Outcome(sample.reply["outcome"])
+
+    def call_back(self) -> None:
+        """Most calls are made in time; one in eight is put off past its day."""
+        now = self._house.now()
+        with reading(self._house.engine) as session:
+            due = session.exec(select(Callback).where(Callback.status == CallbackStatus.DUE.value)).all()
+        for callback in due:
+            late = (callback.id or 0) % 8 == 0
+            begins = callback.due_at + timedelta(days=2) if late else callback.due_at - timedelta(days=4)
+            if now < begins or self._rng.random() < 0.4:  # noqa: PLR2004
+                continue
+            assert callback.id is not None  # noqa: S101
+            with writing(self._house.engine) as session:
+                callbacks.record_attempt(
+                    session, self._house.reckoner, callback.id, attempt(self._rng), None, writer(callback.unit), now
+                )
+
+    def report_promises(self) -> None:
+        """Some units report before the day, some after, some never."""
+        now = self._house.now()
+        with reading(self._house.engine) as session:
+            running = session.exec(select(Promise).where(Promise.state == PromiseState.RUNNING.value)).all()
+        for promise in running:
+            if promise.due is None or promise.id is None:
+                continue
+            days = (promise.due - now.date()).days
+            chance = 0.35 if days <= 1 else 0.03
+            if self._rng.random() < chance and promise.id % 7:
+                with writing(self._house.engine) as session:
+                    promises.report_promise(
+                        session, promise.id, "已按承诺办结，现场照片和回访记录已归档。", writer(promise.unit), now
+                    )
+
+    def _habit(self, order: WorkOrder) -> Habit:
+        return self._habits.setdefault((order.id or 0, order.cycle), habit(self._rng))
+
+    def _days(self, order: WorkOrder) -> int:
+        """Workdays since dispatch."""
+        if order.dispatched_at is None:
+            return 0
+        zone = self._house.settings.zone
+        start, now = order.dispatched_at.astimezone(zone).date(), self._house.now().date()
+        return self._house.calendar.workdays_between(start, now)
+
+    def _orders(self, status: OrderStatus) -> list[WorkOrder]:
+        with reading(self._house.engine) as session:
+            return list(
+                session.exec(
+                    select(WorkOrder).where(WorkOrder.status == status.value).order_by(col(WorkOrder.id))
+                ).all()
+            )
