@@ -1,0 +1,60 @@
+"""What a letter is made from: its notices, running deadlines, the addressee's own message and answer."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from models.tables.clocks import Clock
+from models.tables.messages import Message
+from models.tables.notices import DeliveryNotice, Notice
+from models.tables.orders import Reply, WorkOrder
+
+
+def told_by(session: Session, delivery: uuid.UUID) -> list[Notice]:
+    """The notices that a delivery carries."""
+    statement = (
+        select(Notice)
+        .join(DeliveryNotice, col(DeliveryNotice.notice_id) == col(Notice.id))
+        .where(DeliveryNotice.delivery_id == delivery)
+    )
+    return list(session.exec(statement.order_by(col(Notice.created_at), col(Notice.id))).all())
+
+
+def running_due(session: Session, orders: Sequence[int]) -> dict[int, dict[str, datetime]]:
+    """Order → stage → deadline of its running clocks."""
+    found: dict[int, dict[str, datetime]] = defaultdict(dict)
+    if orders:
+        rows = session.exec(
+            select(Clock.order_id, Clock.stage, Clock.due_at).where(
+                col(Clock.order_id).in_(orders), col(Clock.stopped_at).is_(None)
+            )
+        ).all()
+        for order, stage, due_at in rows:
+            found[order or 0][stage] = due_at
+    return found
+
+
+def citizen_message(session: Session, order_id: int | None, address: str) -> Message | None:
+    """The addressee's own message in this order; None where the address wrote none of them. Sealed orders: none."""
+    rows = session.exec(
+        select(Message)
+        .join(WorkOrder, col(WorkOrder.id) == col(Message.order_id))
+        .where(
+            Message.order_id == order_id, Message.email == address, col(WorkOrder.sealed).is_(False),
+            col(Message.erased_at).is_(None),
+        )
+        .order_by(col(Message.registered_at), col(Message.id))
+    )  # fmt: skip
+    return rows.first()
+
+
+def citizen_answer(session: Session, order_id: int | None, cycle: int) -> Reply | None:
+    """The reply that was sent in that round."""
+    return session.exec(
+        select(Reply)
+        .where(Reply.order_id == order_id, Reply.cycle == cycle, col(Reply.sent_at).is_not(None))
+        .order_by(col(Reply.id).desc())
+    ).first()

@@ -1,0 +1,191 @@
+"""What letters say. A unit reads number, domain, stage, deadline and a link: never a citizen's words, name or phone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from models.actions.notice_rows import DUTY
+from models.vocabulary import Stage, Urgency
+from responders.notifying.port import Item
+
+MOST_ITEMS = 40  # the rest is counted, and stands in the console
+_WEEKDAYS = "一二三四五六日"
+_END_OF_DAY = time(23, 59, 59)
+_LADDER = ("due_soon", "remind", "supervise", "circular", "summons", "yellow_card", "red_card")
+
+# Which of an order's kinds of news leads the title of a digest: the gravest first.
+_TITLES: dict[str, str] = {
+    "emergency": "紧急事项",
+    "red_card": "红牌警示",
+    "yellow_card": "黄牌警示",
+    "summons": "约谈",
+    "circular": "通报",
+    "supervise": "督办",
+    "remind": "催办",
+    "due_soon": "临期提醒",
+    "dispatched": "新派工单",
+    "co_handling": "协办工单",
+    "revised": "来件更新",
+    "informed": "知会",
+}
+_LINES = {
+    "dispatched": "已派至贵单位主办。",
+    "co_handling": "请贵单位协助主办单位办理。",
+    "informed": "知会贵单位，无需办理。",
+    "emergency": "可能危及人身安全。请立即电话核实处置，必要时联系 110、119、120，并登录系统确认。",
+    "revised": "来件人更新了来件，请登录系统查看。",
+}
+_WITH_LIMITS = {"dispatched", "co_handling"}
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Who writes, and how this place names things."""
+
+    publisher: str
+    public_url: str
+    zone: ZoneInfo
+    domain_labels: Mapping[str, str]
+    unit_names: Mapping[str, str]
+    duty_role: str = "值班员"
+    demonstration: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice as rendering needs it. `due`: the running clocks of its order, stage → deadline."""
+
+    kind: str
+    unit: str
+    facts: Mapping[str, Any]
+    due: Mapping[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A letter without its envelope."""
+
+    title: str
+    salutation: str
+    items: tuple[Item, ...]
+    closing: str
+
+
+def unit_wording(head: Letterhead, unit: str, told: Sequence[Told]) -> Wording:
+    """One letter to a unit (or the duty roster) of everything that it is told at once."""
+    ordered = sorted(told, key=lambda t: (_rank(t.kind), str(t.facts.get("number") or "")))
+    items = [Item(_heading(head, t), _line(head, t), _link(head, t)) for t in ordered[:MOST_ITEMS]]
+    if len(ordered) > MOST_ITEMS:
+        items.append(Item("", f"另有 {len(ordered) - MOST_ITEMS} 件，请登录系统查看。", _home(head)))
+    name = head.duty_role if unit == DUTY else head.unit_names.get(unit, unit)
+    return Wording(_title(head, ordered), f"{name}：", tuple(items), _closing(head))
+
+
+def receipt_wording(head: Letterhead, query_code: str) -> Wording:
+    """To a citizen whose message has arrived: the query code, and where it is asked for."""
+    text = f"您的来件已收到并登记，查询码：{query_code}。请妥善保存；凭查询码可以查看办理进度和答复。"
+    item = Item("", text, f"{_base(head)}/track")
+    hint = "需要补充情况，可直接回复本邮件，内容会并入同一件。"
+    return Wording(f"来件已收到（查询码 {query_code}）", "您好：", (item,), f"{hint}\n{_closing(head)}")
+
+
+def reply_wording(head: Letterhead, query_code: str, unit: str, text: str) -> Wording:
+    """To the citizen: the answer in full, who gave it, and where it can be rated."""
+    by = head.unit_names.get(unit, head.publisher)
+    items = (Item("", text), Item("", f"答复单位：{by}", None))
+    rate = f"如对答复不满意，可凭查询码 {query_code} 评价，不满意的将重新办理：{_base(head)}/track"
+    return Wording(f"对您来件的答复（查询码 {query_code}）", "您好：", items, f"{rate}\n{_closing(head)}")
+
+
+def _rank(kind: str) -> int:
+    kinds = list(_TITLES)
+    return kinds.index(kind) if kind in kinds else len(kinds)
+
+
+def _title(head: Letterhead, told: Sequence[Told]) -> str:
+    what = _TITLES.get(told[0].kind, "工单通知")
+    if told[0].kind in _LADDER:
+        what = str(told[0].facts.get("name") or what)
+    about = _about(told[0]) if len(told) == 1 else f"{len(told)} 件"
+    mark = "【演示数据】" if head.demonstration else ""
+    return f"{mark}【{what}】{about}"
+
+
+def _about(told: Told) -> str:
+    number = told.facts.get("number")
+    return f"工单 {number}" if number else f"承诺 {told.facts.get('ref', '')}".strip()
+
+
+def _heading(head: Letterhead, told: Told) -> str:
+    domain = told.facts.get("domain")
+    label = head.domain_labels.get(str(domain), "") if domain else ""
+    urgency = told.facts.get("urgency")
+    urgent = f"　{Urgency(urgency).label}" if urgency in {Urgency.URGENT.value, Urgency.EMERGENCY.value} else ""
+    return f"{_about(told)}{f'（{label}）' if label else ''}{urgent}"
+
+
+def _line(head: Letterhead, told: Told) -> str:
+    if told.kind in _LADDER:
+        return _chased(head, told)
+    text = _LINES.get(told.kind, "工单有新的进展，请登录系统查看。")
+    return text + _limits(head, told) if told.kind in _WITH_LIMITS else text
+
+
+def _limits(head: Letterhead, told: Told) -> str:
+    asked = [("签收", told.due.get(Stage.ACKNOWLEDGE)), ("回电", told.due.get(Stage.CALLBACK))]
+    asked += [("回应", told.due.get(Stage.OPINION_FIRST)), ("办结", told.due.get(Stage.HANDLE))]
+    parts = [f"{day(due, head.zone)}前{verb}" for verb, due in asked if due]
+    return f"请于{'，'.join(parts)}。" if parts else ""
+
+
+def _chased(head: Letterhead, told: Told) -> str:
+    facts = told.facts
+    stage = Stage(facts["stage"]).label
+    due = day(datetime.fromisoformat(str(facts["due_at"])), head.zone)
+    late = _late(int(facts.get("overdue") or 0))
+    if told.kind == "due_soon":
+        return f"{stage}期限为 {due}，即将到期，请抓紧办理。"
+    name, reader = facts.get("name") or _TITLES[told.kind], facts.get("reader")
+    holder = head.unit_names.get(str(facts.get("holder")), "")
+    if reader == "leader":
+        return f"{holder}{stage}期限为 {due}，{late}，已达到「{name}」条件，拟请领导审定。"
+    if reader == "supervisor":
+        return f"{holder}{stage}期限为 {due}，{late}，现予{name}，请跟踪督促。"
+    if reader == "duty":
+        return f"{holder}{stage}期限为 {due}，{late}。请立即联系该单位处置，并登录系统确认。"
+    if facts.get("needs_decision"):
+        return f"{stage}期限为 {due}，{late}，已达到「{name}」条件，已报请领导审定。请立即办理。"
+    return f"{stage}期限为 {due}，{late}，现予{name}，请立即办理。"
+
+
+def _late(overdue: int) -> str:
+    return f"已超期 {overdue} 个工作日" if overdue > 0 else "时限已到"
+
+
+def day(moment: datetime, zone: ZoneInfo) -> str:
+    """2026年2月27日（周五）, with the hour where a limit doesn't end with its day."""
+    local = moment.astimezone(zone)
+    text = f"{local.year}年{local.month}月{local.day}日（周{_WEEKDAYS[local.weekday()]}）"
+    return text if local.time().replace(microsecond=0) == _END_OF_DAY else f"{text}{local:%H:%M}"
+
+
+def _link(head: Letterhead, told: Told) -> str:
+    number = told.facts.get("number")
+    if told.facts.get("reader") in {"supervisor", "leader", "duty"} or told.unit == DUTY:
+        return f"{_base(head)}/console/orders/{number}" if number else f"{_base(head)}/console/ledger"
+    return f"{_base(head)}/unit/orders/{number}" if number else f"{_base(head)}/unit/ledger"
+
+
+def _home(head: Letterhead) -> str:
+    return f"{_base(head)}/unit/"
+
+
+def _base(head: Letterhead) -> str:
+    return head.public_url.rstrip("/")
+
+
+def _closing(head: Letterhead) -> str:
+    mark = "\n演示数据，地名、单位和事件均为虚构。" if head.demonstration else ""
+    return f"{head.publisher}（系统自动发送，请勿外传）{mark}"
