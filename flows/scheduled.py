@@ -15,6 +15,7 @@ from models.settings import settings
 configure(settings())
 
 from prefect import flow, task  # noqa: E402  (after its environment is set)
+from prefect.cache_policies import NO_CACHE  # noqa: E402
 
 from flows.house import House  # noqa: E402
 
@@ -27,7 +28,7 @@ def _moment(house: House, now: str | None) -> datetime:
     return datetime.fromisoformat(now) if now else house.now()
 
 
-@task(name="步骤", task_run_name="{name}", persist_result=False)
+@task(name="步骤", task_run_name="{name}", persist_result=False, cache_policy=NO_CACHE)
 async def step(name: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:  # noqa: ARG001  (shown as the name)
     """One sweep as a task; its counts are all that Prefect sees."""
     return await asyncio.to_thread(work)

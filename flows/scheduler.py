@@ -1,0 +1,51 @@
+"""The scheduler process of the embedded form: serves the deployments of flows/schedules.py to Prefect's own server."""
+
+import logging
+import time
+import urllib.error
+import urllib.request
+
+from flows.prefect_setup import configure
+from flows.schedules import SCHEDULES, TIMEZONE
+from models.settings import settings
+
+_PATIENCE_SECONDS = 120
+
+log = logging.getLogger("huiyin.scheduler")
+
+
+def wait_for(api_url: str, seconds: float = _PATIENCE_SECONDS) -> bool:
+    """Whether Prefect's server answers within the time; it takes 6–12 s to start."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(f"{api_url}/health", timeout=2):  # noqa: S310  (our own address)
+                return True
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.5)
+    return False
+
+
+def main() -> None:
+    environment = configure(settings())
+    if not wait_for(environment["PREFECT_API_URL"]):
+        raise SystemExit("Prefect 服务没有在两分钟内启动，定时任务暂由处理进程代行。")
+    from prefect import serve
+    from prefect.deployments.runner import EntrypointType
+    from prefect.schedules import Cron
+
+    from flows import scheduled
+
+    deployments = [
+        getattr(scheduled, each.flow).to_deployment(
+            each.name, schedules=[Cron(each.cron, timezone=TIMEZONE)], description=each.description,
+            entrypoint_type=EntrypointType.MODULE_PATH,
+        )
+        for each in SCHEDULES
+    ]  # fmt: skip
+    # Schedules must live on through a restart: Prefect would pause them on shutdown.
+    serve(*deployments, pause_on_shutdown=False, print_starting_message=False, limit=2)
+
+
+if __name__ == "__main__":
+    main()
