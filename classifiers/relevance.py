@@ -26,16 +26,20 @@ def relevance(title: str | None, text: str, reply: str) -> float:
     return _covered(asked or body, answered) + 2 * shared / scale
 
 
-def terms(text: str) -> dict[str, float]:
-    """Words and neighbouring pairs with their weight. Unknown names fall apart into characters: pairs catch them."""
+def terms(text: str, *, mixed: bool = True) -> dict[str, float]:
+    """Words and neighbouring pairs with their weight. Unknown names fall apart into characters: pairs catch them.
+
+    `mixed` also pairs a single character with the word beside it.
+    """
     found: dict[str, float] = {}
     tokens = [word for word in words(_COURTESY.sub("。", text)) if not word.isspace()]
     for token in tokens:
         if len(token) > 1 and not token.isdecimal():
             found[token] = weight(token)
     for left, right in zip(tokens, tokens[1:], strict=False):
-        if min(len(left), len(right)) == 1 and _WORDY.fullmatch(left + right):
-            divisor = _SINGLES if len(left) == len(right) else _PAIR
+        single = len(left) == len(right) == 1
+        if (single or (mixed and min(len(left), len(right)) == 1)) and _WORDY.fullmatch(left + right):
+            divisor = _SINGLES if single else _PAIR
             found[left + right] = min(_CERTAIN, (weight(left) + weight(right)) / divisor)
     return {term: (value - _COMMON) ** 1.5 for term, value in found.items() if value > _COMMON}
 
