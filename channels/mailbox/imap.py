@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _SECONDS = 60.0
 _INTERNAL_DATE = re.compile(rb'INTERNALDATE "([^"]{1,60})"')
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
+_PASSING = re.compile(rb"\[(?:UNAVAILABLE|INUSE|LIMIT|OVERQUOTA|CONTACTADMIN|SERVERBUG)\]", re.IGNORECASE)
 _UID = re.compile(rb"\bUID (\d+)")
 _AWAY = (OSError, imaplib.IMAP4.abort, EOFError)
 
@@ -123,8 +124,17 @@ def _connected(source: ImapSource, context: ssl.SSLContext | None) -> "BaseMailB
             f"邮件服务器 {source.host} 不接受用户 {source.user} 的登录，请检查用户名和密码（或授权码）。"
         ) from None
     except OSError as error:
+        _leave(mailbox)
         raise MailServerAway(f"邮件服务器 {source.host} 在登录时断开了连接（{cause(error)}），稍后再试。") from None
+    _introduce(mailbox)
     return mailbox
+
+
+def _introduce(mailbox: "BaseMailBox") -> None:
+    """RFC 2971. Large Chinese providers refuse to open a folder («Unsafe Login») to clients that don't say who they are."""
+    if "ID" in mailbox.client.capabilities:
+        with contextlib.suppress(imaplib.IMAP4.error):
+            mailbox.client.xatom("ID", '("name" "huiyin")')
 
 
 def _select(mailbox: "BaseMailBox", source: ImapSource) -> str:
@@ -133,10 +143,12 @@ def _select(mailbox: "BaseMailBox", source: ImapSource) -> str:
 
     try:
         mailbox.folder.set(source.box, readonly=True)
-    except (MailboxFolderSelectError, imaplib.IMAP4.error) as error:
-        if isinstance(error, imaplib.IMAP4.abort):
-            raise
-        raise SourceMissing(f"邮件服务器 {source.host} 上没有文件夹“{source.box}”，请检查地址最后一段。") from None
+    except imaplib.IMAP4.abort:
+        raise
+    except (MailboxFolderSelectError, imaplib.IMAP4.error):
+        raise SourceMissing(
+            f"邮件服务器 {source.host} 上没有文件夹“{source.box}”或不让打开，请检查地址最后一段。"
+        ) from None
     _, values = mailbox.client.response("UIDVALIDITY")
     value = values[-1] if values else None
     return value.decode("ascii", "replace") if isinstance(value, bytes) else "0"
@@ -149,7 +161,9 @@ def _last_read(state: str | None, validity: str) -> int:
 
 def _new_uids(mailbox: "BaseMailBox", last: int) -> list[int]:
     """A server answers «n+1:*» with its last mail even when that is older: filtered here."""
-    _, answer = mailbox.client.uid("SEARCH", f"UID {last + 1}:*")
+    status, answer = mailbox.client.uid("SEARCH", f"UID {last + 1}:*")
+    if status != "OK":
+        raise MailServerAway("邮件服务器没有完成查找新邮件，稍后再试。")
     words = b" ".join(part for part in answer if isinstance(part, bytes)).split()
     return sorted(uid for uid in (int(word) for word in words if word.isdigit()) if uid > last)
 
@@ -158,13 +172,28 @@ def _fetch(mailbox: "BaseMailBox", uid: int, source: ImapSource, options: ReadOp
     """None if the mail was removed meanwhile. BODY.PEEK leaves it unseen; the range bounds what is held."""
     where = f"{source.key} UID {uid}"
     kept = options.limits.kept
-    _, answer = mailbox.client.uid("FETCH", str(uid), f"(UID RFC822.SIZE INTERNALDATE BODY.PEEK[]<0.{kept}>)")
+    wanted = f"(UID RFC822.SIZE INTERNALDATE BODY.PEEK[]<0.{kept}>)"
+    try:
+        status, answer = mailbox.client.uid("FETCH", str(uid), wanted)
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as error:
+        status, answer = "BAD", [str(error).encode("utf-8", "replace")]
+    if status != "OK":
+        return _refused(answer, where)
     for part in answer:
         if isinstance(part, tuple) and _is(uid, part, answer):
             return _item(part[0] + _after(part, answer), part[1], where, options)
     if any(isinstance(part, bytes) and _UID.search(part) for part in answer):
         return Quarantined(Channel.MAILBOX, b"", where, "服务器没有给出邮件内容，请在邮箱中查看这封邮件。")
     return None
+
+
+def _refused(answer: list[object], where: str) -> Quarantined:
+    """A refusal that will pass ends the poll; one that stays must not keep all later mail waiting."""
+    if any(isinstance(part, bytes) and _PASSING.search(part) for part in answer):
+        raise MailServerAway("邮件服务器暂时不给出邮件，稍后会接着收。")
+    return Quarantined(Channel.MAILBOX, b"", where, "服务器拒绝给出这封邮件，请在邮箱中查看。")
 
 
 def _is(uid: int, part: tuple[bytes, bytes], answer: list[object]) -> bool:
@@ -199,3 +228,5 @@ def _stored(facts: bytes) -> datetime | None:
 def _leave(mailbox: "BaseMailBox") -> None:
     with contextlib.suppress(Exception):  # the answer to a farewell changes nothing
         mailbox.logout()
+    with contextlib.suppress(Exception):  # a farewell that failed leaves the socket open
+        mailbox.client.shutdown()
