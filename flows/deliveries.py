@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from flows.heartbeat import beat
 from flows.house import House
 from models.actions.deliveries import Leased
-from models.actions.notice_rows import CITIZEN
+from models.actions.notice_rows import CITIZEN, DUTY
 from models.database import reading
 from models.queries.notices import citizen_answer, citizen_message, running_due, told_by
 from models.tables.notices import Delivery, Notice
@@ -73,6 +73,7 @@ def letterhead(house: House) -> Letterhead:
         zone=house.settings.zone,
         domain_labels=profile.domain_labels,
         unit_names={unit.code: unit.name for unit in profile.units},
+        desks=frozenset({profile.centre, profile.supervisor, DUTY}),
         duty_role=profile.duty_roster[0].role if profile.duty_roster else "值班员",
         demonstration=profile.demonstration,
     )

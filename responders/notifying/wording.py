@@ -49,6 +49,7 @@ class Letterhead:
     zone: ZoneInfo
     domain_labels: Mapping[str, str]
     unit_names: Mapping[str, str]
+    desks: frozenset[str] = frozenset({DUTY})  # who works in the console, not in the unit portal
     duty_role: str = "值班员"
     demonstration: bool = False
 
@@ -78,7 +79,7 @@ def unit_wording(head: Letterhead, unit: str, told: Sequence[Told]) -> Wording:
     ordered = sorted(told, key=lambda t: (_rank(t.kind), str(t.facts.get("number") or "")))
     items = [Item(_heading(head, t), _line(head, t), _link(head, t)) for t in ordered[:MOST_ITEMS]]
     if len(ordered) > MOST_ITEMS:
-        items.append(Item("", f"另有 {len(ordered) - MOST_ITEMS} 件，请登录系统查看。", _home(head)))
+        items.append(Item("", f"另有 {len(ordered) - MOST_ITEMS} 件，请登录系统查看。", _home(head, unit)))
     name = head.duty_role if unit == DUTY else head.unit_names.get(unit, unit)
     return Wording(_title(head, ordered), f"{name}：", tuple(items), _closing(head))
 
@@ -173,13 +174,13 @@ def day(moment: datetime, zone: ZoneInfo) -> str:
 
 def _link(head: Letterhead, told: Told) -> str:
     number = told.facts.get("number")
-    if told.facts.get("reader") in {"supervisor", "leader", "duty"} or told.unit == DUTY:
+    if told.unit in head.desks:
         return f"{_base(head)}/console/orders/{number}" if number else f"{_base(head)}/console/ledger"
     return f"{_base(head)}/unit/orders/{number}" if number else f"{_base(head)}/unit/ledger"
 
 
-def _home(head: Letterhead) -> str:
-    return f"{_base(head)}/unit/"
+def _home(head: Letterhead, unit: str) -> str:
+    return f"{_base(head)}/{'console' if unit in head.desks else 'unit'}/"
 
 
 def _base(head: Letterhead) -> str:
