@@ -141,10 +141,7 @@ class EmbeddedQueue:
         keys = sorted({each.record.key for each in chosen})
         connection.execute(
             _lease,
-            [
-                {"key": key, "holder": self._holder, "until_ms": until, "taken": len(self._out[key])}
-                for key in keys
-            ],
+            [{"key": key, "holder": self._holder, "until_ms": until, "taken": len(self._out[key])} for key in keys],
         )
 
     def _finish(self, taken: Sequence[Taken]) -> set[str]:

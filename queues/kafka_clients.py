@@ -13,12 +13,12 @@ from kafka.errors import FencedInstanceIdError, KafkaError
 
 from models.errors import Conflict, Unavailable
 from queues.kafka_place import KafkaPlace
-from queues.port import MAX_VALUE_BYTES, WORK
+from queues.port import MAX_VALUE_BYTES, Topic
 
 # The client logs every refused connection, many a second; what matters reaches us as an error.
 logging.getLogger("kafka").setLevel(logging.CRITICAL)
 
-REQUEST_MS: Final = 10_000
+_AT_WORK_MS: Final = 120_000  # a rebalance waits this long at most for one who neither takes nor keeps
 _CONNECT_SECONDS: Final = 2.0
 
 
@@ -45,7 +45,7 @@ def producer(place: KafkaPlace) -> KafkaProducer:
         acks="all",
         enable_idempotence=True,
         delivery_timeout_ms=delivery,
-        request_timeout_ms=min(REQUEST_MS, delivery - 1000),
+        request_timeout_ms=min(place.patience_ms, delivery - 1000),
         max_block_ms=delivery,
         max_request_size=4 * MAX_VALUE_BYTES,
         batch_size=MAX_VALUE_BYTES,
@@ -55,31 +55,32 @@ def producer(place: KafkaPlace) -> KafkaProducer:
     )
 
 
-def consumer(place: KafkaPlace, name: str, listener: ConsumerRebalanceListener) -> KafkaConsumer:
+def consumer(place: KafkaPlace, topic: Topic, name: str, listener: ConsumerRebalanceListener) -> KafkaConsumer:
     """Make a member of the group that fetches 8 MB at most; the instance id lets a restart keep its seat."""
     session = place.session_seconds * 1000
     made = KafkaConsumer(
         **_common(place),
-        group_id=place.group,
+        group_id=place.group(topic),
         group_instance_id=_instance(name),
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         partition_assignment_strategy=(CooperativeStickyAssignor,),
         session_timeout_ms=session,
         heartbeat_interval_ms=max(300, session // 5),
-        request_timeout_ms=REQUEST_MS,
+        max_poll_interval_ms=_AT_WORK_MS,
+        request_timeout_ms=place.patience_ms,
         max_partition_fetch_bytes=4 * MAX_VALUE_BYTES,
         fetch_max_bytes=32 * MAX_VALUE_BYTES,
         fetch_max_wait_ms=250,
         allow_auto_create_topics=False,
         metrics_enabled=False,
     )
-    made.subscribe([place.topic(topic) for topic in WORK], listener=listener)
+    made.subscribe([place.topic(topic)], listener=listener)
     return made
 
 
 def admin(place: KafkaPlace) -> KafkaAdminClient:
-    return KafkaAdminClient(**_common(place), request_timeout_ms=REQUEST_MS)
+    return KafkaAdminClient(**_common(place), request_timeout_ms=place.patience_ms)
 
 
 def close(client: Any, **how: Any) -> None:  # noqa: ANN401  (three kinds of client)
@@ -92,7 +93,7 @@ def _common(place: KafkaPlace) -> dict[str, Any]:
     _someone_listens(place)
     return {
         "bootstrap_servers": list(place.servers),
-        "bootstrap_timeout_ms": REQUEST_MS,
+        "bootstrap_timeout_ms": place.patience_ms,
         "reconnect_backoff_max_ms": 1000,
     }
 

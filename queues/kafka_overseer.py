@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from kafka import KafkaAdminClient, TopicPartition
@@ -45,7 +46,7 @@ class Overseer:
     def lag(self) -> int:
         """Count the records that the group has not committed."""
         self.make_topics()
-        return self._ask(self._lag)
+        return sum(self._ask(partial(self._lag, topic)) for topic in WORK)
 
     def close(self) -> None:
         with self._lock:
@@ -90,20 +91,13 @@ class Overseer:
     def _wanted(self, topic: Topic) -> dict[str, object]:
         return {"num_partitions": self._place.partitions, "configs": {"retention.ms": str(_KEPT_MS[topic])}}
 
-    def _lag(self, admin: KafkaAdminClient) -> int:
-        partitions = self._partitions(admin)
+    def _lag(self, topic: Topic, admin: KafkaAdminClient) -> int:
+        [described] = admin.describe_topics([self._place.topic(topic)])
+        partitions = [TopicPartition(described["name"], p["partition_index"]) for p in described["partitions"]]
         ends = admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST))
         starts = admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.EARLIEST))
-        committed = admin.list_group_offsets([self._place.group])[self._place.group]
+        committed = admin.list_group_offsets([self._place.group(topic)])[self._place.group(topic)]
         return sum(ends[p].offset - _reached(p, committed, starts) for p in partitions)
-
-    def _partitions(self, admin: KafkaAdminClient) -> list[TopicPartition]:
-        described = admin.describe_topics([self._place.topic(topic) for topic in WORK])
-        return [
-            TopicPartition(topic["name"], partition["partition_index"])
-            for topic in described
-            for partition in topic["partitions"]
-        ]
 
 
 def _reached(partition: TopicPartition, committed: dict[Any, Any], starts: dict[Any, Any]) -> int:

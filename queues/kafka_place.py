@@ -29,8 +29,12 @@ class KafkaPlace:
     delivery_seconds: int = 30
 
     @property
-    def group(self) -> str:
-        return f"{self.prefix}huiyin.worker"
+    def patience_ms(self) -> int:
+        """How long one question to a broker may take; no longer than a session, within reason."""
+        return min(10_000, max(2_000, self.session_seconds * 1000))
+
+    def group(self, topic: Topic) -> str:
+        return f"{self.prefix}{topic.value}.workers"
 
     def topic(self, topic: Topic) -> str:
         return f"{self.prefix}{topic.value}"

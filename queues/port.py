@@ -98,6 +98,4 @@ def check_sizes(records: Sequence[Record]) -> None:
     """Every carrier refuses the same records, so that none works on one machine and fails on another."""
     for record in records:
         if len(record.value) > MAX_VALUE_BYTES:
-            raise RecordTooLarge(
-                f"队列记录有 {len(record.value)} 字节，超过 {MAX_VALUE_BYTES} 字节的上限，应改存引用"
-            )
+            raise RecordTooLarge(f"队列记录有 {len(record.value)} 字节，超过 {MAX_VALUE_BYTES} 字节的上限，应改存引用")

@@ -101,7 +101,7 @@ def embedded_carrier(folder: Path, database_url: str) -> Carrier:
     def connect(name: str) -> Queue:
         return EmbeddedQueue(engine, name, clock=lambda: time.time() + clock[0])
 
-    carrier = Carrier("embedded", connect, 2, folder, "embedded:", database_url, clock)
+    carrier = Carrier("embedded", connect, 2, folder, f"embedded:?lease_seconds={SESSION_SECONDS}", database_url, clock)
     carrier.close = lambda: (Carrier.close(carrier), engine.dispose())  # type: ignore[method-assign,func-returns-value]
     return carrier
 

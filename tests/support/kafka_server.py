@@ -49,9 +49,7 @@ class KafkaServer:
         self.port = free_port()
         self.log = self._home / "server.log"
         self._settings = self._home / "server.properties"
-        self._settings.write_text(
-            _PROPERTIES.format(port=self.port, controller=free_port(), data=self._home / "data")
-        )
+        self._settings.write_text(_PROPERTIES.format(port=self.port, controller=free_port(), data=self._home / "data"))
         self._format()
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -15,9 +15,7 @@ missing: dict[str, str] = {}
 def required() -> frozenset[str]:
     names = {name.strip() for name in os.environ.get("HUIYIN_TEST_REQUIRE", "").split(",")} - {""}
     if unknown := names - set(KNOWN):
-        raise pytest.UsageError(
-            f"HUIYIN_TEST_REQUIRE：没有 {'、'.join(sorted(unknown))}，只有 {'、'.join(KNOWN)}"
-        )
+        raise pytest.UsageError(f"HUIYIN_TEST_REQUIRE：没有 {'、'.join(sorted(unknown))}，只有 {'、'.join(KNOWN)}")
     return frozenset(names)
 
 

@@ -116,9 +116,7 @@ class Databases:
         self._run(f'DROP DATABASE IF EXISTS "{make_url(url).database}" WITH (FORCE)')
 
     def _run(self, statement: str) -> None:
-        with psycopg.connect(
-            _libpq(self._url.render_as_string(hide_password=False)), autocommit=True
-        ) as connection:
+        with psycopg.connect(_libpq(self._url.render_as_string(hide_password=False)), autocommit=True) as connection:
             connection.execute(statement.encode())
 
 

@@ -1,0 +1,157 @@
+"""What only a broker can do to us: rebalances, restarts under a name, and going away."""
+
+import gc
+import signal
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from support import needs
+from support.carriers import Carrier, kafka_carrier, take_all
+from support.kafka_server import KafkaServer
+from support.processes import wait_until
+
+from models.errors import Unavailable
+from queues.kafka_clients import NameTaken
+from queues.kafka_place import kafka_place
+from queues.kafka_queue import KafkaQueue
+from queues.opening import open_queue
+from queues.port import Queue, Record, Taken, Topic
+
+
+@pytest.fixture
+def carrier(kafka: str, tmp_path: Path) -> Iterator[Carrier]:
+    opened = kafka_carrier(tmp_path, kafka, f"{uuid.uuid4().hex}.")
+    yield opened
+    opened.close()
+
+
+def records(count: int) -> list[Record]:
+    return [Record(f"来信人{number}", str(number).encode()) for number in range(count)]
+
+
+def take_beside(newcomer: Queue, old: Queue, held: list[Taken]) -> list[Taken]:
+    """What the newcomer gets once the group has given it a share; the old one is at work meanwhile."""
+    with at_work(old, held):
+        return wait_until(lambda: newcomer.take(100, 0.2), 30, "新来的分到记录", every=0)
+
+
+@contextmanager
+def at_work(queue: Queue, held: list[Taken]) -> Iterator[None]:
+    """Keeps what is held, as a worker does from beside its work."""
+    over = threading.Event()
+
+    def keep() -> None:
+        while not over.wait(0.05):
+            queue.keep(held)
+
+    keeper = threading.Thread(target=keep)
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        keeper.join()
+
+
+def test_the_old_owner_of_a_revoked_partition_commits_nothing_for_it(carrier: Carrier) -> None:
+    old, newcomer = carrier.open("old"), carrier.open("newcomer")
+    old.put(Topic.MESSAGES, records(80))
+    held = take_all(old, 80, carrier.patience)
+    moved = take_beside(newcomer, old, held)
+    partitions = {each.position.rsplit("-", 1)[0] for each in moved}
+    both = [each for each in held if each.position.rsplit("-", 1)[0] in partitions]
+    assert 0 < len(both) < 80
+    old.done(held)
+    lag = old.depth().queued
+    assert lag >= len(both)
+    newcomer.give_back(moved)
+    again = take_all(newcomer, len(both), carrier.patience)
+    assert {each.position for each in again} == {each.position for each in both}
+    newcomer.done(again)
+    assert newcomer.depth().empty
+
+
+def test_what_is_given_back_after_a_revocation_is_left_to_the_new_owner(carrier: Carrier) -> None:
+    old, newcomer = carrier.open("old"), carrier.open("newcomer")
+    old.put(Topic.MESSAGES, records(80))
+    held = take_all(old, 80, carrier.patience)
+    moved = take_beside(newcomer, old, held)
+    newcomer.done(moved)
+    old.give_back(held)
+    handled = {each.position for each in moved}
+    while not old.depth().empty:
+        for queue in (old, newcomer):
+            batch = queue.take(100, 0.2)
+            handled |= {each.position for each in batch}
+            queue.done(batch)
+    assert handled == {each.position for each in held}
+
+
+def test_a_worker_restarted_under_its_name_has_its_seat_back_at_once(kafka: str, tmp_path: Path) -> None:
+    prefix = f"{uuid.uuid4().hex}."
+    carrier = kafka_carrier(tmp_path, kafka, prefix)
+    carrier.queue_url = f"kafka://{kafka}?partitions=4&session_seconds=300&prefix={prefix}"
+    queue = KafkaQueue(kafka_place(carrier.queue_url), "worker-1")
+    queue.put(Topic.MESSAGES, records(10))
+    process = carrier.start_process("hold", "worker-1")
+    wait_until(lambda: len(carrier.notes("worker-1")) == 10, 30, "进程取到记录")
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    taken = take_all(queue, 10, 30)  # far below the 300 seconds of the session
+    queue.done(taken)
+    assert queue.depth().empty
+    queue.close()
+    carrier.close()
+
+
+def test_two_workers_under_one_name_are_told(carrier: Carrier) -> None:
+    first, second = carrier.open("same"), carrier.open("same")
+    first.put(Topic.MESSAGES, records(5))
+    held = take_all(first, 5, carrier.patience)
+    take_all(second, 5, carrier.patience)
+    with pytest.raises(NameTaken):
+        first.done(held)
+
+
+def test_a_topic_that_is_there_stays_as_the_operator_set_it(kafka: str) -> None:
+    prefix = f"{uuid.uuid4().hex}."
+    few = open_queue(f"kafka://{kafka}?partitions=2&prefix={prefix}", None, consumer="a")
+    many = open_queue(f"kafka://{kafka}?partitions=9&prefix={prefix}", None, consumer="b")
+    few.put(Topic.MESSAGES, records(50))
+    many.put(Topic.MESSAGES, records(50))
+    positions = {each.position.rsplit("-", 1)[0] for each in take_all(many, 100, 30)}
+    assert len(positions) == 2
+    few.close()
+    many.close()
+
+
+# The client leaves the sockets of refused connections to the garbage collector.
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_broker_that_goes_away_is_named_and_work_goes_on_when_it_is_back() -> None:
+    with needs.need("kafka"):
+        server = KafkaServer()
+        server.start()
+    queue = open_queue(f"kafka://{server.bootstrap}?delivery_seconds=2&session_seconds=2", None, consumer="a")
+    try:
+        queue.put(Topic.MESSAGES, records(10))
+        held = take_all(queue, 10, 30)
+        server.kill()
+        for attempt in (lambda: queue.put(Topic.MESSAGES, records(1)), lambda: queue.done(held), queue.depth):
+            with pytest.raises(Unavailable, match=server.bootstrap):
+                attempt()
+        with pytest.raises(Unavailable):
+            queue.take(1, 0.1)
+        server.start()
+        queue.put(Topic.MESSAGES, [Record("后来", b"10")])
+        again = take_all(queue, 11, 30)
+        assert sorted(int(each.record.value) for each in again) == list(range(11))
+        queue.done(again)
+        assert queue.depth().empty
+    finally:
+        queue.close()
+        server.remove()
+        gc.collect()
