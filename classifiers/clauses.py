@@ -10,7 +10,7 @@ from classifiers.numerals import plain
 _SENTENCE = re.compile(r"[^。！!？?；;\n]+[。！!？?；;\n]?")
 _CLAUSE = re.compile(r"(?:[^，,：:]|[：:](?=\d))+[，,：:]?")
 _ENUMERATION = re.compile(r"(?:^|(?<=[\s，：:、。；]))(?:[（(]?(?:\d{1,2}|[一二三四五六七八九十]{1,2})[）)、.．](?!\d)|第?[一二三四五六]是|其[一二三])")
-_QUOTED = re.compile(r"《[^《》]{1,80}》|“[^“”]{6,200}”")
+_QUOTED = re.compile(r"《[^《》]{1,160}》|“[^“”]{6,200}”")
 _SIGNED = re.compile(r"(20\d{2})[年./-]\s?(\d{1,2})[月./-]\s?(\d{1,2})日?(?=\s*(?:$|[“”\"（(]|您|你|尊敬|亲爱|网友|来信|【))")
 _OLDEST, _NEWEST = timedelta(days=250), timedelta(days=40)
 _EDGES = " \t\u3000\r\n，,。；;！!？?：:、_"

@@ -45,8 +45,10 @@ class _Context:
     base: date
     calendar: Calendar
     goes_on: bool
+    listed: bool  # in a list that the unit announced as its own plan
     conditional: bool = False
-    past: bool = False
+    past: bool = False  # a day that is over was named
+    ordered: bool = False  # somebody was told to do what follows
     word: TimeWord | None = None
 
 
@@ -90,7 +92,7 @@ def _finished(reply: str, draft: _Draft) -> FoundPromise:
 def _drafts(sentence: Sentence, base: date, calendar: Calendar, *, announced: bool) -> Iterator[_Draft]:
     """Promises of one sentence: a clause that intends opens one, what merely goes on joins it."""
     current: _Draft | None = None
-    context = _Context(base, calendar, goes_on=announced)
+    context = _Context(base, calendar, goes_on=announced, listed=announced)
     for clause in sentence.clauses:
         draft = _read(clause, context)
         if draft is not None and current is not None and _belongs(current, draft):
@@ -107,20 +109,24 @@ def _read(clause: Clause, context: _Context) -> _Draft | None:
     """The clause's own promise, if it makes one; `context` is brought up to date for the next clause."""
     text = clause.bare
     words = time_words(text, context.base, context.calendar)
-    word = _bound(words, context.base) or context.word
+    firm = bool(rules.STRONG.search(text))
+    word = _bound(words, context.base, firm=firm) or context.word
     intent = rules.INTENTION.search(text)
     conditional = context.conditional or bool(rules.CONDITION.search(text))
     context.conditional, context.word = bool(rules.CONDITION.search(text)), None
     gone = bool(words) and word is None and all(w.day is not None for w in words if not w.loose)
-    if (gone and not intent) or not _is_ours(text, intent):
+    context.past |= bool(words) and words[-1].day is not None and words[-1].day < context.base
+    if rules.ORDERED.search(text) and not intent:
+        context.ordered = True
+    if (gone and not firm) or not _is_ours(text, intent):
         context.goes_on = False
         return None
     if words and len(text) - len(words[-1].text) <= _ONLY_A_DATE:
         context.word, context.goes_on = word, context.goes_on or bool(intent)
         return None
-    goes_on = context.goes_on and (word is not None or bool(rules.CONTINUES.search(text)))
-    context.past |= bool(words) and words[-1].day is not None and words[-1].day < context.base
-    if not (intent or goes_on or (not context.past and _sets_a_date(text, word))):
+    goes_on = context.goes_on and (context.listed or word is not None or bool(rules.CONTINUES.search(text)))
+    told = context.past or context.ordered
+    if not (intent or goes_on or (not told and _sets_a_date(text, word))):
         context.goes_on = False
         return None
     context.goes_on = True
@@ -128,17 +134,17 @@ def _read(clause: Clause, context: _Context) -> _Draft | None:
     return _Draft([clause], level, word if level == "dated" else None, own=bool(intent)) if level else None
 
 
-def _bound(words: list[TimeWord], base: date) -> TimeWord | None:
+def _bound(words: list[TimeWord], base: date, *, firm: bool) -> TimeWord | None:
     """The last expression that sets a day to come; one that cannot be resolved still counts as a bound."""
-    ahead = [word for word in words if not word.loose and _is_ahead(word, base)]
+    ahead = [word for word in words if not word.loose and _is_ahead(word, base, firm=firm)]
     return ahead[-1] if ahead else None
 
 
-def _is_ahead(word: TimeWord, base: date) -> bool:
-    """«3月2日» said in March means this month's, not next year's, so long as next year's is far."""
+def _is_ahead(word: TimeWord, base: date, *, firm: bool) -> bool:
+    """«3月2日» said in May tells what happened, unless the clause plainly speaks of what will be."""
     if word.day is None:
         return True
-    return word.day >= base and not (word.rolled and word.day - base > _SAME_SEASON)
+    return word.day >= base and (firm or not word.rolled or word.day - base <= _SAME_SEASON)
 
 
 def _is_ours(text: str, intent: re.Match[str] | None) -> bool:
@@ -160,6 +166,8 @@ def _sets_a_date(text: str, word: TimeWord | None) -> bool:
         return False
     if rules.ABLE.match(text, text.find(word.text) + len(word.text)):
         return True
+    if rules.GENERAL.search(word.text) and not rules.WE.search(text):
+        return False
     return word.text.endswith(rules.LIMITS) and bool(rules.COMPLETION.search(text))
 
 
@@ -186,9 +194,11 @@ def _belongs(current: _Draft, draft: _Draft) -> bool:
     restates = draft.clauses[0].bare.startswith(rules.RESTATES)
     if draft.level == "dated":
         return current.level != "dated" and restates
+    if draft.clauses[0].bare.startswith(rules.ADDS):
+        return True
     if draft.own and not restates:
         return False
-    return draft.level in {"generic", current.level} or draft.clauses[0].bare.startswith("其中")
+    return not draft.own or draft.level in {"generic", current.level}
 
 
 def _merged(current: _Draft, draft: _Draft) -> _Draft:

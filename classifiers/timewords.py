@@ -125,7 +125,7 @@ def _resolved(hit: re.Match[str], base: date) -> TimeWord:
     if span is not None:
         first, last = span
         exclusive = before and (bool(hit["festival"]) or (first != last and not hit["tenth"]))
-        day = first - timedelta(days=1) if exclusive else first if opens else last
+        day = first - timedelta(days=1) if exclusive else first if opens and not hit["tenth"] else last
     rolled = day is not None and not hit["year"] and not hit["said_year"] and day.year > base.year
     return TimeWord(hit.start(), hit.end(), hit[0], day, opens, edge.endswith(("后", "来")), rolled)
 
