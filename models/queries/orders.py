@@ -1,0 +1,195 @@
+"""Work orders as lists and as one whole. Sealed orders exist only for the inspector."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, func
+from sqlmodel import Session, col, select
+
+from models.actors import Actor
+from models.errors import NotFound
+from models.tables.clocks import Clock, DeadlineBasis
+from models.tables.ledger import Callback, CallbackAttempt, Promise
+from models.tables.messages import Message, MessageRevision
+from models.tables.orders import Assignment, Rating, Reply, ReturnRequest, WorkOrder
+from models.tables.record import History
+from models.vocabulary import OrderStatus, Role
+from models.workflow import OPEN
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """What a list shows; None means any. `ids`: what a search found. `before`: the last id of the page above."""
+
+    statuses: Sequence[str] = ()
+    domain: str | None = None
+    unit: str | None = None
+    overdue: bool = False
+    case_type: str | None = None
+    ids: Sequence[int] | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One row of a list: the order and the clock that runs out first."""
+
+    order: WorkOrder
+    due_at: datetime | None
+    stage: str | None
+
+
+def visible(actor: Actor) -> list[Any]:
+    """The rows that exist for this person."""
+    wanted: list[Any] = []
+    if actor.role is not Role.INSPECTOR:
+        wanted.append(col(WorkOrder.sealed).is_(False))
+    if actor.role is Role.UNIT:
+        mine = exists().where(
+            col(Assignment.order_id) == col(WorkOrder.id),
+            col(Assignment.unit) == actor.unit,
+            (col(Assignment.ended_at).is_(None)) | (col(WorkOrder.lead_unit) == actor.unit),
+        )
+        wanted.append(mine)
+    return wanted
+
+
+def list_orders(session: Session, actor: Actor, wanted: OrderFilter, now: datetime) -> list[OrderLine]:
+    """Newest first, a page at a time (by id, so that the hundredth page costs what the first does)."""
+    statement = select(WorkOrder).where(*visible(actor), *_conditions(wanted, now))
+    orders = session.exec(statement.order_by(col(WorkOrder.id).desc()).limit(PAGE)).all()
+    return with_clocks(session, orders)
+
+
+def with_clocks(session: Session, orders: Sequence[WorkOrder]) -> list[OrderLine]:
+    ids = [order.id for order in orders]
+    clocks = session.exec(
+        select(Clock)
+        .where(col(Clock.order_id).in_(ids), col(Clock.stopped_at).is_(None), Clock.subject == "order")
+        .order_by(col(Clock.due_at).desc())
+    ).all()
+    first = {clock.order_id: clock for clock in clocks}  # the earliest is written last
+    return [OrderLine(o, first[o.id].due_at, first[o.id].stage) if o.id in first else OrderLine(o, None, None)
+            for o in orders]  # fmt: skip
+
+
+def _conditions(wanted: OrderFilter, now: datetime) -> list[Any]:
+    conditions: list[Any] = []
+    if wanted.statuses:
+        conditions.append(col(WorkOrder.status).in_(wanted.statuses))
+    if wanted.domain:
+        conditions.append(col(WorkOrder.domain) == wanted.domain)
+    if wanted.unit:
+        conditions.append(col(WorkOrder.lead_unit) == wanted.unit)
+    if wanted.case_type:
+        conditions.append(col(WorkOrder.case_type) == wanted.case_type)
+    if wanted.ids is not None:
+        conditions.append(col(WorkOrder.id).in_(wanted.ids))
+    if wanted.before is not None:
+        conditions.append(col(WorkOrder.id) < wanted.before)
+    if wanted.overdue:
+        late = exists().where(
+            col(Clock.order_id) == col(WorkOrder.id), col(Clock.stopped_at).is_(None), col(Clock.due_at) < now
+        )
+        conditions.append(late)
+    return conditions
+
+
+@dataclass(frozen=True, slots=True)
+class OrderWhole:
+    """Everything about one order."""
+
+    order: WorkOrder
+    messages: list[Message]
+    revisions: list[MessageRevision]
+    assignments: list[Assignment]
+    clocks: list[tuple[Clock, DeadlineBasis | None]]
+    replies: list[Reply]
+    promises: list[Promise]
+    callbacks: list[tuple[Callback, list[CallbackAttempt]]]
+    history: list[History]
+    returns: list[ReturnRequest]
+    ratings: list[Rating]
+    merged: list[WorkOrder] = field(default_factory=list)
+
+
+def find_order(session: Session, actor: Actor, number: str) -> WorkOrder:
+    """By its number; NotFound also for what this person may not see."""
+    statement = select(WorkOrder).where(WorkOrder.number == number, *visible(actor))
+    found = session.exec(statement).first()
+    if found is None:
+        raise NotFound(f"没有找到工单 {number}。")
+    return found
+
+
+def whole_order(session: Session, actor: Actor, number: str) -> OrderWhole:
+    order = find_order(session, actor, number)
+    merged = list(session.exec(select(WorkOrder).where(WorkOrder.merged_into == order.id)).all())
+    ids = [order.id, *(m.id for m in merged)]
+    messages = session.exec(
+        select(Message).where(col(Message.order_id).in_(ids)).order_by(col(Message.received_at))
+    ).all()
+    revisions = session.exec(
+        select(MessageRevision).where(col(MessageRevision.message_id).in_([m.id for m in messages]))
+    ).all()
+    return OrderWhole(
+        order=order,
+        messages=list(messages),
+        revisions=list(revisions),
+        assignments=_of(session, Assignment, order.id),
+        clocks=_clocks(session, order.id),
+        replies=_of(session, Reply, order.id),
+        promises=_of(session, Promise, order.id),
+        callbacks=_callbacks(session, order.id),
+        history=history_of(session, "order", str(order.id)),
+        returns=_of(session, ReturnRequest, order.id),
+        ratings=_of(session, Rating, order.id),
+        merged=merged,
+    )
+
+
+def history_of(session: Session, subject: str, subject_id: str) -> list[History]:
+    statement = select(History).where(History.subject == subject, History.subject_id == subject_id)
+    return list(session.exec(statement.order_by(col(History.id))).all())
+
+
+def _of(session: Session, table: type[Any], order_id: int | None) -> list[Any]:
+    return list(session.exec(select(table).where(table.order_id == order_id).order_by(table.id)).all())
+
+
+def _clocks(session: Session, order_id: int | None) -> list[tuple[Clock, DeadlineBasis | None]]:
+    statement = (
+        select(Clock, DeadlineBasis)
+        .join(DeadlineBasis, col(DeadlineBasis.id) == col(Clock.basis_id), isouter=True)
+        .where(Clock.order_id == order_id)
+    )
+    return [(clock, basis) for clock, basis in session.exec(statement.order_by(col(Clock.id))).all()]
+
+
+def _callbacks(session: Session, order_id: int | None) -> list[tuple[Callback, list[CallbackAttempt]]]:
+    found = session.exec(select(Callback).where(Callback.order_id == order_id)).all()
+    return [
+        (c, list(session.exec(select(CallbackAttempt).where(CallbackAttempt.callback_id == c.id)).all()))
+        for c in found
+    ]
+
+
+def count_orders(session: Session, actor: Actor, wanted: OrderFilter, now: datetime) -> int:
+    statement = select(func.count()).select_from(WorkOrder).where(*visible(actor), *_conditions(wanted, now))
+    return session.exec(statement).one()
+
+
+def waiting_returns(session: Session) -> list[tuple[ReturnRequest, WorkOrder]]:
+    statement = (
+        select(ReturnRequest, WorkOrder)
+        .join(WorkOrder, col(WorkOrder.id) == col(ReturnRequest.order_id))
+        .where(col(ReturnRequest.granted).is_(None), WorkOrder.status == OrderStatus.RETURNING.value)
+    )
+    return [(request, order) for request, order in session.exec(statement).all()]
+
+
+OPEN_STATUSES = tuple(sorted(s.value for s in OPEN))
