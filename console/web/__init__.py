@@ -1,0 +1,1 @@
+"""The pages: citizens, moderators, units, supervisors, editors, operators."""

@@ -1,0 +1,134 @@
+"""What every page is made with: templates, labels, local times, who is looking."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from console.accounts import SignedIn
+from console.web.menu import menu
+from console.web.security import current
+from flows.house import House
+from models import vocabulary
+from models.actors import Actor
+from models.errors import NotAllowed
+from models.vocabulary import Role
+from models.workflow import ACTION_LABELS
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+
+_WORDS: dict[str, type[vocabulary.Word]] = {
+    "status": vocabulary.OrderStatus,
+    "kind": vocabulary.Kind,
+    "procedure": vocabulary.Procedure,
+    "urgency": vocabulary.Urgency,
+    "channel": vocabulary.Channel,
+    "outcome": vocabulary.Outcome,
+    "stage": vocabulary.Stage,
+    "promise": vocabulary.PromiseState,
+    "level": vocabulary.PromiseLevel,
+    "callback": vocabulary.CallbackStatus,
+    "attempt": vocabulary.AttemptResult,
+    "edition": vocabulary.EditionStatus,
+    "review": vocabulary.ReviewStep,
+    "role": vocabulary.Role,
+    "satisfaction": vocabulary.Satisfaction,
+    "disclosure": vocabulary.Disclosure,
+    "machine": vocabulary.MachineMail,
+    "case_type": vocabulary.CaseType,
+}
+
+
+class SignInNeeded(NotAllowed):
+    """请先登录。"""
+
+    status_code = 401
+
+
+class Pages:
+    """Renders templates for one house."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self._environment = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=select_autoescape(default=True, default_for_string=True),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters |= {
+            "label": self.label, "unit": self.unit, "domain": self.domain, "region": self.region,
+            "moment": self.moment, "day": self.day, "action": lambda code: ACTION_LABELS.get(code, code),
+        }  # fmt: skip
+        self._environment.globals |= {"words": _WORDS, "profile": house.profile}
+
+    def show(self, request: Request, template: str, values: dict[str, Any], status: int = 200) -> HTMLResponse:
+        """The page; one that asks to be signed in sends the browser to the door."""
+        person = current(request)
+        page = self._environment.get_template(template).render(
+            **values, person=person, menu=menu(person), path=request.url.path, now=self.house.now(),
+            notice=request.query_params.get("done", ""),
+        )  # fmt: skip
+        return HTMLResponse(page, status_code=status)
+
+    def label(self, code: str | None, kind: str) -> str:
+        """The Chinese word of a code; an unknown code is shown as it is."""
+        if code is None:
+            return "—"
+        known = {word.value: word.label for word in _WORDS[kind]}
+        return known.get(code, code)
+
+    def unit(self, code: str | None) -> str:
+        found = self.house.profile.units_by_code.get(code or "")
+        return found.name if found else (code or "—")
+
+    def domain(self, code: str | None) -> str:
+        return self.house.profile.domain_labels.get(code or "", code or "—")
+
+    def region(self, code: str | None) -> str:
+        found = self.house.profile.regions_by_code.get(code or "")
+        return found.name if found else (code or "—")
+
+    def moment(self, value: datetime | None) -> str:
+        return f"{value.astimezone(self.house.settings.zone):%Y-%m-%d %H:%M}" if value else "—"
+
+    def day(self, value: datetime | date | None) -> str:
+        if isinstance(value, datetime):
+            value = value.astimezone(self.house.settings.zone).date()
+        return f"{value:%Y-%m-%d}" if value else "—"
+
+
+def pages(request: Request) -> Pages:
+    found: Pages = request.app.state.pages
+    return found
+
+
+def house_of(request: Request) -> House:
+    found: House = request.app.state.house
+    return found
+
+
+def must_be(request: Request, *roles: Role) -> SignedIn:
+    """The signed-in person with one of these roles; SignInNeeded or NotAllowed otherwise."""
+    person = current(request)
+    if person is None:
+        raise SignInNeeded
+    if roles and person.role not in roles:
+        raise NotAllowed("您的角色不能打开这个页面。")
+    return person
+
+
+def actor_of(request: Request, *roles: Role) -> Actor:
+    return must_be(request, *roles).actor
+
+
+def back(path: str, done: str = "") -> RedirectResponse:
+    """After a form: see the result by GET, with a word of what was done."""
+    mark = "&" if "?" in path else "?"
+    return RedirectResponse(f"{path}{mark}done={quote(done)}" if done else path, status_code=303)

@@ -1,0 +1,41 @@
+"""Which rooms a role finds in its menu."""
+
+from console.accounts import SignedIn
+from models.vocabulary import Role
+
+_R = Role
+_OFFICE = (_R.MODERATOR, _R.SUPERVISOR, _R.EDITOR, _R.OPERATOR, _R.AUDITOR)
+
+ROOMS: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
+    ("/console/", "总览", (*_OFFICE, _R.INSPECTOR)),
+    ("/console/triage", "审看", (_R.MODERATOR, _R.INSPECTOR)),
+    ("/console/orders", "工单", (*_OFFICE, _R.INSPECTOR)),
+    ("/console/returns", "退单", (_R.MODERATOR, _R.SUPERVISOR)),
+    ("/console/reviews", "审核", (_R.MODERATOR, _R.SUPERVISOR)),
+    ("/console/callbacks", "回电", (_R.MODERATOR, _R.SUPERVISOR)),
+    ("/console/ledger", "承诺台账", (_R.MODERATOR, _R.SUPERVISOR, _R.AUDITOR)),
+    ("/console/editions", "选登", (_R.EDITOR, _R.SUPERVISOR)),
+    ("/console/quarantine", "隔离件", (_R.MODERATOR, _R.OPERATOR)),
+    ("/console/dead-letters", "处理失败", (_R.OPERATOR,)),
+    ("/console/deliveries", "通知", (_R.MODERATOR, _R.SUPERVISOR, _R.OPERATOR)),
+    ("/console/audit", "审计", (_R.AUDITOR, _R.OPERATOR)),
+    ("/console/admin", "管理", (_R.OPERATOR,)),
+    ("/unit/", "我的工单", (_R.UNIT,)),
+    ("/unit/callbacks", "回电", (_R.UNIT,)),
+    ("/unit/ledger", "承诺", (_R.UNIT,)),
+)
+
+
+def allowed(path: str) -> tuple[Role, ...]:
+    """The roles that a room is open to."""
+    return next(roles for room, _, roles in ROOMS if room == path)
+
+
+def menu(person: SignedIn | None) -> list[tuple[str, str]]:
+    if person is None:
+        return [("/", "首页"), ("/send", "写信"), ("/track", "查询"), ("/editions/", "选登")]
+    return [(path, name) for path, name, roles in ROOMS if person.role in roles]
+
+
+def home(role: Role) -> str:
+    return "/unit/" if role is Role.UNIT else "/console/"

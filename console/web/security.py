@@ -1,0 +1,78 @@
+"""Headers that browsers enforce, and the token that every form must carry."""
+
+import hmac
+from typing import Any
+
+from fastapi import Depends, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from console.accounts import SignedIn, signed_in
+from models.database import writing
+from models.errors import NotAllowed
+
+COOKIE = "huiyin"
+
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "geolocation=(), camera=(), microphone=()",
+}
+
+
+class SecurityHeaders:
+    """Adds the headers to every answer; pages behind the login are not kept by any cache."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        private = scope["path"].startswith(("/console", "/unit", "/track"))
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                present = {name for name, _ in message["headers"]}
+                extra = {**HEADERS, **({"cache-control": "no-store"} if private else {})}
+                added = [(n.encode(), v.encode()) for n, v in extra.items() if n.encode() not in present]
+                message["headers"] = [*message["headers"], *added]
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+
+def current(request: Request) -> SignedIn | None:
+    """Who is signed in; asked of the database once a request."""
+    if not hasattr(request.state, "person"):
+        house = request.app.state.house
+        token = request.cookies.get(COOKIE)
+        if token is None:
+            request.state.person = None
+        else:
+            with writing(house.engine) as session:
+                request.state.person = signed_in(session, token, house.now())
+    person: SignedIn | None = request.state.person
+    return person
+
+
+async def _guard(request: Request) -> None:
+    """A POST from a signed-in browser must carry the session's token (CSRF); strangers' forms are SameSite only."""
+    if request.method not in {"POST", "PUT", "DELETE"}:
+        return
+    person = current(request)
+    if person is None:
+        return
+    form = await request.form()
+    given = str(form.get("csrf") or "")
+    if not hmac.compare_digest(given, person.csrf):
+        raise NotAllowed("页面已过期，请返回刷新后再提交。")
+
+
+def guard_form() -> Any:  # noqa: ANN401  (FastAPI's marker)
+    return Depends(_guard)
