@@ -8,12 +8,12 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer, KafkaProducer
-from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.errors import FencedInstanceIdError, KafkaError
 
 from models.errors import Conflict, Unavailable
+from queues.kafka_assignor import TopicByTopicAssignor
 from queues.kafka_place import KafkaPlace
-from queues.port import MAX_VALUE_BYTES, Topic
+from queues.port import MAX_VALUE_BYTES, WORK
 
 # The client logs every refused connection, many a second; what matters reaches us as an error.
 logging.getLogger("kafka").setLevel(logging.CRITICAL)
@@ -55,16 +55,16 @@ def producer(place: KafkaPlace) -> KafkaProducer:
     )
 
 
-def consumer(place: KafkaPlace, topic: Topic, name: str, listener: ConsumerRebalanceListener) -> KafkaConsumer:
+def consumer(place: KafkaPlace, name: str, listener: ConsumerRebalanceListener) -> KafkaConsumer:
     """Make a member of the group that fetches 8 MB at most; the instance id lets a restart keep its seat."""
     session = place.session_seconds * 1000
     made = KafkaConsumer(
         **_common(place),
-        group_id=place.group(topic),
+        group_id=place.group,
         group_instance_id=_instance(name),
         enable_auto_commit=False,
         auto_offset_reset="earliest",
-        partition_assignment_strategy=(CooperativeStickyAssignor,),
+        partition_assignment_strategy=(TopicByTopicAssignor,),
         session_timeout_ms=session,
         heartbeat_interval_ms=max(300, session // 5),
         max_poll_interval_ms=_AT_WORK_MS,
@@ -75,7 +75,7 @@ def consumer(place: KafkaPlace, topic: Topic, name: str, listener: ConsumerRebal
         allow_auto_create_topics=False,
         metrics_enabled=False,
     )
-    made.subscribe([place.topic(topic)], listener=listener)
+    made.subscribe([place.topic(topic) for topic in WORK], listener=listener)
     return made
 
 

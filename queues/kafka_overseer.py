@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import Any, Final, TypeVar
 
 from kafka import KafkaAdminClient, TopicPartition
@@ -46,7 +45,7 @@ class Overseer:
     def lag(self) -> int:
         """Count the records that the group has not committed."""
         self.make_topics()
-        return sum(self._ask(partial(self._lag, topic)) for topic in WORK)
+        return self._ask(self._lag)
 
     def close(self) -> None:
         with self._lock:
@@ -91,12 +90,15 @@ class Overseer:
     def _wanted(self, topic: Topic) -> dict[str, object]:
         return {"num_partitions": self._place.partitions, "configs": {"retention.ms": str(_KEPT_MS[topic])}}
 
-    def _lag(self, topic: Topic, admin: KafkaAdminClient) -> int:
-        [described] = admin.describe_topics([self._place.topic(topic)])
-        partitions = [TopicPartition(described["name"], p["partition_index"]) for p in described["partitions"]]
+    def _lag(self, admin: KafkaAdminClient) -> int:
+        partitions = [
+            TopicPartition(topic["name"], partition["partition_index"])
+            for topic in admin.describe_topics([self._place.topic(topic) for topic in WORK])
+            for partition in topic["partitions"]
+        ]
         ends = admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST))
         starts = admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.EARLIEST))
-        committed = admin.list_group_offsets([self._place.group(topic)])[self._place.group(topic)]
+        committed = admin.list_group_offsets([self._place.group])[self._place.group]
         return sum(ends[p].offset - _reached(p, committed, starts) for p in partitions)
 
 

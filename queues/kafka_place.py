@@ -33,8 +33,9 @@ class KafkaPlace:
         """How long one question to a broker may take; no longer than a session, within reason."""
         return min(10_000, max(2_000, self.session_seconds * 1000))
 
-    def group(self, topic: Topic) -> str:
-        return f"{self.prefix}{topic.value}.workers"
+    @property
+    def group(self) -> str:
+        return f"{self.prefix}huiyin.workers"
 
     def topic(self, topic: Topic) -> str:
         return f"{self.prefix}{topic.value}"

@@ -1,4 +1,4 @@
-"""The queue on Apache Kafka: consumer groups, manual commits, order per key through partitions.
+"""The queue on Apache Kafka: one consumer group, manual commits, order per key through partitions.
 
 Delivery is at least once. Correctness never rests on the broker's transactions: the inbox key does it.
 """
@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from kafka import KafkaProducer
+from kafka import KafkaProducer  # noqa: TC002  (imported anyway, and clearer than a block of its own)
 from kafka.errors import KafkaError
 
 from queues import kafka_clients
 from queues.kafka_clients import broker
-from queues.kafka_line import Line
 from queues.kafka_overseer import Overseer
 from queues.kafka_place import KafkaPlace
+from queues.kafka_seat import Seat
 from queues.port import Depth, Record, Taken, Topic, check_sizes
 
 _CLOSE_SECONDS: Final = 3.0
@@ -29,9 +29,7 @@ class KafkaQueue:
 
     def __init__(self, place: KafkaPlace, consumer: str) -> None:
         self._place = place
-        self._messages = Line(place, Topic.MESSAGES, consumer)
-        self._overflow = Line(place, Topic.OVERFLOW, consumer)
-        self._lines = (self._messages, self._overflow)
+        self._seat = Seat(place, consumer)
         self._overseer = Overseer(place)
         self._producer: KafkaProducer | None = None
         self._consuming = threading.RLock()
@@ -51,42 +49,34 @@ class KafkaQueue:
     def take(self, limit: int, wait_seconds: float) -> list[Taken]:
         with self._at_the_broker():
             self._overseer.make_topics()
-            share = self._overflow.take(max(1, limit // 8), 0)
-            room = limit - len(share)
-            taken = (self._messages.take(room, 0 if share else wait_seconds) if room else []) + share
-            if share and len(taken) < limit:
-                taken += self._overflow.take(limit - len(taken), 0)
+            taken = self._seat.take(limit, wait_seconds)
             if not taken:
-                self._messages.ask_broker()
+                self._seat.ask_broker()
             return taken
 
     def done(self, taken: Sequence[Taken]) -> None:
         with self._at_the_broker():
-            for line in self._lines:
-                line.finish(taken)
-            for line in self._lines:
-                line.commit()
+            self._seat.finish(taken)
+            self._seat.commit()
 
     def give_back(self, taken: Sequence[Taken]) -> None:
         with self._consuming:
-            for line in self._lines:
-                line.give_back(taken)
+            self._seat.give_back(taken)
 
     def keep(self, taken: Sequence[Taken]) -> None:  # noqa: ARG002  (the whole consumer is kept alive)
         with self._at_the_broker():
-            for line in self._lines:
-                line.keep()
+            self._seat.keep()
 
     def depth(self) -> Depth:
         with broker(self._place):
             lag = self._overseer.lag()
-        out = min(lag, sum(line.out for line in self._lines))
+        out = min(lag, self._seat.out)
         return Depth(queued=lag - out, leased=out)
 
     def close(self) -> None:
         """Keep the seat in the group: it is this name's until the session runs out."""
         with self._consuming:
-            self._drop_consumers()
+            self._seat.drop()
         with self._producing:
             self._drop_producer()
         self._overseer.close()
@@ -97,7 +87,7 @@ class KafkaQueue:
             try:
                 yield
             except (KafkaError, OSError):
-                self._drop_consumers()
+                self._seat.drop()
                 raise
 
     def _send(self, topic: str, records: Iterable[Record]) -> None:
@@ -116,10 +106,6 @@ class KafkaQueue:
         self._producer.flush(timeout=self._place.delivery_seconds + 1)
         for future in sent:
             future.get(timeout=0)
-
-    def _drop_consumers(self) -> None:
-        for line in self._lines:
-            line.drop()
 
     def _drop_producer(self) -> None:
         if self._producer is not None:

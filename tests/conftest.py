@@ -23,6 +23,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "soak: only with --soak")
     # kafka-python 3.0 reads its schemas by a function that only Python 3.11 and 3.12 call deprecated.
     config.addinivalue_line("filterwarnings", "ignore:(read|open)_text is deprecated:DeprecationWarning")
+    # It also leaves the sockets of refused connections to the garbage collector, whenever that comes by.
+    config.addinivalue_line(
+        "filterwarnings", r"ignore:unclosed <socket.socket fd=\d+, .*laddr=\('0.0.0.0':ResourceWarning"
+    )
     needs.required()
     stay_on_this_machine()
 

@@ -1,6 +1,5 @@
 """What only a broker can do to us: rebalances, restarts under a name, and going away."""
 
-import gc
 import signal
 import threading
 import uuid
@@ -129,8 +128,6 @@ def test_a_topic_that_is_there_stays_as_the_operator_set_it(kafka: str) -> None:
     many.close()
 
 
-# The client leaves the sockets of refused connections to the garbage collector.
-@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_broker_that_goes_away_is_named_and_work_goes_on_when_it_is_back() -> None:
     with needs.need("kafka"):
         server = KafkaServer()
@@ -154,4 +151,3 @@ def test_a_broker_that_goes_away_is_named_and_work_goes_on_when_it_is_back() -> 
     finally:
         queue.close()
         server.remove()
-        gc.collect()

@@ -12,7 +12,7 @@ def test_a_kafka_url_names_servers_and_options() -> None:
     place = kafka_place("kafka://a:9092,[::1]:9093?partitions=12&prefix=gaoxin.&session_seconds=6")
     assert place == KafkaPlace(("a:9092", "[::1]:9093"), "gaoxin.", partitions=12, session_seconds=6)
     assert place.topic(Topic.MESSAGES) == "gaoxin.huiyin.messages"
-    assert place.group(Topic.MESSAGES) == "gaoxin.huiyin.messages.workers"
+    assert place.group == "gaoxin.huiyin.workers"
 
 
 @pytest.mark.parametrize(
