@@ -4,6 +4,7 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -74,7 +75,7 @@ def mail(letter: Letter, sender: str) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     try:
         message["To"] = Address(addr_spec=letter.address)
-    except (ValueError, IndexError) as error:
+    except (ValueError, IndexError, MessageError) as error:
         raise TransportRefused(f"收件地址有误：{letter.address!r}。") from error
     message["From"] = sender
     message["Subject"] = " ".join(letter.title.split())
