@@ -6,9 +6,12 @@ by words in the same clause (`unless`): 「去年失火」 is no fire now.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-# How far around a hit its clause is looked for, and how many hits one rule looks at in one text.
+from classifiers.literals import branches
+
+# How far around a hit its clause is looked for, and how many hits one pattern looks at in one text.
 _CLAUSE = 40
 _MOST_HITS = 50
 _LONGEST_QUOTE = 24
@@ -27,33 +30,59 @@ class Hit:
         return f"{self.name}：「{self.quote}」"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Cue:
+    """One pattern, known by itself; classifiers/cue_scan.py tells beforehand which texts it may be in."""
+
+    pattern: re.Pattern[str]
+
+
+# The cues that may match a text; None where nobody looked beforehand.
+May = AbstractSet[Cue] | None
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     code: str
     name: str
-    pattern: re.Pattern[str]
+    cues: tuple[Cue, ...]
     unless: re.Pattern[str] | None = None
 
-    def first(self, text: str) -> Hit | None:
+    def first(self, text: str, may: May = None) -> Hit | None:
         """Give the first hit whose clause does not switch the rule off."""
-        for number, match in enumerate(self.pattern.finditer(text)):
-            if self.unless is None or not self.unless.search(clause(text, match.start(), match.end())):
-                return Hit(self.code, self.name, match.group()[:_LONGEST_QUOTE].strip())
-            if number >= _MOST_HITS:
-                break
+        for cue in self.cues:
+            if may is not None and cue not in may:
+                continue
+            for number, match in enumerate(cue.pattern.finditer(text)):
+                if self.unless is None or not self.unless.search(clause(text, match.start(), match.end())):
+                    return Hit(self.code, self.name, match.group()[:_LONGEST_QUOTE].strip())
+                if number >= _MOST_HITS:
+                    break
         return None
 
 
 def rule(code: str, name: str, patterns: Iterable[str], unless: Iterable[str] = ()) -> Rule:
-    """Compile a rule from alternatives."""
+    """Compile a rule from alternatives, in the order in which they are tried."""
     off = re.compile("|".join(unless)) if unless else None
-    return Rule(code, name, re.compile("|".join(patterns)), off)
+    return Rule(code, name, compiled(patterns), off)
 
 
-def hits(rules: Sequence[Rule], text: str) -> Iterator[Hit]:
+def compiled(patterns: Iterable[str]) -> tuple[Cue, ...]:
+    """Compile alternatives so that each search can skip ahead to a first character.
+
+    `re` does that for an alternation only when all its branches begin with plain characters: so those are kept
+    together, and every branch that begins with a group stands alone. Ten times faster on texts without a hit.
+    """
+    found = [branch for pattern in patterns for branch in branches(pattern)]
+    plain = "|".join(branch for branch in found if branch[0] not in "([\\")
+    grouped = [branch for branch in found if branch[0] in "([\\"]
+    return tuple(Cue(re.compile(each)) for each in ([plain] if plain else []) + grouped)
+
+
+def hits(rules: Sequence[Rule], text: str, may: May = None) -> Iterator[Hit]:
     """Give the first hit of every rule that holds, in the rules' order."""
     for each in rules:
-        if hit := each.first(text):
+        if hit := each.first(text, may):
             yield hit
 
 

@@ -9,8 +9,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from classifiers import kinds, procedures, urgency
 from classifiers.artifact import load_artifact
-from classifiers.cues import Hit
+from classifiers.cue_scan import CueScan
+from classifiers.cues import May
+from classifiers.duplicates import signature
 from classifiers.features import Segmented
 from classifiers.kinds import find_kind
 from classifiers.model import LinearModel, segmented
@@ -18,10 +21,11 @@ from classifiers.places import Places, RegionLike
 from classifiers.procedures import find_procedure
 from classifiers.text import Text, text_from
 from classifiers.tokens import search_tokens
-from classifiers.urgency import find_urgency, reasons_for_a_person
+from classifiers.urgency import find_signals, reasons_for_a_person, urgency_of
 from models.errors import HuiyinError
 from models.vocabulary import Domain, Kind, Procedure, Urgency
 
+_CUES = CueScan([*procedures.CUES, *urgency.CUES, *kinds.CUES])
 SHIPPED = Path(__file__).parent / "artifact"
 ACCEPT_PRECISION = 0.97
 _CANDIDATES = 3
@@ -78,19 +82,25 @@ class Judgement:
         cut = [segmented(text.title, text.text) for text in texts]
         scored = self._model.score(cut, domains)
         ranks = (-scored.probabilities).argsort(axis=1, kind="stable")[:, :_CANDIDATES]
+        wholes = [text.whole for text in texts]
+        may = _CUES.scan(wholes)
         found = []
         for i, text in enumerate(texts):
             candidates = [(self.labels[j], round(float(scored.probabilities[i, j]), 4)) for j in ranks[i].tolist()]
-            found.append(self._one(text, cut[i], [c for c in candidates if c[1] > 0], scored.reasons[i]))
+            found.append(self._one(text, cut[i], [c for c in candidates if c[1] > 0], scored.reasons[i], may[i]))
         return found
 
-    def _one(self, text: Text, cut: Segmented, candidates: list[tuple[str, float]], reasons: list[str]) -> Findings:
+    def _one(
+        self, text: Text, cut: Segmented, candidates: list[tuple[str, float]], reasons: list[str], may: May
+    ) -> Findings:
         whole = text.whole
-        procedure, legal = find_procedure(whole)
-        kind, _ = find_kind(text.title, text.text)
-        urgency, why = find_urgency(whole, procedure, legal)
+        procedure, legal = find_procedure(whole, may)
+        kind = find_kind(whole, procedure, len(text.title or ""), may)
+        signals = find_signals(whole, may)
+        how_urgent, why = urgency_of(procedure, legal, signals)
         places = self._places.find(text.region_hint, text.title, text.text)
         domain, confidence = candidates[0]
+        several = [_SEVERAL_REGIONS] if self._places.several(places) else []
         said = [*cut.title_words, *cut.body_words]
         return Findings(
             domain=domain,
@@ -99,21 +109,15 @@ class Judgement:
             candidates=candidates,
             kind=kind,
             procedure=procedure,
-            urgency=urgency,
+            urgency=how_urgent,
             urgency_reasons=why,
             places=places,
             reasons=reasons,
-            never_automatic=self._never_automatic(whole, domain, kind, legal, places),
+            never_automatic=reasons_for_a_person(domain, kind, legal, signals) + several,
             tokens=search_tokens(said),
-            signature=None,
+            signature=signature(said),
             model_version=self.model_version,
         )
-
-    def _never_automatic(
-        self, whole: str, domain: str, kind: Kind, legal: Sequence[Hit], places: Sequence[str]
-    ) -> list[str]:
-        reasons = reasons_for_a_person(whole, domain, kind, legal)
-        return [*reasons, _SEVERAL_REGIONS] if self._places.several(places) else reasons
 
 
 def _current(folder: Path) -> LinearModel:

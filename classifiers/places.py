@@ -23,8 +23,6 @@ class RegionLike(Protocol):
 _SUFFIXES = ("街道", "社区", "自治县", "新区", "省", "市", "区", "县", "镇", "乡", "村")
 _SHORTEST_STEM = 2
 _ABOVE_TOWN = ("province", "city", "county")
-# A name in Latin letters or digits (A3区) must not be cut out of a longer one (AA3区).
-_NOT_INSIDE = "(?<![A-Za-z0-9])"
 
 
 class Places:
@@ -38,8 +36,7 @@ class Places:
                 self._add(name, region.code)
         self._add_stems()
         names = sorted(self._by_name, key=lambda name: (-len(name), name))
-        parts = [(_NOT_INSIDE if name[0].isascii() and name[0].isalnum() else "") + re.escape(name) for name in names]
-        self._pattern = re.compile("|".join(parts)) if parts else None
+        self._pattern = re.compile("|".join(map(re.escape, names))) if names else None
 
     def find(self, *texts: str | None) -> list[str]:
         """Region codes in order of mention; earlier texts (a hint, a title) come first.
@@ -67,8 +64,10 @@ class Places:
             region = self._regions.get(region.parent)
         return found
 
-    def _names(self, text: str) -> Iterable[str]:
-        return self._pattern.findall(text) if self._pattern else []
+    def _names(self, text: str) -> list[str]:
+        if not self._pattern:
+            return []
+        return [match.group() for match in self._pattern.finditer(text) if not _cut_out(text, match.start())]
 
     def _add(self, name: str, code: str) -> None:
         codes = self._by_name.setdefault(name, [])
@@ -104,3 +103,8 @@ def _stem(name: str) -> str | None:
             stem = name.removesuffix(suffix)
             return None if stem.isascii() else stem
     return None
+
+
+def _cut_out(text: str, start: int) -> bool:
+    """Tell whether a name in Latin letters or digits (A3区) was cut out of a longer one (AA3区)."""
+    return start > 0 and text[start].isascii() and text[start - 1].isascii() and text[start - 1].isalnum()

@@ -23,24 +23,20 @@ _COMMON = frozenset("的了是在我你他和与及也都就不有这那个请")
 
 
 @lru_cache(maxsize=65_536)
-def _pieces(word: str) -> tuple[str, ...]:
+def _pieces(word: str) -> str:
     """Tell what one word is found by: itself and, for longer words, every pair of neighbouring characters."""
     folded = word.strip().lower()
     if not folded.isalnum() or folded in _COMMON:
-        return ()
+        return ""
     if folded.isascii():
-        return () if folded.isdigit() and len(folded) > _LONGEST_NUMBER else (folded,)
+        return "" if folded.isdigit() and len(folded) > _LONGEST_NUMBER else folded
     pairs = [folded[i : i + 2] for i in range(len(folded) - 1)] if len(folded) > 2 else []  # noqa: PLR2004
-    return (folded, *pairs)
+    return " ".join((folded, *pairs))
 
 
 def search_tokens(cut: Iterable[str]) -> str:
-    """Distinct tokens of a segmented text, space separated, in order of appearance."""
-    found: dict[str, None] = {}
-    for word in dict.fromkeys(cut):
-        for piece in _pieces(word):
-            found[piece] = None
-    return " ".join(found)
+    """Join what the distinct words of a segmented text are found by, in order of appearance."""
+    return " ".join(filter(None, map(_pieces, dict.fromkeys(cut))))
 
 
 def query_tokens(query: str) -> list[str]:

@@ -1,12 +1,15 @@
+# ruff: noqa: E501 - a pattern is one line
 """Urgency with its reasons, and what a machine may never decide alone (DOMAIN, «Never automatic»)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from classifiers.cues import Hit, Rule, hits, rule
+from classifiers.cues import Hit, May, Rule, hits, rule
 from models.vocabulary import Domain, Kind, Procedure, Urgency
 
 _GAP = "[^。！？!?\n]"
-_MANY = "(?:[0-9１-９][0-9０-９]{1,4}|几十|上百|数百|几百|数十|上千|百余|百十|十几|十多|二十多|三十多|几千|数千)(?:多|余|来)?"
+# A number of two digits or more, each branch beginning with a plain character (see cues.compiled).
+_TENS = "|".join(f"{digit}[0-9]{{1,3}}" for digit in "123456789")
+_MANY = f"(?:{_TENS}|几十|上百|数百|几百|数十|上千|百余|百十|十几|十多|二十多|三十多|几千|数千)(?:多|余|来)?"
 _MINOR = "(?:未成年|孩子|小孩|儿童|学生|幼儿|婴儿|女童|男童|小学生|初中生|高中生|儿子|女儿|孙子|孙女|小朋友|娃|女生|男生|同学|少年|少女)"
 _HARM = (
     "(?:殴打|被打|打(?:伤|骨折|断|耳光|了)|虐待|性侵|猥亵|强奸|侵犯|骚扰|霸凌|欺凌|欺负|体罚|辱骂|恐吓|勒索|扇(?:耳光|巴掌)|离家出走|失踪|走失|失联|不见了"
@@ -30,7 +33,7 @@ GROUP = rule(
     [
         "联名|集体(?:上访|签名|维权|讨薪|请愿|反映|抗议|投诉|罢工|停运|下跪|退课)|聚集|围堵|堵(?:路|门|住大门|桥|公路)|拉(?:了)?横幅|静坐|游行|罢工|罢运|罢课|群体性|全体(?:业主|村民|居民|职工|员工|家长|工人|教师|商户)"
         f"|{_MANY}(?:个|名|位|户|家|人|口)?{_GAP}{{0,6}}(?:业主|居民|村民|工人|农民工|家长|家庭|职工|签名|工友|商户|住户|司机|老师|教师|群众|人家|户人|号人|民工|购房者)"
-        "|(?:[0-9]{2,4}|几十|上百|数百|几百)(?:多|余)?户"
+        f"|{_MANY}户"
     ],
 )
 SECRECY = rule(
@@ -45,7 +48,7 @@ _MASS_POISONING = rule(
     "mass_poisoning",
     "疑似多人中毒",
     [
-        f"(?:多|[0-9]{{1,3}}|几|十几|几十|数十|上百|一家|全家|好多|很多|不少|全班|全校){_GAP}{{0,12}}(?:中毒|呕吐|上吐下泻|腹泻|拉肚子)",
+        f"(?:多名|多个|多人|几个|几名|几人|十几|几十|数十|上百|一家|全家|好多|很多|不少|全班|全校){_GAP}{{0,12}}(?:中毒|呕吐|上吐下泻|腹泻|拉肚子)",
         f"(?:中毒|呕吐|上吐下泻|腹泻|拉肚子){_GAP}{{0,12}}(?:多人|[0-9]{{1,3}}(?:多)?(?:名|个|位|人)|几十|十几)",
         "集体(?:中毒|腹泻|呕吐)|群体性(?:中毒|腹泻)",
     ],
@@ -78,32 +81,43 @@ _INTEGRITY = rule(
     ["不作为|乱作为|慢作为|懒政|推诿|踢皮球|吃拿卡要|刁难|作风|索要|红包|廉洁|失职|态度(?:恶劣|极差|很差|蛮横|粗暴)"],
 )
 
-_WITH_LIFE = (_MASS_POISONING,)
-_RAISING = (GROUP, MINORS, _HAZARD, _OUTAGE, _NOW)
 _GROUP_PETITION = rule(
     "group_petition",
     "涉及集体信访",
     ["集体(?:上访|信访|请愿|进京)|联名(?:上访|信访)|(?:一起|组织|全部|都)(?:去|到|要去){0,2}.{0,8}上访"],
 )
 
+_GRAVE = (SELF_HARM, _MASS_POISONING, _GROUP_PETITION)
+_RAISING = (GROUP, MINORS, _HAZARD, _OUTAGE, _NOW)
+_FOR_A_PERSON = (MINORS, SELF_HARM, GROUP, SECRECY, _INTEGRITY, _MASS_POISONING)
+_RULES = tuple(dict.fromkeys((*_GRAVE, *_RAISING, *_FOR_A_PERSON)))
+CUES = tuple(cue for each in _RULES for cue in each.cues)
 
-def find_urgency(text: str, procedure: Procedure, legal: Sequence[Hit]) -> tuple[Urgency, list[str]]:
+
+def find_signals(text: str, may: May = None) -> dict[str, Hit]:
+    """Give what raises urgency or needs a person, by the rule's code."""
+    return {hit.code: hit for hit in hits(_RULES, text, may)}
+
+
+def urgency_of(procedure: Procedure, legal: Sequence[Hit], signals: Mapping[str, Hit]) -> tuple[Urgency, list[str]]:
     """Give the urgency and why; `legal` are the hits that decided the procedure."""
-    grave = [hit for hit in legal if hit.code == Procedure.EMERGENCY] if procedure is Procedure.EMERGENCY else []
-    grave += hits((SELF_HARM, *_WITH_LIFE, _GROUP_PETITION), text)
-    raised = list(hits(_RAISING, text))
+    grave = [hit for hit in legal if hit.code == procedure == Procedure.EMERGENCY] + _of(_GRAVE, signals)
+    raised = _of(_RAISING, signals)
     reasons = list(dict.fromkeys(str(hit) for hit in [*grave, *raised]))
     if grave:
         return Urgency.EMERGENCY, reasons
     return (Urgency.URGENT, reasons) if raised else (Urgency.NORMAL, [])
 
 
-def reasons_for_a_person(text: str, domain: str, kind: Kind, legal: Sequence[Hit]) -> list[str]:
+def reasons_for_a_person(domain: str, kind: Kind, legal: Sequence[Hit], signals: Mapping[str, Hit]) -> list[str]:
     """Say in Chinese why no machine may act on this message alone; empty when it may."""
     found = [str(hit) for hit in legal]
     if kind is Kind.REPORT:
         found.append("举报件，需人工审看")
     if domain == Domain.INTEGRITY:
         found.append("作风与政务效能类，需人工审看")
-    found += [str(hit) for hit in hits((MINORS, SELF_HARM, GROUP, SECRECY, _INTEGRITY, _MASS_POISONING), text)]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys([*found, *map(str, _of(_FOR_A_PERSON, signals))]))
+
+
+def _of(rules: Sequence[Rule], signals: Mapping[str, Hit]) -> list[Hit]:
+    return [signals[each.code] for each in rules if each.code in signals]
