@@ -116,20 +116,20 @@ def _honored(source: str) -> Iterator[tuple[int, int]]:
     """«张建国先生» hides the name, «张先生» the whole: a family name with its bearer's street is enough."""
     for hit in _HONORIFIC.finditer(source):
         end = hit.start()
-        if length := next((n for n in (3, 2, 4) if _whole(source, end - n, end)), 0):
+        if length := next((n for n in (3, 2, 4) if _whole(source, end - n, end, sure=n > 2)), 0):
             yield end - length, end
         elif _alone(source[max(0, end - 2) : end]):
             yield end - 1, hit.end()
 
 
-def _whole(source: str, start: int, end: int) -> bool:
+def _whole(source: str, start: int, end: int, *, sure: bool = False) -> bool:
     name = source[max(0, start) : end]
     given = name[_family(name) :]
     if start < 0 or not _CJK.fullmatch(name) or not _family(name) or not 1 <= len(given) <= 2:  # noqa: PLR2004
         return False
     if len(name) == 2 and name[0] in _LINKING:  # noqa: PLR2004 - «向张先生»
         return False
-    return all(char in GIVEN for char in given) and _fits(source, start, end)
+    return all(char in GIVEN for char in given) and _fits(source, start, end, sure=sure)
 
 
 def _alone(before: str) -> bool:

@@ -78,7 +78,7 @@ CONTINUES = re.compile(
 # «…，预计3月底前完工»: gives the day of what was just promised.
 RESTATES = ("其中", "届时", "早日", "预计", "计划", "争取", "力争", "确保", "预期", "于", "在", "拟")
 # A detail or the purpose of what was just promised.
-ADDS = ("其中", "确保", "以确保", "切实", "届时")
+ADDS = ("其中", "确保", "以确保", "切实")
 THANKS = re.compile(r"感谢|谢谢|欢迎|敬请|谅解|收悉|如下$|如下[：:]|原因|需待|方可")
 # «15个工作日内审批» tells how long such things take, unless a unit says it of itself.
 GENERAL = re.compile(r"(?:[\d一二两三四五六七八九十半个]|工作)(?:日|天|周|月|年|小时|季度)(?:的?时间)?(?:之|以)?内$")

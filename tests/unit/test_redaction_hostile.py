@@ -1,0 +1,69 @@
+"""Text made to be slow: ten times the length may cost little more than ten times the time."""
+
+from collections.abc import Callable
+from datetime import datetime
+from time import perf_counter
+
+import pytest
+
+from classifiers.promises import find_promises
+from classifiers.redaction import redact
+from classifiers.reply_review import review_reply
+from models.workdays import work_calendar
+
+REDACTION = {
+    "digits": "1",
+    "spaced digits": "1 ",
+    "dashed digits": "199-",
+    "numerals": "一",
+    "letters": "a",
+    "mail": "a@",
+    "plates": "渝A",
+    "messenger": "微信",
+    "blocks": "3栋2单元",
+    "road": "路1号",
+    "surnames": "王",
+    "roles": "业主王",
+    "honorifics": "张先生",
+}
+PROMISES = {
+    "years": "2026年",
+    "months": "1月",
+    "brackets": "《",
+    "quotes": "“",
+    "commas": "将，",
+    "waiting": "待",
+    "plans": "纳入",
+    "already": "已将",
+    "within": "一个",
+    "spaces": " ",
+}
+REVIEW = {"courtesy": "感谢您", "basis": "根据", "blame": "不是我局", "transfer": "已转", "facts": "经"}
+
+
+def _promises(text: str) -> object:
+    return find_promises(text, datetime(2026, 2, 13, 10, 0), work_calendar())
+
+
+def _review(text: str) -> object:
+    return review_reply("路灯", "路灯不亮", text)
+
+
+def _seconds(work: Callable[[str], object], text: str) -> float:
+    began = perf_counter()
+    work(text)
+    return perf_counter() - began
+
+
+@pytest.mark.parametrize(
+    ("work", "seed"),
+    [
+        pytest.param(work, seed, id=f"{work.__name__.strip('_')}: {family}")
+        for work, families in ((redact, REDACTION), (_promises, PROMISES), (_review, REVIEW))
+        for family, seed in families.items()
+    ],
+)
+def test_time_grows_with_the_length_of_the_text_and_not_faster(work: Callable[[str], object], seed: str) -> None:
+    short, long = (seed * (size // len(seed)) for size in (10_000, 100_000))
+    quickest = min(_seconds(work, short) for _ in range(3))
+    assert _seconds(work, long) < 30 * quickest + 0.1

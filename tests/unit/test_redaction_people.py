@@ -1,0 +1,81 @@
+"""Names and addresses of private persons go; officials, units and places stay."""
+
+import pytest
+
+from classifiers.redaction import redact, redact_line
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("我叫王小明，家里停水三天。", "我叫王**，家里停水三天。"),
+        ("联系人：欧阳静", "联系人：欧**"),
+        ("业主刘建国反映物业乱收费。", "业主刘**反映物业乱收费。"),
+        ("陈秀英女士的诉求", "陈**女士的诉求"),
+        ("张先生多次来电询问", "张**多次来电询问"),
+        ("村民赵志强、孙玉梅等人联名", "村民赵**、孙**等人联名"),
+        ("我老公何平在工地受伤", "我老公何*在工地受伤"),
+        ("被周伟打伤，周伟至今没有道歉", "被周*打伤，周伟至今没有道歉"),
+        ("此致敬礼 林晓燕", "此致敬礼 林**"),
+        ("孩子李子涵今年六岁，李子涵的户口在外地", "孩子李**今年六岁，李**的户口在外地"),
+    ],
+)
+def test_a_private_persons_name_is_shortened_to_the_family_name(text: str, shown: str) -> None:
+    assert redact(text).text == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "请李局长关注此事",
+        "县委书记王建国到现场调研",
+        "业主方明确表示反对",
+        "居民高度重视，村民安全意识强",
+        "孩子成长环境差，学生平时没有操场",
+        "老板高兴地说",
+        "望溪市青禾区南塘街道幸福里小区",
+        "施工方拖欠农民工工资",
+        "南塘路和平广场附近",
+        "司机马上开走了",
+    ],
+)
+def test_officials_places_and_ordinary_words_stay(text: str) -> None:
+    assert redact(text).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("我住在青禾区学府路12号3栋2单元501，漏水", "我住在青禾区[住址]，漏水"),
+        ("南塘街道幸福里小区8栋1203室楼上噪音", "南塘街道[住址]楼上噪音"),
+        ("家住白鹭镇双井村5组23号", "家住白鹭镇[住址]"),
+        ("住址：望江花园A座2103", "住址：[住址]"),
+        ("快递寄到翠竹苑12号楼1单元402室", "快递寄到[住址]"),
+        ("家住1-2-501", "家住[住址]"),
+    ],
+)
+def test_an_address_goes_from_the_street_to_the_door(text: str, shown: str) -> None:
+    assert redact(text).text == shown
+
+
+@pytest.mark.parametrize(
+    "text", ["幸福里小区3栋电梯坏了", "学府路12号路灯不亮", "南塘街道5号线地铁口", "双井村3组道路未硬化", "共建设12栋楼600户"]
+)
+def test_a_building_or_a_village_without_a_door_stays(text: str) -> None:
+    assert redact(text).text == text
+
+
+def test_an_officials_signature_stays_and_a_citizens_name_goes() -> None:
+    reply = "尊敬的王小明先生：您好！经青禾区住房局周建平副局长带队核查，情况属实。联系人：吴海燕"
+    shown = redact(reply, "official").text
+    assert "王小明" not in shown
+    assert "周建平副局长" in shown
+    assert "联系人：吴海燕" in shown
+
+
+def test_a_line_of_the_filter_has_the_agreed_shape() -> None:
+    assert redact_line({"id": "a", "text": "电话19900001234"}) == {
+        "id": "a",
+        "text": "电话[手机号]",
+        "spans": [{"start": 2, "end": 13, "kind": "mobile"}],
+    }
