@@ -1,0 +1,35 @@
+"""How often somebody may try: a sliding window in memory, since a restart is no help to a guesser."""
+
+import threading
+import time
+from collections import deque
+
+from models.errors import HuiyinError
+
+_MOST_KEYS = 10_000
+
+
+class TooMany(HuiyinError):
+    """试得太频繁了，请过十分钟再来。"""
+
+    status_code = 429
+
+
+class Attempts:
+    def __init__(self, *, most: int, seconds: float) -> None:
+        self._most, self._seconds = most, seconds
+        self._seen: dict[str, deque[float]] = {}
+        self._lock = threading.Lock()
+
+    def count(self, key: str) -> None:
+        """One more try; TooMany beyond the limit."""
+        now = time.monotonic()
+        with self._lock:
+            if len(self._seen) > _MOST_KEYS:
+                self._seen = {k: v for k, v in self._seen.items() if v and now - v[-1] < self._seconds}
+            tries = self._seen.setdefault(key, deque())
+            while tries and now - tries[0] > self._seconds:
+                tries.popleft()
+            if len(tries) >= self._most:
+                raise TooMany
+            tries.append(now)

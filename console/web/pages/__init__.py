@@ -1,0 +1,25 @@
+"""The rooms of the web: one small module each."""
+
+from fastapi import APIRouter
+
+from console.web.pages import (
+    admin,
+    callbacks,
+    door,
+    editions,
+    keeping,
+    ledger,
+    order_actions,
+    orders,
+    overview,
+    public,
+    triage,
+    unit,
+)
+
+
+def routers() -> list[APIRouter]:
+    rooms = (
+        public, door, overview, triage, orders, order_actions, callbacks, ledger, editions, keeping, admin, unit,
+    )  # fmt: skip
+    return [room.router for room in rooms]

@@ -1,0 +1,168 @@
+"""What a citizen sees without an account: write, look up, rate, read the editions."""
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import FileResponse, Response
+from sqlmodel import col, select
+
+from console.web.attempts import Attempts
+from console.web.context import back, house_of, pages
+from flows.submitting import new_external_id, submit
+from models.actions import closing
+from models.actors import Actor
+from models.database import reading, writing
+from models.errors import BadInput, HuiyinError, NotFound
+from models.inbound import InboundMessage
+from models.queries.lookup import Answer, look_up
+from models.tables.editions import Edition
+from models.vocabulary import Channel, EditionStatus, Satisfaction
+
+router = APIRouter()
+_tries = Attempts(most=10, seconds=600)
+_EMPTY: dict[str, Any] = {
+    "title": "", "text": "", "name": "", "phone": "", "email": "", "region": "", "may_publish": False,
+    "confidential": False,
+}  # fmt: skip
+_FILES = {"edition.json": "application/json", "edition.csv": "text/csv", "edition.docx":
+          "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}  # fmt: skip
+
+
+@router.get("/")
+def home(request: Request) -> Response:
+    return pages(request).show(request, "home.html", {"editions": _published(request)[:3]})
+
+
+@router.get("/send")
+def form(request: Request) -> Response:
+    return pages(request).show(request, "send.html", {"given": _EMPTY, "fault": ""})
+
+
+@router.post("/send")
+def send(
+    request: Request,
+    title: Annotated[str, Form(max_length=100)],
+    text: Annotated[str, Form(max_length=20000)],
+    phone: Annotated[str, Form(max_length=30)],
+    name: Annotated[str, Form(max_length=60)] = "",
+    email: Annotated[str, Form(max_length=200)] = "",
+    region: Annotated[str, Form(max_length=100)] = "",
+    may_publish: Annotated[str, Form()] = "",
+    confidential: Annotated[str, Form()] = "",
+) -> Response:
+    given = {
+        "title": title.strip(), "text": text.strip(), "name": name.strip(), "phone": phone.strip(),
+        "email": email.strip(), "region": region.strip(), "may_publish": bool(may_publish),
+        "confidential": bool(confidential),
+    }  # fmt: skip
+    fault = _fault(given)
+    if fault:
+        return pages(request).show(request, "send.html", {"given": given, "fault": fault}, status=422)
+    house = house_of(request)
+    message = InboundMessage(
+        channel=Channel.WEB, external_id=new_external_id(), received_at=house.now(), title=str(given["title"]),
+        text=str(given["text"]), sender_name=name.strip() or None, phone=phone.strip() or None,
+        email=email.strip() or None, region_hint=region.strip() or None,
+        may_publish=bool(may_publish) and not confidential, confidential=bool(confidential),
+    )  # fmt: skip
+    raw = json.dumps(given, ensure_ascii=False).encode()
+    code = submit(house, message, raw, "网上提交", house.now())
+    return pages(request).show(request, "sent.html", {"code": code})
+
+
+def _fault(given: dict[str, Any]) -> str:
+    digits = sum(c.isdigit() for c in str(given["phone"]))
+    if not given["title"] or not given["text"]:
+        return "标题和内容都要填写。"
+    if not 7 <= digits <= 20:  # noqa: PLR2004  (landline to international)
+        return "手机号看起来不对，请核对：查询进度要用它的后四位。"
+    return ""
+
+
+@router.get("/track")
+def track(request: Request, code: str = "") -> Response:
+    return pages(request).show(request, "track.html", {"code": code[:20], "last4": "", "fault": "", "answer": None})
+
+
+@router.post("/track")
+def tracked(
+    request: Request, code: Annotated[str, Form(max_length=20)], last4: Annotated[str, Form(max_length=8)]
+) -> Response:
+    """By POST, so that the four digits stand in no log and no history."""
+    shown: dict[str, Any] = {"code": code.strip().upper(), "last4": last4.strip(), "fault": "", "answer": None}
+    try:
+        shown["answer"] = _find(request, shown["code"], shown["last4"])
+    except HuiyinError as fault:
+        shown["fault"] = str(fault)
+        return pages(request).show(request, "track.html", shown, status=fault.status_code)
+    return pages(request).show(request, "track.html", shown)
+
+
+@router.post("/track/rate")
+def rate(
+    request: Request,
+    code: Annotated[str, Form(max_length=20)],
+    last4: Annotated[str, Form(max_length=8)],
+    satisfaction: Annotated[Satisfaction, Form()],
+    comment: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:
+    house = house_of(request)
+    answer = _find(request, code.strip().upper(), last4.strip())
+    if answer.order_id is None or answer.sealed:
+        raise BadInput("这封来信还没有答复，暂不能评价。")
+    with writing(house.engine) as session:
+        closing.rate(session, house.reckoner, answer.order_id, satisfaction, comment.strip() or None,
+                     Actor("citizen"), house.now())  # fmt: skip
+    done = "谢谢评价。" if satisfaction is not Satisfaction.DISSATISFIED else "已收到，将交由承办单位重新办理。"
+    return back(f"/track?code={code.strip().upper()}", done)
+
+
+def _find(request: Request, code: str, last4: str) -> Answer:
+    _tries.count(f"{request.client.host if request.client else ''}|{code}")
+    house = house_of(request)
+    with reading(house.engine) as session:
+        return look_up(session, house.secret, code, last4)
+
+
+@router.get("/editions/")
+def editions(request: Request) -> Response:
+    return pages(request).show(request, "editions.html", {"editions": _published(request)})
+
+
+@router.get("/editions/feed.xml")
+def feed(request: Request) -> Response:
+    """The newest edition's feed, which lists those before it."""
+    published = _published(request)
+    if not published:
+        raise NotFound("还没有公开的选登。")
+    return _file(request, published[0].week, "feed.xml", "application/rss+xml; charset=utf-8")
+
+
+@router.get("/editions/{week}")
+def edition(request: Request, week: str) -> Response:
+    return _file(request, week, "edition.html", "text/html; charset=utf-8")
+
+
+@router.get("/editions/{week}/{name}")
+def edition_file(request: Request, week: str, name: str) -> Response:
+    if name == "feed.xml":
+        return _file(request, week, name, "application/rss+xml; charset=utf-8")
+    if name not in _FILES:
+        raise NotFound("没有这个文件。")
+    return _file(request, week, name, _FILES[name], download=True)
+
+
+def _file(request: Request, week: str, name: str, kind: str, *, download: bool = False) -> Response:
+    if week not in {e.week for e in _published(request)}:
+        raise NotFound("没有这一期，或已撤下。")
+    path = house_of(request).settings.data_dir / "editions" / week / name
+    if not path.exists():
+        raise NotFound("这一期的文件不在本机，请联系管理员。")
+    return FileResponse(path, media_type=kind, filename=f"{week}-{name}" if download else None)
+
+
+def _published(request: Request) -> list[Edition]:
+    with reading(house_of(request).engine) as session:
+        statement = select(Edition).where(Edition.status == EditionStatus.PUBLISHED.value)
+        return list(session.exec(statement.order_by(col(Edition.week).desc())).all())

@@ -1,0 +1,95 @@
+"""A citizen's look-up: query code and the phone's last four digits, and nothing more than the answer."""
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from models import identity
+from models.errors import NotFound
+from models.tables.intake import Intake
+from models.tables.messages import Message
+from models.tables.orders import Rating, Reply, WorkOrder
+from models.vocabulary import OrderStatus
+
+_NOBODY = "没有找到这封来信。请核对查询码和手机号后四位。"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the sender may know. A sealed order says only that it was received (检举控告)."""
+
+    received_at: datetime
+    title: str | None
+    order_id: int | None
+    number: str | None
+    status: str
+    unit: str | None
+    accepted_at: datetime | None
+    replied_at: datetime | None
+    reply: str | None
+    outcome: str | None
+    sealed: bool
+    may_rate: bool
+
+
+def look_up(session: Session, secret: bytes, code: str, last4: str) -> Answer:
+    """The same NotFound for a wrong code and for wrong digits."""
+    message = session.exec(select(Message).where(Message.query_code == code)).first()
+    if message is None:
+        return _taken_in(session, secret, code, last4)
+    _must_match(message.phone, last4)
+    order = session.get(WorkOrder, message.order_id) if message.order_id else None
+    while order is not None and order.merged_into is not None:
+        order = session.get(WorkOrder, order.merged_into)
+    if order is None or order.sealed:
+        return _received(message.received_at, message.title, sealed=True)
+    return _answer(session, message, order)
+
+
+def _answer(session: Session, message: Message, order: WorkOrder) -> Answer:
+    reply = session.exec(
+        select(Reply)
+        .where(Reply.order_id == order.id, col(Reply.sent_at).is_not(None), Reply.cycle == order.cycle)
+        .order_by(col(Reply.id).desc())
+    ).first()
+    rated = session.exec(select(Rating.id).where(Rating.order_id == order.id, Rating.cycle == order.cycle)).first()
+    answered = OrderStatus(order.status) in {OrderStatus.REPLIED, OrderStatus.CLOSED}
+    return Answer(
+        received_at=message.received_at, title=message.title, order_id=order.id, number=order.number,
+        status=OrderStatus(order.status).label, unit=order.lead_unit, accepted_at=order.accepted_at,
+        replied_at=order.replied_at, reply=reply.text if reply else None, outcome=order.outcome, sealed=False,
+        may_rate=answered and rated is None,
+    )  # fmt: skip
+
+
+def _taken_in(session: Session, secret: bytes, code: str, last4: str) -> Answer:
+    """Received a moment ago and still on the queue: looked for among what is not registered yet."""
+    recent = session.exec(
+        select(Intake)
+        .where(col(Intake.id).not_in(select(Message.id)))
+        .order_by(col(Intake.taken_in_at).desc())
+        .limit(2000)
+    )
+    for row in recent:
+        if identity.query_code(secret, uuid.UUID(str(row.id))) == code:
+            said = json.loads(row.payload).get("message", {})
+            _must_match(said.get("phone"), last4)
+            return _received(row.taken_in_at, said.get("title"), sealed=False)
+    raise NotFound(_NOBODY)
+
+
+def _received(at: datetime, title: str | None, *, sealed: bool) -> Answer:
+    status = "已收到，正在依规办理" if sealed else "已收到"
+    return Answer(
+        received_at=at, title=title, order_id=None, number=None, status=status, unit=None, accepted_at=None,
+        replied_at=None, reply=None, outcome=None, sealed=sealed, may_rate=False,
+    )  # fmt: skip
+
+
+def _must_match(phone: str | None, last4: str) -> None:
+    digits = "".join(c for c in phone or "" if c.isdigit())
+    if len(digits) < 4 or len(last4) != 4 or digits[-4:] != last4:  # noqa: PLR2004
+        raise NotFound(_NOBODY)
