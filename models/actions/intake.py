@@ -98,6 +98,7 @@ def _intake_row(item: Accepted, blobs: BlobStore, secret: bytes, now: datetime) 
         "taken_in_at": now,
         "relayed_at": None,
         "source_where": item.where,
+        "query_code": identity.query_code(secret, intake),
         "_message": message,
     }
 

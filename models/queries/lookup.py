@@ -1,13 +1,11 @@
 """A citizen's look-up: query code and the phone's last four digits, and nothing more than the answer."""
 
 import json
-import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from models import identity
 from models.errors import NotFound
 from models.tables.intake import Intake
 from models.tables.messages import Message
@@ -35,11 +33,11 @@ class Answer:
     may_rate: bool
 
 
-def look_up(session: Session, secret: bytes, code: str, last4: str) -> Answer:
+def look_up(session: Session, code: str, last4: str) -> Answer:
     """The same NotFound for a wrong code and for wrong digits."""
     message = session.exec(select(Message).where(Message.query_code == code)).first()
     if message is None:
-        return _taken_in(session, secret, code, last4)
+        return _taken_in(session, code, last4)
     _must_match(message.phone, last4)
     order = session.get(WorkOrder, message.order_id) if message.order_id else None
     while order is not None and order.merged_into is not None:
@@ -65,20 +63,14 @@ def _answer(session: Session, message: Message, order: WorkOrder) -> Answer:
     )  # fmt: skip
 
 
-def _taken_in(session: Session, secret: bytes, code: str, last4: str) -> Answer:
-    """Received a moment ago and still on the queue: looked for among what is not registered yet."""
-    recent = session.exec(
-        select(Intake)
-        .where(col(Intake.id).not_in(select(Message.id)))
-        .order_by(col(Intake.taken_in_at).desc())
-        .limit(2000)
-    )
-    for row in recent:
-        if identity.query_code(secret, uuid.UUID(str(row.id))) == code:
-            said = json.loads(row.payload).get("message", {})
-            _must_match(said.get("phone"), last4)
-            return _received(row.taken_in_at, said.get("title"), sealed=False)
-    raise NotFound(_NOBODY)
+def _taken_in(session: Session, code: str, last4: str) -> Answer:
+    """Received a moment ago and still on the queue."""
+    row = session.exec(select(Intake).where(Intake.query_code == code)).first()
+    if row is None:
+        raise NotFound(_NOBODY)
+    said = json.loads(row.payload).get("message", {})
+    _must_match(said.get("phone"), last4)
+    return _received(row.taken_in_at, said.get("title"), sealed=False)
 
 
 def _received(at: datetime, title: str | None, *, sealed: bool) -> Answer:

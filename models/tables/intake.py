@@ -40,6 +40,7 @@ class Intake(Carried, table=True):
     channel: str = Field(max_length=20)
     external_id: str = Field(max_length=400)
     source_where: str = Field(default="", sa_type=Text)
+    query_code: str = Field(max_length=16, index=True)
 
 
 class IntakeRevision(Carried, table=True):

@@ -122,7 +122,7 @@ def _find(request: Request, code: str, last4: str) -> Answer:
     _tries.count(f"{request.client.host if request.client else ''}|{code}")
     house = house_of(request)
     with reading(house.engine) as session:
-        return look_up(session, house.secret, code, last4)
+        return look_up(session, code, last4)
 
 
 @router.get("/editions/")

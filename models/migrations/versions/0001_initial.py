@@ -172,10 +172,12 @@ def upgrade() -> None:
         sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("external_id", sqlmodel.sql.sqltypes.AutoString(length=400), nullable=False),
         sa.Column("source_where", sa.Text(), nullable=False),
+        sa.Column("query_code", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("channel", "external_id"),
     )
     with op.batch_alter_table("intake", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_intake_query_code"), ["query_code"], unique=False)
         batch_op.create_index("ix_intake_sender", ["queue_key", "taken_in_at"], unique=False)
         batch_op.create_index(
             "ix_intake_unrelayed",
@@ -777,6 +779,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("relayed_at IS NULL"),
         )
         batch_op.drop_index("ix_intake_sender")
+        batch_op.drop_index(batch_op.f("ix_intake_query_code"))
 
     op.drop_table("intake")
     with op.batch_alter_table("inbox", schema=None) as batch_op:
