@@ -22,4 +22,8 @@ def _cutter() -> _Cutter:
 
 def words(text: str) -> list[str]:
     """All words of a text in order, spaces and punctuation included; of very long texts the beginning."""
-    return _cutter()(text[:JUDGED_CHARACTERS], False)
+    head = text[:JUDGED_CHARACTERS]
+    try:
+        return _cutter()(head, False)
+    except UnicodeEncodeError:  # half a character, as broken JSON may hold
+        return _cutter()(head.encode("utf-8", "replace").decode("utf-8"), False)
