@@ -78,6 +78,12 @@ class House:
 
         return Judgement.load(self.model_path, self.profile.regions, precision=self.profile.accept_precision)
 
+    def search_words(self, typed: str) -> list[str]:
+        """The words that the search index has of what somebody typed."""
+        from classifiers.tokens import query_words
+
+        return query_words(typed)
+
     @property
     def model_path(self) -> str | None:
         if self.settings.model:

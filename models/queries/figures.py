@@ -1,0 +1,138 @@
+"""Figures from the record, each with its denominator. Open and overdue orders are counted in; silence is apart."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, distinct, func
+from sqlmodel import Session, col, select
+
+from models.tables.clocks import Clock
+from models.tables.ledger import Callback, Promise
+from models.tables.orders import Rating, WorkOrder
+from models.vocabulary import CallbackStatus, OrderStatus, PromiseState, Satisfaction
+from models.workflow import OPEN
+
+_OPEN = [s.value for s in OPEN]
+_ANSWERED = [OrderStatus.REPLIED.value, OrderStatus.CLOSED.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A count out of how many, and where its rows are."""
+
+    name: str
+    count: int
+    of: int | None
+    of_what: str
+    link: str
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFigures:
+    """按期办结率 = answered in time ÷ (answered + open and overdue)."""
+
+    unit: str
+    open: int
+    overdue: int
+    answered: int
+    in_time: int
+    satisfied: int
+    rated: int
+
+    @property
+    def due(self) -> int:
+        return self.answered + self.overdue
+
+
+def headline(session: Session, now: datetime) -> list[Figure]:
+    """The house at a glance; sealed orders are in no figure."""
+    orders = _count(session, WorkOrder)
+    open_orders = _count(session, WorkOrder, col(WorkOrder.status).in_(_OPEN))
+    triage = _count(session, WorkOrder, WorkOrder.status == OrderStatus.TRIAGE.value)
+    answered = _count(session, WorkOrder, col(WorkOrder.status).in_(_ANSWERED))
+    overdue = _overdue(session, now)
+    calls = _rows(session, Callback)
+    waiting = _rows(session, Callback, Callback.status == CallbackStatus.DUE.value)
+    promises = _rows(session, Promise, Promise.state != PromiseState.STRUCK.value)
+    to_confirm = _rows(session, Promise, Promise.state == PromiseState.TO_CONFIRM.value)
+    return [
+        Figure("待审看", triage, open_orders, "在办工单", "/console/orders?status=triage"),
+        Figure("在办", open_orders, orders, "全部工单", "/console/orders?status=open"),
+        Figure("超期", overdue, open_orders, "在办工单", "/console/orders?overdue=1", late=overdue > 0),
+        Figure("已答复", answered, orders, "全部工单", "/console/orders?status=answered"),
+        Figure("待回电", waiting, calls, "应回电来电", "/console/callbacks"),
+        Figure("待确认承诺", to_confirm, promises, "登记承诺", "/console/ledger?state=to_confirm"),
+    ]
+
+
+def by_unit(session: Session, now: datetime) -> list[UnitFigures]:
+    """Every unit that leads or led an order."""
+    shown = col(WorkOrder.sealed).is_(False)
+    late = _late_orders(now)
+    is_open = col(WorkOrder.status).in_(_OPEN)
+    statement = (
+        select(
+            WorkOrder.lead_unit,
+            func.sum(case((is_open, 1), else_=0)),
+            func.sum(case((is_open & col(WorkOrder.id).in_(late), 1), else_=0)),
+            func.sum(case((col(WorkOrder.status).in_(_ANSWERED), 1), else_=0)),
+        )
+        .where(shown, col(WorkOrder.lead_unit).is_not(None))
+        .group_by(col(WorkOrder.lead_unit))
+        .order_by(col(WorkOrder.lead_unit))
+    )
+    in_time = _in_time(session)
+    ratings = _ratings(session)
+    return [
+        UnitFigures(
+            unit or "", int(opened or 0), int(overdue or 0), int(answered or 0), in_time.get(unit or "", 0),
+            *ratings.get(unit or "", (0, 0)),
+        )
+        for unit, opened, overdue, answered in session.exec(statement).all()
+    ]  # fmt: skip
+
+
+def _in_time(session: Session) -> dict[str, int]:
+    """Answered orders whose handling clock (of the last round) stopped before it ran out."""
+    statement = (
+        select(WorkOrder.lead_unit, func.count(distinct(col(WorkOrder.id))))
+        .join(Clock, (col(Clock.order_id) == col(WorkOrder.id)) & (col(Clock.cycle) == col(WorkOrder.cycle)))
+        .where(
+            col(WorkOrder.status).in_(_ANSWERED), col(WorkOrder.sealed).is_(False),
+            col(Clock.stage).in_(["handle", "opinion_first"]), col(Clock.stopped_at) <= col(Clock.due_at),
+        )
+        .group_by(col(WorkOrder.lead_unit))
+    )  # fmt: skip
+    return {unit or "": count for unit, count in session.exec(statement).all()}
+
+
+def _ratings(session: Session) -> dict[str, tuple[int, int]]:
+    happy = col(Rating.satisfaction).in_([Satisfaction.SATISFIED.value, Satisfaction.FAIR.value])
+    statement = (
+        select(WorkOrder.lead_unit, func.sum(case((happy, 1), else_=0)), func.count())
+        .join(Rating, col(Rating.order_id) == col(WorkOrder.id))
+        .where(col(WorkOrder.sealed).is_(False))
+        .group_by(col(WorkOrder.lead_unit))
+    )
+    return {unit or "": (int(good or 0), rated) for unit, good, rated in session.exec(statement).all()}
+
+
+def _late_orders(now: datetime) -> Any:  # noqa: ANN401  (a SQL expression)
+    return select(Clock.order_id).where(
+        Clock.subject == "order", col(Clock.stopped_at).is_(None), col(Clock.due_at) < now
+    )
+
+
+def _overdue(session: Session, now: datetime) -> int:
+    late = col(WorkOrder.id).in_(_late_orders(now))
+    return _count(session, WorkOrder, col(WorkOrder.status).in_(_OPEN), late)
+
+
+def _count(session: Session, table: type[WorkOrder], *where: Any) -> int:  # noqa: ANN401
+    return _rows(session, table, col(WorkOrder.sealed).is_(False), *where)
+
+
+def _rows(session: Session, table: type[Any], *where: Any) -> int:  # noqa: ANN401
+    return session.exec(select(func.count()).select_from(table).where(*where)).one()
