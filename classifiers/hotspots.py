@@ -23,11 +23,13 @@ _CROWDED = 150  # a word that more topics share leads nowhere in particular
 _CROWDED_PLACE = 20  # a place that more messages (or one in fifty) name is a region, not a spot
 _LOOKED_AT = 40  # topics compared, those first that share the most telling words
 # Cosines from which place and matter are the same, from which the matter alone decides, and their weighted sum.
-_SAME_PLACE, _SAME_MATTER, _SURE, _NEAR, _MERGED = 0.25, 0.22, 0.45, 0.9, 1.1
+_SAME_PLACE, _SAME_MATTER, _SURE, _NEAR, _MERGED = 0.25, 0.3, 0.5, 1.0, 1.2
 _PLACE = re.compile(
-    r"[\u4e00-\u9fffA-Z0-9·]{2,12}?(?:小区|花园|家园|社区|公寓|大道|广场|学校|中学|小学|幼儿园|医院|公园|市场|车站|街道|公馆|[路街巷村苑城府园镇乡桥站])"
+    r"[\u4e00-\u9fffA-Z0-9·]{2,12}?(?:小区|花园|家园|社区|公寓|大道|广场|学校|中学|小学|幼儿园|医院|公园|市场|[车铁交]站|街道|公馆|[路街巷村苑城园镇乡桥])"
 )
 _LEAD = re.compile(r"^(?:.*[市区县](?!场)|.*(?:关于|反映|投诉|举报|咨询|请求|建议|希望|请问|位于|居住|附近|购买|因为|我们?[是在家]|的|住在|而|定|购房))")
+# What was caught with a name and is none.
+_SENTENCE = re.compile(r"尽快|目前|当时|什么|如何|可以|成功|楼盘|了|这|那|有|没|各|不")
 _REGION = re.compile(
     r"[A-Z]\d{0,2}[市区县](?!场|政府)|(?:(?<=^)|(?<=[，。；：、\s“（在是省市县]))[\u4e00-\u9fff]{2,3}?(?<![小社园片校厂矿住宅城])[市区县](?!场|民|政|委|长|级|域|里|内|房)"
 )
@@ -60,6 +62,7 @@ class HotTopic:
 class _Vector:
     where: dict[str, float]
     what: dict[str, float]
+    local: bool  # it names a spot, be it one that nobody else names
 
 
 @dataclass(slots=True)
@@ -116,7 +119,10 @@ def _vectors(texts: Sequence[HotText]) -> list[_Vector]:
     rarity = {term: math.log(1 + len(texts) / count) for term, count in seen.items() if count > 1}
     wide = max(_CROWDED_PLACE, len(texts) // 50)
     spots = {term: value for term, value in rarity.items() if seen[term] <= wide}
-    return [_Vector(_unit(where, spots), _unit(what, rarity)) for where, what in raw]
+    return [
+        _Vector(_unit(where, spots), _unit(what, rarity), local=any(seen[term] <= wide for term in where))
+        for where, what in raw
+    ]
 
 
 def _unit(vector: Mapping[str, float], rarity: Mapping[str, float]) -> dict[str, float]:
@@ -131,7 +137,7 @@ def _weighted(text: HotText) -> tuple[dict[str, float], dict[str, float]]:
     where: dict[str, float] = defaultdict(float)
     what: dict[str, float] = defaultdict(float)
     for part, factor in ((text.text[:_READ], 1.0), (text.title or "", _TITLE)):
-        places = "|".join([*_REGION.findall(part), *_PLACE.findall(part)])
+        places = "|".join([*_REGION.findall(part), *_spots(part)])
         for term, value in terms(part, mixed=False).items():
             (where if term in places else what)[term] += factor * value**0.5
     return where, what
@@ -156,7 +162,7 @@ def _united(topics: Sequence[_Topic]) -> list[_Topic]:
     kept: list[_Topic] = []
     index: dict[str, list[int]] = defaultdict(list)
     for topic in sorted(topics, key=lambda topic: (-len(topic.members), topic.members[0])):
-        centre = _Vector(topic.where.unit(_KEPT), topic.what.unit(_KEPT))
+        centre = _Vector(topic.where.unit(_KEPT), topic.what.unit(_KEPT), local=True)
         at = _nearest(centre, kept, index, _MERGED) if len(topic.members) > 1 else None
         if at is None:
             kept.append(topic)
@@ -174,9 +180,12 @@ def _nearest(
     close = Counter(topic for found in telling if len(found) <= _CROWDED for topic in found)
     best, score = None, 0.0
     for at, _ in close.most_common(_LOOKED_AT):
-        where, what = topics[at].where.cosine(vector.where), topics[at].what.cosine(vector.what)
-        same_place = where >= _SAME_PLACE or (not vector.where and what >= _SURE)
-        if what >= _SAME_MATTER and same_place and where + 2 * what > max(score, near):
+        where = topics[at].where.cosine(vector.where)
+        if where < _SAME_PLACE and vector.local:
+            continue
+        what = topics[at].what.cosine(vector.what)
+        enough = _SAME_MATTER if where >= _SAME_PLACE else _SURE
+        if what >= enough and where + 2 * what > max(score, near):
             best, score = at, where + 2 * what
     return best
 
@@ -221,7 +230,8 @@ def _most(named: Mapping[str, int], members: int) -> str:
 
 
 def _spots(head: str) -> set[str]:
-    return {_LEAD.sub("", name) for name in _PLACE.findall(head)} - {""}
+    names = (_LEAD.sub("", name) for name in _PLACE.findall(head))
+    return {name for name in names if len(name) > 1 and not _SENTENCE.search(name)}
 
 
 def hot_text(line: Mapping[str, Any]) -> HotText:
