@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, and_, delete, func, insert, select, text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlmodel import SQLModel
 
 from models.errors import Unavailable
@@ -183,7 +183,7 @@ class EmbeddedQueue:
 def _database() -> Iterator[None]:
     try:
         yield
-    except DBAPIError as error:
+    except (OperationalError, InterfaceError, InternalError) as error:
         raise Unavailable(f"应用数据库里的队列暂时用不了，稍后会重试：{error.orig}") from error
 
 

@@ -59,8 +59,8 @@ class Overseer:
                 try:
                     return question(self._opened())
                 except (KafkaError, OSError) as error:
+                    self._drop()  # made anew, it says at once when nobody listens
                     if not isinstance(error, RetriableError) or time.monotonic() > end:
-                        self._drop()
                         raise
                 _NEVER.wait(_PAUSE_SECONDS)
 
