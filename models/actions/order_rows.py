@@ -11,7 +11,7 @@ from sqlalchemy import insert
 from sqlmodel import Session, SQLModel
 
 from models import identity
-from models.actions.intake import insert_new
+from models.actions.intake import core_table, insert_new
 from models.actions.notice_rows import notice_rows
 from models.actions.numbers import order_number
 from models.inbound import InboundMessage
@@ -63,7 +63,7 @@ class OrderRows:
         insert_new(session, DeadlineBasis, list(self._bases.values()))
         for table in _ORDER:
             if self._rows[table]:
-                session.execute(insert(table), self._rows[table])
+                session.connection().execute(insert(core_table(table)), self._rows[table])
         for unique in (Notice, Delivery, DeliveryNotice):
             insert_new(session, unique, self._rows[unique])
         write_search_rows(session, self._search)

@@ -50,7 +50,8 @@ def seal_batch(session: Session, most: int) -> int:
     number, previous = _head(session)
     sealed = []
     for row in rows:
-        number, previous = number + 1, row_hash(previous, number, row._mapping)  # noqa: SLF001  (public API)
+        number += 1
+        previous = row_hash(previous, number, row._mapping)  # noqa: SLF001  (public API)
         sealed.append({"id": row.id, "seal": number, "hash": previous})
     session.execute(update(History), sealed)
     _keep_head(session, number, previous)
