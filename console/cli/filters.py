@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from console.cli.common import SOME_FAILED, open_house
+from models.errors import HuiyinError
 
 BATCH = 512
 Line = dict[str, Any]
@@ -78,7 +79,13 @@ def hotspots(top: Annotated[int, typer.Option("--top", min=1, help="列出前几
 
 
 def _each(handle: Callable[[Line], Line]) -> Callable[[list[Line]], Iterable[Line]]:
-    return lambda lines: map(handle, lines)
+    def one(line: Line) -> Line:
+        try:
+            return handle(line)
+        except HuiyinError as error:
+            return {"id": line.get("id"), "error": str(error)}
+
+    return lambda lines: map(one, lines)
 
 
 def _run(handle: Callable[[list[Line]], Iterable[Line]]) -> None:
