@@ -1,0 +1,1 @@
+"""The weekly publication: which messages, in which words, in which files."""
