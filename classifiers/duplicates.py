@@ -29,7 +29,7 @@ _CLOSE_DAYS = 30
 @cache
 def _functions() -> tuple["NDArray[np.uint32]", "NDArray[np.uint32]"]:
     """Odd multipliers and offsets of multiply-shift hashing, the same for ever."""
-    import numpy as np  # noqa: PLC0415 - the command line's start-up
+    import numpy as np
 
     seeds = [zlib.crc32(struct.pack("<II", _SEED, index)) for index in range(2 * SIZE)]
     table = np.array(seeds, dtype=np.uint32)
@@ -39,24 +39,92 @@ def _functions() -> tuple["NDArray[np.uint32]", "NDArray[np.uint32]"]:
 @cache
 def _stops() -> frozenset[str]:
     return frozenset(
-        "我们 你们 他们 这个 那个 什么 怎么 因为 所以 但是 而且 如果 没有 已经 可以 现在 问题 情况 反映 投诉 举报 咨询 建议 请求 希望 领导 政府 部门 有关 相关 请问 谢谢 尊敬 您好 你好 解决"
-        " 处理 进行 一个 一直 就是 不是 还是 自己 大家 目前 时候 时间 知道 觉得 以及 为了 对于 关于 由于 是否 能够 应该 需要 市民 居民 业主 群众 书记 市长 县长".split()
+        [
+            "我们",
+            "你们",
+            "他们",
+            "这个",
+            "那个",
+            "什么",
+            "怎么",
+            "因为",
+            "所以",
+            "但是",
+            "而且",
+            "如果",
+            "没有",
+            "已经",
+            "可以",
+            "现在",
+            "问题",
+            "情况",
+            "反映",
+            "投诉",
+            "举报",
+            "咨询",
+            "建议",
+            "请求",
+            "希望",
+            "领导",
+            "政府",
+            "部门",
+            "有关",
+            "相关",
+            "请问",
+            "谢谢",
+            "尊敬",
+            "您好",
+            "你好",
+            "解决",
+            "处理",
+            "进行",
+            "一个",
+            "一直",
+            "就是",
+            "不是",
+            "还是",
+            "自己",
+            "大家",
+            "目前",
+            "时候",
+            "时间",
+            "知道",
+            "觉得",
+            "以及",
+            "为了",
+            "对于",
+            "关于",
+            "由于",
+            "是否",
+            "能够",
+            "应该",
+            "需要",
+            "市民",
+            "居民",
+            "业主",
+            "群众",
+            "书记",
+            "市长",
+            "县长",
+        ]
     )
 
 
 def signature(words: Sequence[str]) -> bytes:
     """64 minima of 32 bits each, little-endian; all ones for a text without a telling word."""
-    import numpy as np  # noqa: PLC0415
+    import numpy as np
 
     stops = _stops()
-    hashes = [zlib.crc32(word.encode()) for word in {*words} if len(word) > 1 and word not in stops and not word.isspace()]
+    hashes = [
+        zlib.crc32(word.encode()) for word in {*words} if len(word) > 1 and word not in stops and not word.isspace()
+    ]
     if not hashes:
         return _EMPTY
     multipliers, offsets = _functions()
     mixed = np.array(hashes, dtype=np.uint32) * multipliers + offsets
     mixed ^= mixed >> np.uint32(15)
     mixed *= np.uint32(0x2C1B3C6D)
-    return mixed.min(axis=1).astype("<u4").tobytes()
+    return bytes(mixed.min(axis=1).astype("<u4").tobytes())
 
 
 def bands(signature: bytes, rows: int = ROWS) -> list[int]:
@@ -74,7 +142,7 @@ def _signed(number: int) -> int:
 
 def similarity(a: bytes, b: bytes) -> float:
     """The estimated share of words in common (Jaccard), 0 to 1; 0 where a text says nothing."""
-    import numpy as np  # noqa: PLC0415
+    import numpy as np
 
     if _EMPTY in (a, b) or len(a) != _BYTES or len(b) != _BYTES:
         return 0.0

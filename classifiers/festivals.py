@@ -11,7 +11,7 @@ _FIRST, _LAST = 1950, 2099
 
 @cache
 def _lunar(year: int) -> dict[str, date]:
-    from holidays import country_holidays  # noqa: PLC0415 - costs half a second, few replies need it
+    from holidays import country_holidays
 
     table = country_holidays("CN", years=year, language="en_US")
     return {

@@ -4,16 +4,18 @@ Each message looks only at those that share a rare word with it, and joins the t
 many share are passed over. So the work grows with the messages and not with their pairs.
 """
 
+import heapq
 import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from classifiers.relevance import terms
 from classifiers.text import text_from
+from classifiers.times import in_shanghai, read_time
 from models.errors import BadInput
 
 _READ = 400  # characters of the text; the matter stands early
@@ -25,13 +27,17 @@ _LOOKED_AT = 40  # topics compared, those first that share the most telling word
 # Cosines from which place and matter are the same, from which the matter alone decides, and their weighted sum.
 _SAME_PLACE, _SAME_MATTER, _SURE, _NEAR, _MERGED = 0.25, 0.3, 0.5, 1.0, 1.2
 _PLACE = re.compile(
-    r"[\u4e00-\u9fffA-Z0-9·]{2,12}?(?:小区|花园|家园|社区|公寓|大道|广场|学校|中学|小学|幼儿园|医院|公园|市场|[车铁交]站|街道|公馆|[路街巷村苑城园镇乡桥])"
+    r"[\u4e00-\u9fffA-Z0-9·]{2,12}?(?:小区|花园|家园|社区|公寓|大道|广场|学校|中学|小学|幼儿园"
+    r"|医院|公园|市场|[车铁交]站|街道|公馆|[路街巷村苑城园镇乡桥])"
 )
-_LEAD = re.compile(r"^(?:.*[市区县](?!场)|.*(?:关于|反映|投诉|举报|咨询|请求|建议|希望|请问|位于|居住|附近|购买|因为|我们?[是在家]|的|住在|而|定|购房))")
+_LEAD = re.compile(
+    r"^(?:.*[市区县](?!场)|.*(?:关于|反映|投诉|举报|咨询|请求|建议|希望|请问|位于|居住|附近|购买|因为|我们?[是在家]|的|住在|而|定|购房))"
+)
 # What was caught with a name and is none.
 _SENTENCE = re.compile(r"尽快|目前|当时|什么|如何|可以|成功|楼盘|了|这|那|有|没|各|不")
 _REGION = re.compile(
-    r"[A-Z]\d{0,2}[市区县](?!场|政府)|(?:(?<=^)|(?<=[，。；：、\s“（在是省市县]))[\u4e00-\u9fff]{2,3}?(?<![小社园片校厂矿住宅城])[市区县](?!场|民|政|委|长|级|域|里|内|房)"
+    r"[A-Z]\d{0,2}[市区县](?!场|政府)|(?:(?<=^)|(?<=[，。；：、\s“（在是省市县]))[\u4e00-\u9fff]{2,3}?(?<![小社园片校厂矿住宅城])[市区县](?!场"
+    r"|民|政|委|长|级|域|里|内|房)"
 )
 
 
@@ -67,7 +73,7 @@ class _Vector:
 
 @dataclass(slots=True)
 class _Centre:
-    weights: Counter[str] = field(default_factory=Counter)
+    weights: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     square: float = 0.0
 
     def add(self, vector: Mapping[str, float]) -> list[str]:
@@ -81,7 +87,7 @@ class _Centre:
 
     def unit(self, most: int) -> dict[str, float]:
         norm = math.sqrt(self.square) or 1.0
-        return {term: value / norm for term, value in self.weights.most_common(most)}
+        return {term: value / norm for term, value in heapq.nlargest(most, self.weights.items(), key=_worth)}
 
     def cosine(self, vector: Mapping[str, float]) -> float:
         dot = sum(value * self.weights[term] for term, value in vector.items() if term in self.weights)
@@ -99,9 +105,13 @@ class _Topic:
         return [*self.where.add(vector.where), *self.what.add(vector.what)]
 
 
+def _worth(item: tuple[str, float]) -> tuple[float, str]:
+    return item[1], item[0]
+
+
 def hotspots(rows: Iterable[HotText], top: int = 10) -> list[HotTopic]:
     """The `top` hottest topics, the hottest first."""
-    texts = sorted(rows, key=lambda row: row.time)
+    texts = sorted((replace(row, time=in_shanghai(row.time)) for row in rows), key=lambda row: (row.time, row.id))
     vectors = _vectors(texts)
     topics = [topic for topic in _clustered(vectors) if topic.members]
     newest = texts[-1].time if texts else None
@@ -195,21 +205,27 @@ def _heat(members: Sequence[HotText], newest: datetime) -> float:
     voices = len(members)
     votes = sum(row.likes + row.dislikes for row in members)
     age = (newest - members[-1].time).days
-    recency = 0.5 ** (age / 90)
     span = max(1, (members[-1].time - members[0].time).days)
     late = sum((members[-1].time - row.time).days <= span / 2 for row in members)
     growth = late / voices if voices > 1 else 0.0
-    return round((3 * math.log2(1 + voices) + 1.2 * math.log2(1 + votes)) * (0.6 + 0.4 * recency) * (0.9 + 0.2 * growth), 2)
+    voices_and_votes = 3 * math.log2(1 + voices) + 1.2 * math.log2(1 + votes)
+    return round(voices_and_votes * (0.6 + 0.4 * math.exp2(-age / 90)) * (0.9 + 0.2 * growth), 2)
 
 
-def _described(
-    rank: int, heat: float, topic: _Topic, texts: Sequence[HotText], vectors: Sequence[_Vector]
-) -> HotTopic:
-    nearest = max(topic.members, key=lambda i: (topic.what.cosine(vectors[i].what) + topic.where.cosine(vectors[i].where), -i))
+def _described(rank: int, heat: float, topic: _Topic, texts: Sequence[HotText], vectors: Sequence[_Vector]) -> HotTopic:
+    nearest = max(
+        topic.members, key=lambda i: (topic.what.cosine(vectors[i].what) + topic.where.cosine(vectors[i].where), -i)
+    )
     members = [texts[i] for i in topic.members]
     title = texts[nearest].title or texts[nearest].text[:30]
     return HotTopic(
-        rank, heat, title.strip(), _place(members), members[0].time.date(), members[-1].time.date(), [row.id for row in members]
+        rank,
+        heat,
+        title.strip(),
+        _place(members),
+        members[0].time.date(),
+        members[-1].time.date(),
+        [row.id for row in members],
     )
 
 
@@ -237,17 +253,10 @@ def _spots(head: str) -> set[str]:
 def hot_text(line: Mapping[str, Any]) -> HotText:
     """One line of the `hotspots` filter."""
     message = text_from(line)
-    when = line.get("time")
-    if not isinstance(when, str):
-        raise BadInput("缺少 time：应为日期时间")
-    try:
-        time = datetime.fromisoformat(when)
-    except ValueError as error:
-        raise BadInput(f"time “{when[:40]}” 不是日期时间，应如 2026-01-05T09:30:00") from error
     votes = [line.get(name) or 0 for name in ("likes", "dislikes")]
     if not all(isinstance(vote, int) and vote >= 0 for vote in votes):
         raise BadInput("likes、dislikes 应为非负整数")
-    return HotText(message.id, message.title, message.text, time.replace(tzinfo=None), *votes)
+    return HotText(message.id, message.title, message.text, read_time(line, "time"), *votes)
 
 
 def hotspot_rows(topics: Iterable[HotTopic]) -> list[dict[str, Any]]:

@@ -9,14 +9,22 @@ from classifiers.surnames import COMPOUND, GIVEN, NOT_NAMES, OFFICIAL_TITLES, RA
 
 # A name must follow: what a form, or a person introducing themselves, says.
 _SAID = re.compile(
-    r"(?:我叫|名叫|本人叫|本人姓名|姓名|名字(?:叫|是)|叫做|联系人|投诉人|反映人|举报人|申请人|来电人|来信人|留言人|诉求人|诉求者|投诉者|户名|收件人|收款人|持卡人|监护人|落款|署名|签名|敬礼|委托人|代理人)"
+    r"(?:我叫|名叫|本人叫|本人姓名|姓名|名字(?:叫|是)|叫做|联系人|投诉人|反映人|举报人|申请人"
+    r"|来电人|来信人|留言人|诉求人|诉求者|投诉者|户名|收件人|收款人|持卡人|监护人|落款|署名|签名"
+    r"|敬礼|委托人|代理人)"
     r"[：:是为叫，,\s（(“\"]{0,3}"
 )
-_CITIZEN_SAID = re.compile(r"(?:投诉人|反映人|举报人|来电人|来信人|留言人|诉求人|诉求者|投诉者|申请人|当事人)[：:是为叫，,\s（(“\"]{0,3}")
+_CITIZEN_SAID = re.compile(
+    r"(?:投诉人|反映人|举报人|来电人|来信人|留言人|诉求人|诉求者|投诉者|申请人|当事人)[：:是为叫，,\s（(“\"]{0,3}"
+)
 # A name may follow, or an ordinary word; with a colon it is a form again.
 _ROLE = re.compile(
-    r"(?:患者|死者|伤者|受害人|被害人|原告|被告|户主|房主|当事人|法定代表人|法人|业主|房东|租户|住户|病人|学生|考生|孩子|小孩|儿子|女儿|父亲|母亲|爸爸|妈妈|丈夫|妻子|老公|老婆|爱人|哥哥|弟弟|姐姐|妹妹|爷爷|奶奶"
-    r"|外公|外婆|岳父|岳母|公公|婆婆|侄子|女婿|儿媳|村民|居民|市民|职工|员工|工人|农民工|司机|车主|老板|家长|本人|我是|邻居|包工头|同学|老人|店主|群众|来访人|残疾人|低保户|贫困户|教师|老师|护士|同事|朋友|嫌疑人|负责人)"
+    r"(?:患者|死者|伤者|受害人|被害人|原告|被告|户主|房主|当事人|法定代表人|法人|业主|房东|租户"
+    r"|住户|病人|学生|考生|孩子|小孩|儿子|女儿|父亲|母亲|爸爸|妈妈|丈夫|妻子|老公|老婆|爱人|哥哥"
+    r"|弟弟|姐姐|妹妹|爷爷|奶奶"
+    r"|外公|外婆|岳父|岳母|公公|婆婆|侄子|女婿|儿媳|村民|居民|市民|职工|员工|工人|农民工|司机"
+    r"|车主|老板|家长|本人|我是|邻居|包工头|同学|老人|店主|群众|来访人|残疾人|低保户|贫困户|教师"
+    r"|老师|护士|同事|朋友|嫌疑人|负责人)"
     r"(?P<join>(?:名叫|叫|：|:|，|,|（|“|\s){0,2})"
 )
 _HONORIFIC = re.compile(r"先生|女士|小姐|大爷|大妈|大叔|大娘|阿姨|奶奶|爷爷|叔叔|师傅|同学|老汉|嫂子|夫妇|夫妻")
@@ -27,7 +35,11 @@ _LISTED = re.compile(
 )
 # Somebody did it, or had it done to them: «被…打伤», «租给了…».
 _DEALT_WITH = re.compile(r"被|跟|我和|[租卖借送]给了?|欠|找到|姓名叫")
-_PLACES = ("园", "苑", "城", "府", "路", "街", "村", "镇", "县", "桥", "公司", "家园", "小区", "社区", "花园", "大厦", "广场", "学校", "中学", "小学", "医院", "公馆")  # fmt: skip
+_PLACES = (
+    "园", "苑", "城", "府", "路", "街", "村", "镇", "县", "桥", "公司", "家园", "小区", "社区", "花园", "大厦",
+    "广场", "学校", "中学", "小学", "医院", "公馆",
+)  # fmt: skip
+_FULL = 3  # characters of a usual full name: rarely a word of the language
 _LANDSCAPE = frozenset("湖山桥路街村区县")
 _LINKING = frozenset("向和与找给由对被请问是叫从跟及让为于时同把帮")
 _AHEAD = frozenset("位名叫户主人友民员工长师傅敬爱")
@@ -72,7 +84,9 @@ def _length(source: str, start: int, *, sure: bool) -> int:
     longest = family + len(_given(name[family : family + 2]))
     for length in range(longest, family, -1):
         end = start + length
-        if _fits(source, start, end, sure=sure or length > 2) and (sure or _looks_given(source, start + family, end)):
+        if _fits(source, start, end, sure=sure or length >= _FULL) and (
+            sure or _looks_given(source, start + family, end)
+        ):
             return length
     return 0
 
@@ -116,7 +130,7 @@ def _honored(source: str) -> Iterator[tuple[int, int]]:
     """«张建国先生» hides the name, «张先生» the whole: a family name with its bearer's street is enough."""
     for hit in _HONORIFIC.finditer(source):
         end = hit.start()
-        if length := next((n for n in (3, 2, 4) if _whole(source, end - n, end, sure=n > 2)), 0):
+        if length := next((n for n in (3, 2, 4) if _whole(source, end - n, end, sure=n >= _FULL)), 0):
             yield end - length, end
         elif _alone(source[max(0, end - 2) : end]):
             yield end - 1, hit.end()

@@ -15,7 +15,7 @@ _GROUP = re.compile(r"[0-9]+|[〇零○一壹幺么弌二贰三叁四肆五伍�
 _GAP = re.compile(r"[ \t\u00a0\u200b\-—–―‐‑.·•_()（）]{0,3}")
 _LONGEST = 19
 _DATES = ([4, 1, 2], [4, 2, 1], [4, 2, 2], [4, 1, 1])  # 2026-6-12
-_MOBILE_LENGTH = 11
+_MOBILE_LENGTH, _IDENTITY = 11, 18
 _MOBILE = re.compile(r"(?:(?:00)?86|0)?(1[3-9][0-9]{9})")
 _LANDLINE = re.compile(r"(?:0(?:10|2[0-9])[2-9][0-9]{7}|0[3-9][0-9]{2}[2-9][0-9]{6,7})")
 _ABROAD = re.compile(r"(?:00)?86(?:10|2[0-9]|[3-9][0-9]{2})[2-9][0-9]{6,7}")
@@ -23,15 +23,21 @@ _LOCAL = re.compile(r"[2-9][0-9]{6,7}")
 _DAY = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 _EXTENSION = re.compile(r"(?:转|分机|ext\.?|-|—)\s?[0-9]{1,5}(?![0-9])", re.IGNORECASE)
 # Words before a number that say what it is.
-PHONE_SAID = re.compile(r"(?:电话|手机|座机|固话|致电|拨打|来电|号码|联系方式|传真|热线|tel|phone|mobile)[^0-9]{0,6}$", re.IGNORECASE)
+PHONE_SAID = re.compile(
+    r"(?:电话|手机|座机|固话|致电|拨打|来电|号码|联系方式|传真|热线|tel|phone|mobile)[^0-9]{0,6}$", re.IGNORECASE
+)
 _CARD_SAID = re.compile(r"(?:卡号|银行卡|账号|帐号|账户|帐户|储蓄卡|信用卡|工资卡|存折)[^0-9]{0,8}$")
 _IDENTITY_SAID = re.compile(r"身份证(?:号码?|件号?|明)?[^0-9]{0,4}$")
 _REFERENCE = re.compile(
-    r"(?:单号|(?<!电话)编号|订单|工单|受理号|流水号?|案号|文号|发票|许可证?号?|信用代码|代码|备案号?|批号|型号|合同号?|车架号|发动机号|产权证号?|字第|快递|运单|桩号|标号|查询码|凭证号?|金额|合计)"
+    r"(?:单号|(?<!电话)编号|订单|工单|受理号|流水号?|案号|文号|发票|许可证?号?|信用代码|代码|备案号?"
+    r"|批号|型号|合同号?|车架号|发动机号|产权证号?|字第|快递|运单|桩号|标号|查询码|凭证号?|金额"
+    r"|合计)"
     r"[^0-9a-zA-Z]{0,3}[A-Za-z]{0,6}$"
 )
 _LETTERS = re.compile(r"[A-Za-z]{1,8}$")
-_CALLED = frozenset({"tel", "phone", "mobile", "mob", "qq", "wx", "vx", "wechat", "weixin", "t", "m", "no", "v", "call"})
+_CALLED = frozenset(
+    {"tel", "phone", "mobile", "mob", "qq", "wx", "vx", "wechat", "weixin", "t", "m", "no", "v", "call"}
+)
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 _UNITS_BEHIND = tuple("元万亿亩米吨度户人年%％㎡十百千")
@@ -48,7 +54,9 @@ class _Group:
 def number_spans(text: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, kind) of identity cards, bank cards, mobiles and landlines, left to right."""
     source = plain(text)
-    groups = [_Group(hit.start(), hit.end(), digits_of(hit[0]), not hit[0].isascii()) for hit in _GROUP.finditer(source)]
+    groups = [
+        _Group(hit.start(), hit.end(), digits_of(hit[0]), not hit[0].isascii()) for hit in _GROUP.finditer(source)
+    ]
     index = 0
     while index < len(groups):
         found = _longest(source, groups, index)
@@ -79,20 +87,24 @@ def _longest(source: str, groups: list[_Group], first: int) -> tuple[int, int, i
 
 
 def _kind(source: str, start: int, end: int, digits: str, sizes: list[int]) -> tuple[int, int, str] | None:
-    if is_identity(digits + source[end : end + 1].upper()) and len(digits) == 17:  # noqa: PLR2004 - an X closes the eighteen
-        return start, end + 1, "id_card"
-    if is_identity(digits):
-        return start, end, "id_card"
     before = source[max(0, start - 24) : start]
-    if len(digits) in {15, 17, 18} and _IDENTITY_SAID.search(before):
-        return start, end + (source[end : end + 1] in {"X", "x", "*"}), "id_card"
+    if length := _identity(digits, source[end : end + 1], said=bool(_IDENTITY_SAID.search(before))):
+        return start, end + length - len(digits), "id_card"
     if source.startswith(_UNITS_BEHIND, end) or not _free(before, digits):
         return None
     if _MOBILE.fullmatch(digits) and _grouped_as_phone(digits, sizes, before):
-        return start - (before[-1:] == "+"), end, "mobile"
+        return start - before.endswith("+"), end, "mobile"
     if is_card(digits, sizes, before):
         return start, end, "bank_card"
     return _landline(source, start, end, digits, before) if sizes not in _DATES else None
+
+
+def _identity(digits: str, behind: str, *, said: bool) -> int:
+    """Characters of the identity number that `digits` is or begins (an X may close it), 0 if it is none."""
+    closed = digits + behind.upper()
+    if len(digits) == _IDENTITY - 1 and (is_identity(closed) or (said and behind in {"X", "x", "*"})):
+        return _IDENTITY
+    return len(digits) if is_identity(digits) or (said and len(digits) in {15, 18}) else 0
 
 
 def _free(before: str, digits: str) -> bool:

@@ -1,10 +1,10 @@
 """Numbers as people write them: full-width digits, Chinese numerals, telephone-style digit words."""
 
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_PUNCTUATION = {ord(mark): mark for mark in "，。；：？！（）"}  # clause marks keep their Chinese form
-_PLAIN = {**_FULL_WIDTH, 0x3000: ord(" "), **_PUNCTUATION}
-_DIGITS = {word: digit for digit, words in enumerate(
-    ("〇零○洞", "一壹幺么弌", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒拐", "八捌", "九玖勾")) for word in words}  # fmt: skip
+_KEPT = frozenset("，。；：？！（）")  # clause marks keep their Chinese form
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in _KEPT}
+_PLAIN = {**_FULL_WIDTH, 0x3000: ord(" ")}
+_SPOKEN = ("〇零○洞", "一壹幺么弌", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒拐", "八捌", "九玖勾")
+_DIGITS = {word: digit for digit, words in enumerate(_SPOKEN) for word in words}
 _READ_ALOUD = {ord(word): str(digit) for word, digit in _DIGITS.items()}
 _TEN = 10
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from classifiers import promise_rules as rules
 from classifiers.clauses import Clause, Sentence, sentences, signed_dates
+from classifiers.times import in_shanghai, read_time
 from classifiers.timewords import Calendar, TimeWord, time_words
 from models.errors import BadInput
 
@@ -58,7 +59,7 @@ _SAME_SEASON = timedelta(days=200)
 
 def find_promises(reply: str, reply_time: datetime, calendar: Calendar) -> list[FoundPromise]:
     """All promises of a reply, in its order."""
-    replied = reply_time.date()
+    replied = in_shanghai(reply_time).date()
     signatures = signed_dates(reply, replied)
     found: list[FoundPromise] = []
     announced = False
@@ -172,22 +173,24 @@ def _sets_a_date(text: str, word: TimeWord | None) -> bool:
 
 
 def _level(text: str, word: TimeWord | None, *, conditional: bool) -> Level | None:
+    """How checkable a clause that intends something is; None where it names neither deed nor care."""
+    strong = bool(rules.STRONG.search(text))
     after = rules.DEPENDS.search(text)
-    deed, care = rules.DEED.search(text, after.end() if after else 0), rules.CARE.search(text)
-    if word is not None and not conditional and rules.STRONG.search(text):
+    deed = rules.DEED.search(text, after.end() if after else 0)
+    if word is not None and not conditional and (strong or deed):
         return "dated"
     if not deed:
-        return "generic" if care or conditional or rules.STRONG.search(text) else None
-    if conditional and not rules.DRASTIC.search(text):
-        return "generic"
-    if text.startswith("确保") and not rules.FIRM.search(text):
-        return "generic" if word is None else "dated"
-    if rules.GOVERNING.search(text, 0, deed.start()):
-        return "generic" if word is None else "dated"
-    if word is not None:
-        return "dated"
-    softened = rules.SOFTENING.search(text, 0, deed.start())
-    return "generic" if softened and not rules.FIRM.search(text) else "specific"
+        return "generic" if conditional or strong or rules.CARE.search(text) else None
+    soft = _is_soft(text, deed.start()) or (conditional and not rules.DRASTIC.search(text))
+    return "generic" if soft else "specific"
+
+
+def _is_soft(text: str, deed: int) -> bool:
+    """Care that governs the deed makes it soft; a mild word does unless a firm deed outweighs it."""
+    if rules.GOVERNING.search(text, 0, deed):
+        return True
+    mild = text.startswith("确保") or rules.SOFTENING.search(text, 0, deed)
+    return bool(mild) and not rules.FIRM.search(text)
 
 
 def _belongs(current: _Draft, draft: _Draft) -> bool:
@@ -208,14 +211,11 @@ def _merged(current: _Draft, draft: _Draft) -> _Draft:
 
 def promises_line(line: Mapping[str, Any], calendar: Calendar) -> dict[str, Any]:
     """One line of the `promises` filter: {"id", "reply", "reply_time"} in, {"id", "promises"} out."""
-    reply, when = line.get("reply"), line.get("reply_time")
-    if not isinstance(reply, str) or not isinstance(when, str):
-        raise BadInput("缺少 reply 或 reply_time：两项都应为字符串")
-    try:
-        replied = datetime.fromisoformat(when)
-    except ValueError as error:
-        raise BadInput(f"reply_time “{when[:40]}” 不是日期时间，应如 2026-01-05T09:30:00") from error
-    return {"id": line.get("id"), "promises": [_as_dict(found) for found in find_promises(reply, replied, calendar)]}
+    reply = line.get("reply")
+    if not isinstance(reply, str):
+        raise BadInput("缺少 reply：应为字符串")
+    found = find_promises(reply, read_time(line, "reply_time"), calendar)
+    return {"id": line.get("id"), "promises": [_as_dict(promise) for promise in found]}
 
 
 def _as_dict(found: FoundPromise) -> dict[str, Any]:

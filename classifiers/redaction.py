@@ -1,9 +1,9 @@
 """Personal data in a text: found, hidden behind readable masks, and looked for again before anything is published."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
-import re
 
 from classifiers.addresses import address_spans
 from classifiers.names import name_spans
@@ -30,8 +30,10 @@ _ROUNDS = 3
 # Where two findings overlap the graver one names the span.
 _RANK = ("id_card", "bank_card", "mobile", "landline", "passport", "email", "wechat", "qq", "plate", "address", "name")
 _CITIZENS_OWN = re.compile(
-    r"(?:(?:[您你](?:的|本人|[^。；;，,\n]{0,6}(?:留|提供|登记|填写|来电))|业主|村民|居民|家属|先生|女士|\*)[^。；;，,\n拨致咨]{0,8}"
-    r"|(?:来电|留言|投诉|反映|举报|诉求|来信|申请|当事)(?:人|号码|显示)[^。；;\n拨致咨]{0,16}|(?:户主|患者)[^。；;\n拨致咨]{0,10})$"
+    r"(?:(?:[您你](?:的|本人|[^。；;，,\n]{0,6}(?:留|提供|登记|填写|来电))|业主|村民|居民|家属"
+    r"|先生|女士|\*)[^。；;，,\n拨致咨]{0,8}"
+    r"|(?:来电|留言|投诉|反映|举报|诉求|来信|申请|当事)(?:人|号码|显示)[^。；;\n拨致咨]{0,16}"
+    r"|(?:户主|患者)[^。；;\n拨致咨]{0,10})$"
 )
 _OFFICE_CALLS = re.compile(r"(?:联系|电话|咨询|监督|投诉|举报|热线|值班|拨打|致电|负责人|办公室|手机)[^。；;\n]{0,24}$")
 

@@ -2,6 +2,7 @@
 
 import math
 import re
+from itertools import pairwise
 
 from classifiers.rarity import weight
 from classifiers.segmentation import words
@@ -10,7 +11,8 @@ _READ = 1500  # characters of each text; what a reply answers stands early
 _COMMON = 5.0  # weights up to this are grammar and politeness
 _CERTAIN = 14.0
 _COURTESY = re.compile(
-    r"网友|您好|你好|尊敬|留言|来信|来件|收悉|现将|现就|有关情况|相关情况|具体情况|答复如下|回复如下|感谢|关心|支持|监督|理解|祝您|特此|(?:20\d\d年)?\d{1,2}月\d{1,2}日"
+    r"网友|您好|你好|尊敬|留言|来信|来件|收悉|现将|现就|有关情况|相关情况|具体情况|答复如下|回复如下"
+    r"|感谢|关心|支持|监督|理解|祝您|特此|(?:20\d\d年)?\d{1,2}月\d{1,2}日"
 )
 _WORDY = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]+")
 _PAIR = 1.6  # two neighbours of which one is a single character: less sure than a word
@@ -36,7 +38,7 @@ def terms(text: str, *, mixed: bool = True) -> dict[str, float]:
     for token in tokens:
         if len(token) > 1 and not token.isdecimal():
             found[token] = weight(token)
-    for left, right in zip(tokens, tokens[1:], strict=False):
+    for left, right in pairwise(tokens):
         single = len(left) == len(right) == 1
         if (single or (mixed and min(len(left), len(right)) == 1)) and _WORDY.fullmatch(left + right):
             divisor = _SINGLES if single else _PAIR

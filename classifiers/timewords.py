@@ -49,17 +49,21 @@ _N = r"(?:\d{1,4}|[一二两三四五六七八九十半]{1,4})"
 _YEAR = r"(?P<year>(?<!\d)(?:19|20)\d{2}|[一二][〇零○一二三四五六七八九]{3})\s?年(?!度)"
 _SAID_YEAR = r"(?P<said_year>今年|本年|当年|明年|后年|次年|翌年|去年|前年)(?!度)"
 _MONTH = (
-    r"(?P<month>(?<![\d.])(?:1[0-2]|0?[1-9])|(?<!十)(?:十[一二]?|[一二三四五六七八九元]))\s?月份?|(?P<said_month>本月|当月|下个?月|次月)"
+    r"(?P<month>(?<![\d.])(?:1[0-2]|0?[1-9])|(?<!十)(?:十[一二]?|[一二三四五六七八九元]))\s?月份?"
+    r"|(?P<said_month>本月|当月|下个?月|次月)"
 )
 _DAY = r"\s?(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})\s?[日号]"
 _PART = (
     r"(?P<quarter>第?(?:[一二三][、至到\-—～~])?[一二三四1-4])个?季度|(?P<said_quarter>本季度|下季度)"
     r"|(?P<half>上半年|下半年)|(?P<season>[春夏秋冬](?:季|天)|今冬明春)(?!节)"
-    r"|(?P<festival>春节|元旦|清明节?|五一|劳动节|端午节?|中秋节?|国庆节?|十一(?=[前后长假期])|元宵节?)(?:长假|假期|黄金周)?"
+    r"|(?P<festival>春节|元旦|清明节?|五一|劳动节|端午节?|中秋节?|国庆节?|十一(?=[前后长假期])"
+    r"|元宵节?)(?:长假|假期|黄金周)?"
     r"|(?P<school>暑假|寒假)"
 )
 _TENTH = r"(?P<tenth>上旬|中旬|下旬|[年月]?底|[年月]?末|年?初|(?<=年)中(?![小学考心国央旬秋医期])|中(?=下旬))"
-_EDGE = r"(?P<edge>之前|以前|前(?![期述来往后段面])|之内|以内|内(?!容|部|涝)|起|开始|期间|之后|以后|以来|后(?![期续勤]))"
+_EDGE = (
+    r"(?P<edge>之前|以前|前(?![期述来往后段面])|之内|以内|内(?!容|部|涝)|起|开始|期间|之后|以后|以来|后(?![期续勤]))"
+)
 _DATED = re.compile(
     rf"(?:(?:{_YEAR}|{_SAID_YEAR})(?:的|农历|\s)?)?(?:(?:{_MONTH})(?:{_DAY})?|{_PART})?(?:{_TENTH})?(?:{_EDGE})?"
 )
@@ -67,14 +71,16 @@ _ANCHOR = re.compile(
     r"(?:19|20)\d{2}\s?年|[一二][〇零○一二三四五六七八九]{3}年|[今本当明后次翌去前]年|本月|当月|下个?月|次月"
     r"|(?:(?<!\d)\d{1,2}|十[一二]?|[一二三四五六七八九元])月(?![\d一二两三四五六七八九十半]*个)"
     r"|第?(?:[一二三][、至到\-—～~])?[一二三四1-4]个?季度|[本下]季度|[上下]半年|[春夏秋冬][季天](?!节)|今冬明春"
-    r"|春节|元旦|清明(?!河|路|桥|街)|五一(?![大桥路村广街新社小中])|劳动节|端午|中秋|国庆(?![路街村])|十一(?=[前后长假期])|元宵|暑假|寒假"
+    r"|春节|元旦|清明(?!河|路|桥|街)|五一(?![大桥路村广街新社小中])|劳动节|端午|中秋|国庆(?![路街村])"
+    r"|十一(?=[前后长假期])|元宵|暑假|寒假"
 )
 _WITHIN = re.compile(
     rf"(?P<n>(?<!\d)(?!(?:19|20)\d\d年){_N})(?P<of>个半|个多?)?(?P<unit>工作日|工作天|自然日|月|天|日|周|星期|礼拜|年|小时|季度)(?P<half>半)?"
     r"(?:的?时间)?(?:之内|以内|内(?!容))"
 )
 _SPOKEN = re.compile(
-    r"(?P<word>年内|年底|年末|岁末|年初|年前(?=[，。完建启开全基将实投、])|月底|月末|月内|本周[一二三四五六日天]?|下周[一二三四五六日天]?|这周|明天|明日|后天|今天|今日|今晚|次日|即日|"
+    r"(?P<word>年内|年底|年末|岁末|年初|年前(?=[，。完建启开全基将实投、])|月底|月末|月内|本周[一二三四五六日天]?"
+    r"|下周[一二三四五六日天]?|这周|明天|明日|后天|今天|今日|今晚|次日|即日|"
     r"本季度末|季度末|季末|本学期|下学期|新学期)(?P<edge>之?前|以前|之内|以内|内|起)?"
 )
 _DAMAGED = re.compile(
@@ -83,6 +89,7 @@ _DAMAGED = re.compile(
 )
 _NUMERIC = re.compile(r"(?<![\d.\-/])(20\d{2})([.\-/])(\d{1,2})\2(\d{1,2})(?![\d.\-/])(?P<edge>之?前|以前|起)?")
 _YEARLY = ("每年", "每到", "历年", "往年")  # a custom, not a day
+_PERIOD_ENDS = frozenset({"年内", "年底", "年末", "岁末", "月底", "月末", "月内", "季末"})
 _RANGE = re.compile(r"\s{0,2}(?:至|到|—{1,2}|-|~|～|－)\s{0,2}(?:(?P<day>\d{1,2})[日号])?")
 
 
@@ -175,7 +182,7 @@ def _months(hit: re.Match[str], base: date) -> tuple[int, int] | None:
         return last - 2, last
     if hit["said_quarter"]:
         quarter = (base.month - 1) // 3 + (1 if hit["said_quarter"] == "本季度" else 2)
-        return (quarter * 3 - 2, quarter * 3) if quarter <= 4 else (13, 15)
+        return (quarter * 3 - 2, quarter * 3) if quarter < 5 else (13, 15)  # noqa: PLR2004 - the fifth is next year's first
     if hit["half"]:
         return (1, 6) if hit["half"] == "上半年" else (7, 12)
     if hit["season"]:
@@ -191,7 +198,7 @@ def _tenth_of_year(tenth: str | None, year: int) -> tuple[date, date]:
     return date(year, *first), date(year, *last)
 
 
-def _coming(  # noqa: PLR0913 - a span of months is six facts
+def _coming(
     year: int, first: int, last: int, base: date, *, given: bool, first_day: int = 1, last_day: int = 31
 ) -> tuple[date, date]:
     """The named months of the year, or, where no year is given, the next such that is not over."""
@@ -234,26 +241,27 @@ def _after(hit: re.Match[str], base: date, calendar: Calendar) -> date | None:
 
 
 def _spoken(word: str, edge: str, base: date) -> date | None:
-    year_end = date(base.year, 12, 31)
-    if word in {"年内", "年底", "年末", "岁末"}:
-        return year_end
-    if word == "年初":
-        return date(base.year + (1 if base.month > 3 else 0), 3, 31)  # noqa: PLR2004 - a year's start is its first quarter
+    """«年内», «月底», «本周五», «明天»; a school term's days are nobody's guess."""
     if word == "年前":
         found = _festival_span("春节", base.year, base, given=False)
         return found[0] - timedelta(days=1) if found else None
-    if word in {"月底", "月末", "月内"}:
-        return _clamped(base.year, base.month, 31)
-    if word.endswith("季末") or word.endswith("季度末"):
-        return _clamped(base.year, (base.month + 2) // 3 * 3, 31)
+    if word[:2] in {"本周", "下周", "这周"}:
+        return _weekday(word, edge, base)
+    if word in _PERIOD_ENDS or word.endswith("季度末"):
+        return _clamped(base.year, {"年": 12, "岁": 12, "月": base.month}.get(word[0], (base.month + 2) // 3 * 3), 31)
+    if word == "年初":
+        return date(base.year + (base.month > 3), 3, 31)  # noqa: PLR2004 - a year's start is its first quarter
     if word.endswith("学期"):
         return None
-    days = {"明天": 1, "明日": 1, "次日": 1, "后天": 2}
-    if word[:2] not in {"本周", "下周", "这周"}:
-        return base + timedelta(days=days.get(word, 0))
+    return base + timedelta(days={"明天": 1, "明日": 1, "次日": 1, "后天": 2}.get(word, 0))
+
+
+def _weekday(word: str, edge: str, base: date) -> date:
+    """«本周» ends on Sunday; «下周三» is next week's; «下周前» is the Saturday before."""
     monday = base - timedelta(days=base.weekday()) + timedelta(days=7 if word[0] == "下" else 0)
-    day = monday + timedelta(days="一二三四五六日".index(word[2].replace("天", "日")) if len(word) > 2 else 6)  # noqa: PLR2004
-    return day - timedelta(days=1) if edge.endswith("前") and len(word) == 2 else day  # noqa: PLR2004
+    named = word[2:].replace("天", "日")
+    day = monday + timedelta(days="一二三四五六日".index(named) if named else 6)
+    return day - timedelta(days=1) if edge.endswith("前") and not named else day
 
 
 def _joined(source: str, words: list[TimeWord], calendar: Calendar) -> list[TimeWord]:
@@ -266,7 +274,9 @@ def _joined(source: str, words: list[TimeWord], calendar: Calendar) -> list[Time
             day = _after(again, last.day, calendar) if last.day else None
             out[-1] = TimeWord(last.start, word.end, source[last.start : word.end], day)
         elif last and (link := _RANGE.fullmatch(between)) and not link["day"]:
-            out[-1] = TimeWord(last.start, word.end, source[last.start : word.end], word.day, word.opens, rolled=word.rolled)
+            out[-1] = TimeWord(
+                last.start, word.end, source[last.start : word.end], word.day, word.opens, rolled=word.rolled
+            )
         elif source[max(0, word.start - 1) : word.start] == "后" and _WITHIN.match(source, word.start):
             out.append(TimeWord(word.start, word.end, word.text, None))  # counts from an event, not from today
         else:

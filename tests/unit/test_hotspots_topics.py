@@ -6,9 +6,10 @@ from time import perf_counter
 import pytest
 
 from classifiers.hotspots import HotText, hot_text, hotspot_rows, hotspots
+from classifiers.times import SHANGHAI
 from models.errors import BadInput
 
-START = datetime(2026, 1, 5, 9)
+START = datetime(2026, 1, 5, 9, tzinfo=SHANGHAI)
 DUMP = [
     ("柳岸花园旁边的搅拌站噪音扰民", "柳岸花园附近新建的搅拌站每天半夜施工，噪音和灰尘让人睡不着。"),
     ("投诉柳岸花园附近搅拌站灰尘污染", "搅拌站离柳岸花园不到五十米，灰尘很大，孩子咳嗽。"),
@@ -58,7 +59,9 @@ def test_nothing_in_gives_nothing_out() -> None:
 
 def test_the_work_grows_with_the_messages_and_not_with_their_pairs() -> None:
     def crowd(count: int) -> list[HotText]:
-        pairs = [DUMP[n % 4] if n % 5 else (f"第{n}路公交车晚点", f"第{n}路公交车在{n}站晚点半小时") for n in range(count)]
+        pairs = [
+            DUMP[n % 4] if n % 5 else (f"第{n}路公交车晚点", f"第{n}路公交车在{n}站晚点半小时") for n in range(count)
+        ]
         return told(pairs)
 
     hotspots(crowd(10), 1)
@@ -71,7 +74,9 @@ def test_the_work_grows_with_the_messages_and_not_with_their_pairs() -> None:
 
 
 def test_a_row_of_the_filter_has_the_agreed_shape() -> None:
-    row = hotspot_rows(hotspots([hot_text({"id": "1", "title": "停电", "text": "云台乡停电", "time": "2026-01-05T09:00:00"})], 1))
+    row = hotspot_rows(
+        hotspots([hot_text({"id": "1", "title": "停电", "text": "云台乡停电", "time": "2026-01-05T09:00:00"})], 1)
+    )
     assert [list(line) for line in row] == [["rank", "heat", "title", "place", "from", "to", "ids"]]
     assert row[0]["from"] == row[0]["to"] == "2026-01-05"
 

@@ -5,9 +5,10 @@ from datetime import date, datetime
 import pytest
 
 from classifiers.promises import find_promises
+from classifiers.times import SHANGHAI
 from models.workdays import work_calendar
 
-REPLIED = datetime(2026, 2, 13, 10, 0)
+REPLIED = datetime(2026, 2, 13, 10, 0, tzinfo=SHANGHAI)
 
 
 def due_of(sentence: str, replied: datetime = REPLIED) -> date | None:

@@ -5,10 +5,11 @@ from datetime import date, datetime
 import pytest
 
 from classifiers.promises import find_promises, promises_line
+from classifiers.times import SHANGHAI
 from models.errors import BadInput
 from models.workdays import work_calendar
 
-REPLIED = datetime(2026, 2, 13, 10, 0)
+REPLIED = datetime(2026, 2, 13, 10, 0, tzinfo=SHANGHAI)
 
 
 def levels(reply: str) -> list[str]:

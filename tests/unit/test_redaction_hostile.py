@@ -9,6 +9,7 @@ import pytest
 from classifiers.promises import find_promises
 from classifiers.redaction import redact
 from classifiers.reply_review import review_reply
+from classifiers.times import SHANGHAI
 from models.workdays import work_calendar
 
 REDACTION = {
@@ -42,7 +43,7 @@ REVIEW = {"courtesy": "感谢您", "basis": "根据", "blame": "不是我局", "
 
 
 def _promises(text: str) -> object:
-    return find_promises(text, datetime(2026, 2, 13, 10, 0), work_calendar())
+    return find_promises(text, datetime(2026, 2, 13, 10, 0, tzinfo=SHANGHAI), work_calendar())
 
 
 def _review(text: str) -> object:

@@ -70,7 +70,15 @@ def test_a_mobile_is_found_in_any_spelling(number: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "number", ["0990-6000123", "（0990）6000 123", "099060001234", "０９９０—６０００１２３", "010 6000 1234", "0990-6000123转801"]
+    "number",
+    [
+        "0990-6000123",
+        "（0990）6000 123",
+        "099060001234",
+        "０９９０—６０００１２３",
+        "010 6000 1234",
+        "0990-6000123转801",
+    ],
 )
 def test_a_landline_is_found_in_any_spelling(number: str) -> None:
     assert redact(f"家里座机{number}。").text == "家里座机[电话号码]。"
@@ -132,7 +140,9 @@ def test_what_has_a_shape_or_a_name_is_found(text: str, kind: str) -> None:
 
 
 def test_an_offices_number_stays_in_its_reply_and_a_citizens_goes() -> None:
-    reply = "如有疑问请致电我局0990-6000123（联系人：李工，19900005678）。您反映时留下的电话19900001234我们多次拨打未接通。"
+    reply = (
+        "如有疑问请致电我局0990-6000123（联系人：李工，19900005678）。您反映时留下的电话19900001234我们多次拨打未接通。"
+    )
     shown = redact(reply, "official").text
     assert "0990-6000123" in shown
     assert "19900005678" in shown

@@ -59,7 +59,8 @@ def test_an_address_goes_from_the_street_to_the_door(text: str, shown: str) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["幸福里小区3栋电梯坏了", "学府路12号路灯不亮", "南塘街道5号线地铁口", "双井村3组道路未硬化", "共建设12栋楼600户"]
+    "text",
+    ["幸福里小区3栋电梯坏了", "学府路12号路灯不亮", "南塘街道5号线地铁口", "双井村3组道路未硬化", "共建设12栋楼600户"],
 )
 def test_a_building_or_a_village_without_a_door_stays(text: str) -> None:
     assert redact(text).text == text

@@ -6,6 +6,7 @@ import pytest
 
 from classifiers.relevance import relevance
 from classifiers.reply_review import ReplyReview, review_line, review_reply
+from classifiers.times import SHANGHAI
 from models.errors import BadInput
 from models.vocabulary import Kind
 
@@ -33,7 +34,10 @@ def test_a_full_reply_passes_every_check() -> None:
     [
         ("您好！您的留言已收悉，感谢您对我们工作的关心与支持！", "substance"),
         ("您的留言已收悉，已转相关部门处理，我们将认真研究，感谢支持。", "substance"),
-        ("您好！社保卡补办请携带身份证到政务服务大厅三楼办理，补卡工本费二十元，五个工作日内可以领取新卡。", "addresses"),
+        (
+            "您好！社保卡补办请携带身份证到政务服务大厅三楼办理，补卡工本费二十元，五个工作日内可以领取新卡。",
+            "addresses",
+        ),
         (GOOD.replace("。联系", "。来电人王小明，手机19900001234。联系"), "privacy"),
         ("路灯不归我们管，你自己去找供电部门。学府路的路灯从来就不是我局管的，这个问题我们没办法。", "blame"),
         ("学府路书院小学至菜市场路灯不亮，这是一条比较老的路，建设年代久远，两边树木也比较茂密。", "outcome"),
@@ -59,7 +63,9 @@ def test_naming_the_unit_that_can_help_is_no_blame_shifting() -> None:
 
 
 def test_a_reply_dated_before_its_message_does_not_pass() -> None:
-    review = review_reply(TITLE, TEXT, GOOD, datetime(2026, 2, 13), datetime(2026, 2, 1))
+    review = review_reply(
+        TITLE, TEXT, GOOD, datetime(2026, 2, 13, tzinfo=SHANGHAI), datetime(2026, 2, 1, tzinfo=SHANGHAI)
+    )
     assert "order" in failed(review)
     assert not review.passed
 
