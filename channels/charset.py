@@ -30,7 +30,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CHINESE = ("gb18030", "big5hkscs")
-_HZ = re.compile(rb"~\{(?:[\x21-\x7e]{2})+~\}")
+_HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e])+~\}")
 _HAN_LIKE = re.compile(rb"(?:[\x81-\xfe]{2}){2}")  # a lone é or ¡ under a Latin label is what the label says
 _SAMPLE = 16 * 1024
 _SURE = 0.6  # share of everyday characters that a Chinese reading must have to be believed over a label

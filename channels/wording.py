@@ -45,6 +45,8 @@ _NOT_SECRET = re.compile(r"(?:不用|无需|不需要|不必|毋需|不要求)[^
 
 def cleaned(text: str) -> str:
     """The text without what cannot be kept; line ends become line feeds, runs of blank lines one."""
+    if text.isprintable():  # the common case of a single line
+        return text.strip()
     text = (
         text.replace("\r\n", "\n")
         .replace("\r", "\n")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from channels.cells import BadCell, text_of
-from channels.hotline.columns import LABELS, find_columns, known_names, plain
+from channels.hotline.columns import LABELS, find_columns, known_names
 from channels.hotline.item import call_message
 from channels.options import ReadOptions
 from models.inbound import Accepted, Quarantined, SourceItem
@@ -35,10 +35,10 @@ def read_rows(rows: Iterable[Row], where: str, options: ReadOptions) -> Iterator
     if header is None:
         yield from _headless(chain(above, waiting), where)
         return
-    titles = [plain(cell) for cell in header.cells]
+    titles = list(header.cells)
     for row in waiting:
         # Exports repeat the header on every printed page.
-        if not row.blank and [plain(cell) for cell in row.cells] != titles:
+        if not row.blank and list(row.cells) != titles:
             yield _item(row, header, columns, where, options)
 
 

@@ -75,7 +75,7 @@ def _rows(path: Path, sheet: Any) -> Iterator[Row]:  # noqa: ANN401 - openpyxl's
 
 def _cells(sheet: Any) -> Iterator[tuple[object, ...]]:  # noqa: ANN401 - as above
     sheet.reset_dimensions()  # exporters write a wrong size, and rows beyond it would be lost
-    rows = sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS)
+    rows = sheet.iter_rows(values_only=True)
     while True:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -85,7 +85,7 @@ def _cells(sheet: Any) -> Iterator[tuple[object, ...]]:  # noqa: ANN401 - as abo
                 raise BadSheet(f"表格内容损坏（{type(error).__name__}），请重新导出。") from error
         if cells is None:
             return
-        yield cells
+        yield cells[:_MOST_COLUMNS]
 
 
 class _Uncomputed(str):

@@ -131,7 +131,7 @@ def _connected(source: ImapSource, context: ssl.SSLContext | None) -> "BaseMailB
 
 
 def _introduce(mailbox: "BaseMailBox") -> None:
-    """RFC 2971. Large Chinese providers refuse to open a folder («Unsafe Login») to clients that don't say who they are."""
+    """RFC 2971. Large Chinese providers open no folder («Unsafe Login») to clients that don't say who they are."""
     if "ID" in mailbox.client.capabilities:
         with contextlib.suppress(imaplib.IMAP4.error):
             mailbox.client.xatom("ID", '("name" "huiyin")')

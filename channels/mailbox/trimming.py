@@ -2,6 +2,7 @@
 
 import binascii
 import re
+from bisect import bisect_right
 
 _REPLY_SUBJECT = re.compile(r"\s*(?:re|回复|答复|回覆|答覆|aw|sv)\s*[:：]", re.IGNORECASE)
 _FROM_LINE = re.compile(r"\s*[*]?(?:发件人|寄件者|寄件人|From)[*]?\s*[:：]", re.IGNORECASE)
@@ -24,7 +25,7 @@ _CUTS = (
 _WROTE_ENDS = re.compile(r".{0,100}(?:写道|寫道|wrote)\s*[:：]\s*$")
 _UU_BEGIN = re.compile(r"begin [0-7]{3,4} (\S.{0,200})$")
 _LONGEST_LINE = 400
-_MOST_FILES = 50
+_MOST_FAILURES = 3  # so that a text full of «begin» is not decoded over and over
 
 
 def is_reply(subject: str | None, *, refers: bool) -> bool:
@@ -81,19 +82,27 @@ def take_out_uuencoded(text: str) -> tuple[str, list[tuple[str, bytes]]]:
     kept: list[str] = []
     files: list[tuple[str, bytes]] = []
     lines = text.split("\n")
-    at = tried = 0
+    ends = [index for index, line in enumerate(lines) if line.rstrip() == "end"]
+    at = failed = 0
     while at < len(lines):
-        begin = _UU_BEGIN.match(lines[at].rstrip()[:_LONGEST_LINE]) if tried < _MOST_FILES else None
-        end = next((i for i in range(at, len(lines)) if lines[i].rstrip() == "end"), 0) if begin else 0
-        tried += begin is not None
-        content = uudecoded(lines[at + 1 : end]) if end else b""
+        begin = _UU_BEGIN.match(lines[at].rstrip()[:_LONGEST_LINE]) if failed < _MOST_FAILURES else None
+        following = bisect_right(ends, at) if begin else len(ends)
+        end = ends[following] if following < len(ends) else 0
+        content = uudecoded(lines[at + 1 : end]) if end and _is_uu_line(lines[at + 1]) else b""
         if begin and content:
             files.append((begin.group(1), content))
             at = end + 1
             continue
+        failed += begin is not None
         kept.append(lines[at])
         at += 1
     return "\n".join(kept), files
+
+
+def _is_uu_line(line: str) -> bool:
+    """The first character counts the bytes that the rest of the line must hold."""
+    line = line.rstrip()
+    return bool(line) and " " <= line[0] <= "`" and len(line) - 1 >= (((ord(line[0]) - 32) & 63) * 4 + 2) // 3
 
 
 def uudecoded(lines: list[str]) -> bytes:
