@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from classifiers.numerals import plain
 from classifiers.segmentation import words
-from classifiers.surnames import COMPOUND, GIVEN, NOT_NAMES, OFFICIAL_TITLES, RARE, STOP, SURNAMES
+from classifiers.surnames import COMPOUND, GIVEN, NOT_NAMES, OFFICIAL_TITLES, RARE, STOP, SURNAMES, USUAL_GIVEN
 
 # A name must follow: what a form, or a person introducing themselves, says.
 _SAID = re.compile(
@@ -108,7 +108,8 @@ def _looks_given(source: str, start: int, end: int) -> bool:
     if end - start > 1:
         return True
     behind = source[end : end + 1]
-    return not behind or behind in STOP or len(words(source[end : end + 4])[0]) > 1
+    begins = len(words(source[end : end + 4])[0]) > 1 if behind else True
+    return begins or behind in STOP or source[start] in USUAL_GIVEN
 
 
 def _fits(source: str, start: int, end: int, *, sure: bool = False) -> bool:

@@ -74,7 +74,9 @@ def find_promises(reply: str, reply_time: datetime, calendar: Calendar) -> list[
 def _announces(sentence: Sentence) -> bool:
     """«下一步我们将做好以下工作：» makes promises of the list that follows."""
     last = sentence.clauses[-1]
-    return last.mark in {"：", ":"} and any(rules.ANNOUNCES.search(clause.bare) for clause in sentence.clauses[-2:])
+    if last.mark not in {"：", ":"} or rules.REPORTS.search(last.bare):
+        return False
+    return any(rules.ANNOUNCES.search(clause.bare) for clause in sentence.clauses[-2:])
 
 
 def _base(signatures: list[tuple[int, date]], position: int, replied: date) -> date:

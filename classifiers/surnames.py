@@ -32,6 +32,8 @@ GIVEN = frozenset(
     "绍述传耕耘田禾稼丰登仓廪社稷培增添益余仲伯叔季孟娥娇媛婉妍婕娅姗姣妮嫣嫦妙婵姿奎魁勤俭朴素贞洁廉耻宽"
     "恭谦谨慎仪容端庄雅甜蜜甘桥改革拥援抗旗向农工虎丹熙铭天佑嘉懿梦语依"
 )
+# Given names of one character that are seldom part of a word behind a role.
+USUAL_GIVEN = frozenset("伟芳娜敏静丽磊军洋勇艳杰娟涛霞刚超斌波辉鹏琳婷颖慧莉萍燕玲梅莲凯俊峰鑫晨宇浩琴兵彬健雷")
 # A character behind a name that belongs to the sentence, not to the name.
 STOP = frozenset(
     "的在于是和与被把说因从到向有为对将已不也就还又等及要让给们这那以其他她它我你您上下来去过"
