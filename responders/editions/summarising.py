@@ -5,9 +5,8 @@ import re
 LONGEST = 120
 _GREETING = re.compile(r"^(?:尊敬的)?[^，。！？\s]{0,10}(?:领导|书记|市长|县长|区长|局长|主任|您好|你好)+[^，。！？\n]{0,4}[，。！：:!\s]*")
 _CONSENT = re.compile(r"[（(]?(?:我?同意公开|请对我的身份保密)[^）)\n]{0,10}[）)]?。?\s*$")
-_SIGNED = re.compile(r"\n+[^\n]{0,20}\n?电话[：:][^\n]*$")
+_SIGNED = re.compile(r"\n[^\n]{0,20}\n?电话[：:][^\n]{0,60}$")
 _SALUTATION = re.compile(r"^(?:尊敬的)?[^，。！：:\s]{0,12}(?:先生|女士|同志|网友|市民|朋友)?[“\"]?[^，。！：:\s]{0,10}[”\"]?(?:您好|你好)[！!，,。:：]?")
-_SPACE = re.compile(r"[ \t\u3000]*\n\s*|[ \t\u3000]{2,}")
 _MARKS = re.compile(r"([！？!?。])\1+")
 
 
@@ -15,7 +14,7 @@ def summary(title: str | None, text: str) -> str:
     """Title and what it is about, at most LONGEST characters, cut at a sentence where one ends."""
     said = _SIGNED.sub("", text.strip())
     said = _CONSENT.sub("", said).strip()
-    said = _GREETING.sub("", _SPACE.sub(" ", said)).strip()
+    said = _GREETING.sub("", " ".join(said.split())).strip()
     said = _MARKS.sub(r"\1", said)
     head = (title or "").strip().rstrip("！!。？?")
     if head and not said.startswith(head):
@@ -25,7 +24,7 @@ def summary(title: str | None, text: str) -> str:
 
 def printed_answer(text: str) -> str:
     """The answer with its salutation made general: 网友您好."""
-    body = _SPACE.sub("\n", text.strip())
+    body = "\n".join(line.strip() for line in text.splitlines() if line.strip())
     return "网友您好！" + _SALUTATION.sub("", body, count=1).lstrip("！!，,。 ") if _SALUTATION.match(body) else body
 
 

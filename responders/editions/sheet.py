@@ -1,0 +1,68 @@
+"""An edition as it is printed: named and numbered, five columns, marked where it is a demonstration."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+DEMONSTRATION = "演示数据"
+COLUMNS = ("序号", "留言摘要", "受理日期", "答复日期", "答复部门", "答复内容")
+
+
+class Item(Protocol):
+    summary: str
+    accepted_on: date
+    replied_on: date
+    unit: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One representative message (C 二(三)16)."""
+
+    number: int
+    summary: str
+    accepted_on: date
+    replied_on: date
+    unit: str
+    answer: str
+
+    def cells(self) -> tuple[str, ...]:
+        return (str(self.number), self.summary, str(self.accepted_on), str(self.replied_on), self.unit, self.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """《网民留言办理情况选登》2026年第8期（2月16日—2月22日）."""
+
+    week: str
+    name: str
+    year: int
+    issue: int
+    first_day: date
+    last_day: date
+    publisher: str
+    published_on: date
+    url: str
+    demonstration: bool
+    lines: tuple[Line, ...]
+
+    @property
+    def period(self) -> str:
+        return f"{self.first_day.month}月{self.first_day.day}日—{self.last_day.month}月{self.last_day.day}日"
+
+    @property
+    def title(self) -> str:
+        return f"《{self.name}》{self.year}年第{self.issue}期（{self.period}）"
+
+    @property
+    def notice(self) -> str:
+        return f"{DEMONSTRATION}：地点、人物、单位、电话均为虚构" if self.demonstration else ""
+
+
+def lines_of(items: Sequence[Item]) -> tuple[Line, ...]:
+    return tuple(
+        Line(number, item.summary, item.accepted_on, item.replied_on, item.unit, item.answer)
+        for number, item in enumerate(items, 1)
+    )
