@@ -102,6 +102,7 @@ class Worker:
             log.exception("一批 %d 条处理失败，改为逐条处理", len(together))
             alone = sorted([*alone, *together], key=jobs.index)
         for job in alone:
+            self._queue.keep([each.taken for each in jobs])  # one by one takes long: the lease must not run out
             self._write_alone(job, before.get(job.record_id, 0), now)
 
     def _write(self, jobs: Sequence[Job], first_serial: int, now: datetime) -> None:
