@@ -3,18 +3,22 @@
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
+from models.actions.intake import insert_new
 from models.tables.record import Sweep
 
 
 def started(session: Session, name: str, now: datetime) -> None:
-    row = session.get(Sweep, name) or Sweep(name=name)
-    row.started_at = now
-    session.add(row)
+    _row(session, name).started_at = now
 
 
 def succeeded(session: Session, name: str, now: datetime, result: dict[str, Any]) -> None:
-    row = session.get(Sweep, name) or Sweep(name=name)
+    row = _row(session, name)
     row.succeeded_at, row.result = now, result
-    session.add(row)
+
+
+def _row(session: Session, name: str) -> Sweep:
+    """The sweep's row; the first time, two that run at once make it together."""
+    insert_new(session, Sweep, [{"name": name, "result": {}}])
+    return session.exec(select(Sweep).where(Sweep.name == name)).one()

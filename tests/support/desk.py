@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -95,11 +97,24 @@ class Desk:
 def open_desk(folder: Path, **settings: Any) -> Iterator[Desk]:
     chosen = {"data_dir": folder, "profile": "demo", "public_url": "http://huiyin.test"} | settings
     house = House(Settings(_env_file=None, **chosen))
-    house.prepare()
+    if "database_url" in settings:
+        house.prepare()
+    else:
+        (folder / "huiyin.db").write_bytes(_migrated_once())
     try:
         yield Desk(house)
     finally:
         house.engine.dispose()
+
+
+@cache
+def _migrated_once() -> bytes:
+    """A new SQLite database; migrating one for each test would take most of its time."""
+    with TemporaryDirectory() as folder:
+        house = House(Settings(_env_file=None, data_dir=Path(folder), profile="demo"))
+        house.prepare()
+        house.engine.dispose()
+        return (Path(folder) / "huiyin.db").read_bytes()
 
 
 def dispatched(**changes: Any) -> Plan:
