@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from classifiers.literals import branches
+from classifiers.literals import branches, group_end
 
 # How far around a hit its clause is looked for, and how many hits one pattern looks at in one text.
 _CLAUSE = 40
 _MOST_HITS = 50
 _LONGEST_QUOTE = 24
+_REPEATS = {"?", "*", "+", "{"}
 _BREAKS = re.compile(r"[。！？!?；;\n]")
 
 
@@ -71,12 +72,19 @@ def compiled(patterns: Iterable[str]) -> tuple[Cue, ...]:
     """Compile alternatives so that each search can skip ahead to a first character.
 
     `re` does that for an alternation only when all its branches begin with plain characters: so those are kept
-    together, and every branch that begins with a group stands alone. Ten times faster on texts without a hit.
+    together, and branches that begin with the same group share it. Ten times faster on texts without a hit.
     """
-    found = [branch for pattern in patterns for branch in branches(pattern)]
-    plain = "|".join(branch for branch in found if branch[0] not in "([\\")
-    grouped = [branch for branch in found if branch[0] in "([\\"]
-    return tuple(Cue(re.compile(each)) for each in ([plain] if plain else []) + grouped)
+    plain: list[str] = []
+    rests: dict[str, list[str]] = {}
+    for branch in (branch for pattern in patterns for branch in branches(pattern)):
+        if branch[0] in "([\\":
+            lead = branch[: group_end(branch)] if branch.startswith("(?:") else ""
+            lead = "" if branch[len(lead) : len(lead) + 1] in _REPEATS else lead
+            rests.setdefault(lead, []).append(branch[len(lead) :])
+        else:
+            plain.append(branch)
+    led = [lead + (rest[0] if len(rest) == 1 else f"(?:{'|'.join(rest)})") for lead, rest in rests.items() if lead]
+    return tuple(Cue(re.compile(each)) for each in (*(["|".join(plain)] if plain else []), *led, *rests.get("", [])))
 
 
 def hits(rules: Sequence[Rule], text: str, may: May = None) -> Iterator[Hit]:

@@ -1,7 +1,7 @@
-"""From a segmented text to numbers: words and character n-grams, both as one sparse row.
+"""From a segmented text to numbers: words and characters, both as one sparse row.
 
-Words stand in a vocabulary; character n-grams (1 to 3) are hashed to 20 bits and looked up in a table, so that
-a whole batch is encoded with a few NumPy calls. A title counts twice, as two copies of itself.
+Words stand in a vocabulary; single characters and pairs are hashed to 20 bits and looked up in a table, so that
+a whole batch is encoded with a few NumPy calls. A title counts twice.
 Each of the two blocks has (1 + log tf) · idf weights and length one.
 """
 
@@ -22,7 +22,7 @@ _BUCKETS = 1 << HASH_BITS
 _TITLE_COPIES = 2
 _SMALL_KEYS = 1 << 31
 # Odd multipliers spread code points over the buckets; the artifact depends on them: never change.
-_FIRST, _SECOND, _THIRD = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35)
+_FIRST, _SECOND = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def word_keys(batch: Sequence[Segmented], vocabulary: Mapping[str, int]) -> Ints
 
 
 def character_buckets(batch: Sequence[Segmented]) -> tuple[Ints, Ints]:
-    """Give the row and the bucket of every run of one, two and three characters within a title or a body."""
+    """Give the row and the bucket of every character and pair of neighbours within a title or a body."""
     parts = [
         ((row.title + "\0") * _TITLE_COPIES if row.title else "") + row.body[:JUDGED_CHARACTERS] + "\0\0"
         for row in batch
@@ -95,11 +95,9 @@ def character_buckets(batch: Sequence[Segmented]) -> tuple[Ints, Ints]:
     inside = points > 0x20  # noqa: PLR2004 - spaces and line ends are no text
     one = (points + np.uint32(1)) * _FIRST
     two = (one[:-1] ^ points[1:]) * _SECOND
-    three = (two[:-1] ^ points[2:]) * _THIRD
     keep_two = inside[:-1] & inside[1:]
-    keep_three = keep_two[:-1] & inside[2:]
-    buckets = np.concatenate((one[inside], two[keep_two], three[keep_three])) >> shift
-    owners = np.concatenate((rows[inside], rows[:-1][keep_two], rows[:-2][keep_three]))
+    buckets = np.concatenate((one[inside], two[keep_two])) >> shift
+    owners = np.concatenate((rows[inside], rows[:-1][keep_two]))
     return owners, buckets.astype(np.int64)
 
 

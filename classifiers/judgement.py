@@ -101,7 +101,7 @@ class Judgement:
         places = self._places.find(text.region_hint, text.title, text.text)
         domain, confidence = candidates[0]
         several = [_SEVERAL_REGIONS] if self._places.several(places) else []
-        said = [*cut.title_words, *cut.body_words]
+        said = list(dict.fromkeys((*cut.title_words, *cut.body_words)))
         return Findings(
             domain=domain,
             confidence=confidence,

@@ -32,19 +32,24 @@ def tails(pattern: str) -> Leads:
     """Give what every match must hold at its end: plain characters, or the beginnings of a last group's branches."""
     if len(branches(pattern)) > 1:
         return None
+    if pattern[-2:-1] == "\\":
+        return None
     if pattern[-1] not in _SPECIAL:
         return frozenset([pattern[-2:] if len(pattern) > 1 and pattern[-2] not in _SPECIAL else pattern[-1]])
     starts = [
-        i for i in range(1, len(pattern)) if pattern.startswith("(?:", i) and i + _end(pattern[i:]) == len(pattern)
+        i for i in range(1, len(pattern)) if pattern.startswith("(?:", i) and i + group_end(pattern[i:]) == len(pattern)
     ]
-    return heads(pattern[starts[0] :]) if starts else None
+    if not starts:
+        return None
+    group = pattern[starts[0] :]
+    return heads(group) or _union(tails(branch) for branch in branches(group[3:-1]))
 
 
 def _head(branch: str) -> Leads:
     if branch.startswith(("(?!", "(?<", "(?=")):
-        return _head(branch[_end(branch) :])
+        return _head(branch[group_end(branch) :])
     if branch.startswith("(?:"):
-        end = _end(branch)
+        end = group_end(branch)
         rest, optional = _after(branch[end:])
         inner = [part + rest for part in branches(branch[3 : end - 1])]
         return _union(_head(part) for part in (*inner, *([rest] if optional else [])))
@@ -86,7 +91,7 @@ def _after(rest: str) -> tuple[str, bool]:
     return rest, False
 
 
-def _end(group: str) -> int:
+def group_end(group: str) -> int:
     """Where the group that opens a string ends."""
     depth, inside = 0, False
     for i, character in enumerate(group):

@@ -35,8 +35,8 @@ def _pieces(word: str) -> str:
 
 
 def search_tokens(cut: Iterable[str]) -> str:
-    """Join what the distinct words of a segmented text are found by, in order of appearance."""
-    return " ".join(filter(None, map(_pieces, dict.fromkeys(cut))))
+    """Join what the words of a text are found by; give each distinct word once."""
+    return " ".join(filter(None, map(_pieces, cut)))
 
 
 def query_tokens(query: str) -> list[str]:
