@@ -80,7 +80,7 @@ def feed_bytes(sheets: Sequence[Sheet], zone: ZoneInfo) -> bytes:
     newest = sheets[0]
     feed = FeedGenerator()
     feed.title(f"{newest.name}（{DEMONSTRATION}）" if newest.demonstration else newest.name)
-    feed.link(href=newest.url.rsplit("/", 1)[0] + "/", rel="alternate")
+    feed.link(href=newest.list_url, rel="alternate")
     feed.description(f"{newest.publisher}公开的代表性留言及答复。{newest.notice}")
     feed.language("zh-CN")
     feed.lastBuildDate(_noon(newest, zone))

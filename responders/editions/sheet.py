@@ -57,6 +57,10 @@ class Sheet:
         return f"《{self.name}》{self.year}年第{self.issue}期（{self.period}）"
 
     @property
+    def list_url(self) -> str:
+        return self.url.rsplit("/", 1)[0] + "/"
+
+    @property
     def notice(self) -> str:
         return f"{DEMONSTRATION}：地点、人物、单位、电话均为虚构" if self.demonstration else ""
 
