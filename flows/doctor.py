@@ -1,0 +1,130 @@
+"""`huiyin doctor`: is everything here that the house needs, before somebody misses it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from flows.house import House
+from flows.opening import recorded_profile
+from models.errors import HuiyinError, Unavailable
+from models.migrating import drift, is_current
+from models.workdays import disagreements
+
+CALENDAR_WARNING = timedelta(days=60)
+LEAST_DISK = 1_000_000_000
+_GIGABYTE = 1_000_000_000
+_ADVICE = "国务院公布放假安排后请运行 huiyin calendar import 文件。"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check and what it found, in words for an operator."""
+
+    name: str
+    ok: bool
+    why: str
+
+
+class _Trouble(HuiyinError):
+    """检查没有通过。"""
+
+
+def examine(house: House) -> list[Finding]:
+    """Every check, each by itself: one that fails hides no other."""
+    return [_one(name, check, house) for name, check in _CHECKS.items()]
+
+
+def _one(name: str, check: Callable[[House], str], house: House) -> Finding:
+    try:
+        return Finding(name, ok=True, why=check(house))
+    except Exception as error:  # noqa: BLE001  (whatever is broken here is the finding)
+        return Finding(name, ok=False, why=str(error) or type(error).__name__)
+
+
+def _settings(house: House) -> str:
+    settings = house.settings
+    if settings.profile != "demo" and not settings.secret_key.get_secret_value():
+        return f"数据目录 {settings.data_dir.absolute()}；密钥自动生成在其中，多机部署请统一设置 HUIYIN_SECRET_KEY"
+    return f"数据目录 {settings.data_dir.absolute()}；时区 {settings.timezone}"
+
+
+def _profile(house: House) -> str:
+    profile = house.profile
+    kept = recorded_profile(house) if is_current(house.engine) else None
+    if kept is not None and kept != profile.code:
+        raise _Trouble(f"数据库是为辖区“{kept}”建立的，现在的配置是“{profile.code}”，请改回 HUIYIN_PROFILE")
+    return f"{profile.name}（{profile.code}）：{len(profile.units)} 个单位，{len(profile.routing)} 条派单规则"
+
+
+def _database(house: House) -> str:
+    shown = house.engine.url.render_as_string()
+    if not is_current(house.engine):
+        raise _Trouble(f"{shown} 尚未建立或版本较旧，请运行 huiyin init")
+    if differences := drift(house.engine):
+        raise _Trouble(f"{shown} 与程序的表结构不一致：{differences[0]}")
+    with house.engine.execution_options(writing=True).connect() as connection:
+        connection.exec_driver_sql("DELETE FROM meta WHERE 1 = 0")
+        connection.rollback()
+    return f"{shown}，可读写"
+
+
+def _queue(house: House) -> str:
+    queue = house.queue("doctor")
+    try:
+        depth = queue.depth()
+    finally:
+        queue.close()
+    return f"{house.settings.queue_url}：排队 {depth.queued}，在办 {depth.leased}"
+
+
+def _calendar(house: House) -> str:
+    calendar, today = house.calendar, house.now().astimezone(house.settings.zone).date()
+    until = calendar.known_until
+    if until < today:
+        raise _Trouble(f"工作日历到 {until} 为止，现在的时限都是暂定的。{_ADVICE}")
+    if differences := disagreements(range(today.year - 1, until.year + 1)):
+        raise _Trouble(f"两个节假日库有 {len(differences)} 天不一致，请核对：{'；'.join(differences[:5])}")
+    if until - today < CALENDAR_WARNING:
+        return f"注意：工作日历只到 {until}，此后的时限都是暂定的。{_ADVICE}"
+    return f"已知到 {until}，两个节假日库一致"
+
+
+def _model(house: House) -> str:
+    return f"{house.judgement.version}，{len(house.judgement.labels)} 个领域，校验值相符"
+
+
+def _blobs(house: House) -> str:
+    content = b"huiyin doctor"
+    key = house.blobs.put(content)
+    if house.blobs.get(key) != content:
+        raise Unavailable(f"{house.settings.blobs} 读回的内容与写入的不同")
+    house.blobs.erase(key)
+    return f"{house.settings.blobs}，可读写"
+
+
+def _disk(house: House) -> str:
+    folder = next(p for p in _upwards(house) if p.exists())
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_DISK:
+        raise _Trouble(f"{folder} 只剩 {free / _GIGABYTE:.1f} GB，请清理或扩容")
+    return f"{folder} 剩余 {free / _GIGABYTE:.1f} GB"
+
+
+def _upwards(house: House) -> Iterator[Path]:
+    folder = house.settings.data_dir.absolute()
+    yield folder
+    yield from folder.parents
+
+
+_CHECKS: dict[str, Callable[[House], str]] = {
+    "设置": _settings,
+    "数据库": _database,
+    "辖区配置": _profile,
+    "队列": _queue,
+    "工作日历": _calendar,
+    "研判模型": _model,
+    "原始件存储": _blobs,
+    "磁盘空间": _disk,
+}

@@ -1,0 +1,75 @@
+"""`huiyin init`: the database at its newest schema, the profile checked, and both bound to each other."""
+
+from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlmodel import Session
+
+from flows.house import House
+from models.database import reading, writing
+from models.errors import BadProfile
+from models.tables.record import Meta
+
+PROFILE, DEMONSTRATION = "profile", "demonstration"
+
+
+class OtherProfile(BadProfile):
+    """数据库属于另一个辖区。"""
+
+
+def initialise(house: House) -> dict[str, str]:
+    """Create or migrate the database and record whose it is. Doing it again changes nothing.
+
+    The profile comes first, so that a wrong one leaves no database behind. OtherProfile when the database
+    was made for another place, or for a demonstration: their records must never mix.
+    """
+    profile = house.profile
+    house.prepare()
+    with writing(house.engine) as session:
+        _must_match(session, PROFILE, profile.code)
+        _must_match(session, DEMONSTRATION, _yes(profile.demonstration))
+        session.merge(Meta(key=PROFILE, value=profile.code))
+        session.merge(Meta(key=DEMONSTRATION, value=_yes(profile.demonstration)))
+    _ = house.secret
+    return {"database": house.engine.url.render_as_string(), "profile": profile.code}
+
+
+def recorded_profile(house: House) -> str | None:
+    """The profile that the database was made for; None before `huiyin init`."""
+    with reading(house.engine) as session:
+        kept = session.get(Meta, PROFILE)
+    return kept.value if kept else None
+
+
+def is_demonstration(house: House) -> bool:
+    """Whether the installation's database says that it is a demo's; one that can't be read says no."""
+    if house.engine.dialect.name == "sqlite" and not _has_file(house):
+        return False
+    try:
+        with reading(house.engine) as session:
+            kept = session.get(Meta, DEMONSTRATION)
+    except (OperationalError, ProgrammingError):
+        return False
+    finally:
+        house.engine.dispose()  # the demo may remove the file next
+    return kept is not None and kept.value == _yes(True)
+
+
+def _must_match(session: Session, key: str, value: str) -> None:
+    kept = session.get(Meta, key)
+    if kept is None or kept.value == value:
+        return
+    whose = session.get(Meta, PROFILE)
+    raise OtherProfile(
+        f"数据库是为辖区“{whose.value if whose else '?'}”建立的，与现在的配置不符。"
+        "请改回 HUIYIN_PROFILE，或用 HUIYIN_DATA_DIR / HUIYIN_DATABASE_URL 另建一个库。"
+    )
+
+
+def _has_file(house: House) -> bool:
+    from pathlib import Path
+
+    file = house.engine.url.database
+    return bool(file) and Path(str(file)).exists()
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
