@@ -31,6 +31,7 @@ class Check:
 class ReplyReview:
     passed: bool
     checks: list[Check]
+    needed: frozenset[str] = frozenset()
 
 
 RELEVANT = 0.22
@@ -74,6 +75,7 @@ _BLAME = re.compile(
     r"|解决不了)|没(?:有)?办法(?:解决|处理)?(?:[。，！]|$)|不清楚(?:情况)?(?:[。，！]|$)|无理取闹"
     r"|胡搅蛮缠|刁民"
 )
+_SALUTATION = re.compile(r"\s*(?:尊敬的)?[^，。！：:\s]{0,16}(?:您好|你好|：|:)")
 _NEEDED = {
     Kind.CONSULTATION: ("substance", "addresses", "basis", "privacy", "blame"),
     Kind.COMPLAINT: ("substance", "addresses", "facts", "outcome", "unit", "privacy", "blame"),
@@ -110,7 +112,7 @@ def review_reply(
     if time and reply_time and in_shanghai(reply_time) < in_shanghai(time):
         checks.append(Check("order", passed=False, why="答复时间早于来件时间"))
     needed = {*_NEEDED.get(kind, _DEFAULT), "order"} if kind else {*_DEFAULT, "order"}
-    return ReplyReview(all(check.passed for check in checks if check.name in needed), checks)
+    return ReplyReview(all(check.passed for check in checks if check.name in needed), checks, frozenset(needed))
 
 
 def _substance(reply: str) -> Check:
@@ -131,7 +133,10 @@ def _addresses(title: str | None, text: str, reply: str) -> Check:
 
 
 def _privacy(reply: str) -> Check:
-    found = leaks(reply, "official")
+    greeting = _SALUTATION.match(reply)
+    begins = greeting.end() if greeting else 0
+    # The addressee's own name in the salutation is no leak: the reply goes to nobody else.
+    found = [span for span in leaks(reply, "official") if span.start >= begins]
     if not found:
         return Check("privacy", passed=True, why="没有发现群众个人信息")
     kinds = sorted({span.kind for span in found})

@@ -12,17 +12,22 @@ from models.database import reading, writing
 from models.errors import NotFound
 from models.tables.messages import Message
 from models.tables.orders import Reply, WorkOrder
+from models.vocabulary import Kind
 
 
 def gate(house: House, order_id: int, text: str) -> list[dict[str, Any]]:
-    """The reply gate's checks of a text against the order's first message: {"name", "passed", "why"}."""
+    """The reply gate's checks of a text against the order's first message: {"name", "passed", "why", "needed"}.
+
+    What is needed goes by kind: a consultation wants its basis, a complaint facts and a result (N 21).
+    """
     from classifiers.reply_review import review_reply
 
     with reading(house.engine) as session:
         message = first_message(session, order_id)
+        kind = Kind(session.get_one(WorkOrder, order_id).kind)
         now = house.now()
-    found = review_reply(message.title, message.text or "", text, message.received_at, now)
-    return [{"name": c.name, "passed": c.passed, "why": c.why} for c in found.checks]
+    found = review_reply(message.title, message.text or "", text, message.received_at, now, kind)
+    return [{"name": c.name, "passed": c.passed, "why": c.why, "needed": c.name in found.needed} for c in found.checks]
 
 
 def sign_off(house: House, order_id: int, actor: Actor, now: datetime) -> Reply:

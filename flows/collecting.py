@@ -14,7 +14,7 @@ from sqlmodel import select
 from models.actions.intake import IntakeCounts, take_in
 from models.database import reading, writing
 from models.errors import HuiyinError, Unavailable
-from models.inbound import Accepted, SourceItem
+from models.inbound import Accepted, Quarantined
 from models.tables.intake import MailboxState
 from models.vocabulary import Channel
 from queues.port import Queue
@@ -54,10 +54,10 @@ def _collect_one(house: House, channel: Channel, source: str, now: datetime) -> 
     return counts
 
 
-def dry_run(house: House, channel: Channel, source: str, now: datetime) -> tuple[IntakeCounts, list[SourceItem]]:
+def dry_run(house: House, channel: Channel, source: str, now: datetime) -> tuple[IntakeCounts, list[Quarantined]]:
     """What a source would give, without keeping anything: counts and the items that could not be read."""
     counts = IntakeCounts()
-    broken = []
+    broken: list[Quarantined] = []
     for item in read_source(channel, source, read_options(house, now, {})):
         counts.read += 1
         if isinstance(item, Accepted):

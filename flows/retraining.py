@@ -96,7 +96,8 @@ def _accuracy(judgement: Any, rows: list[dict[str, Any]]) -> float:  # noqa: ANN
     from classifiers.text import Text
 
     found = judgement.findings([Text(id="", text=row["text"], title=row["title"]) for row in rows])
-    return round(sum(f.domain == row["domain"] for f, row in zip(found, rows, strict=True)) / len(rows), 4)
+    right = sum(bool(f.domain == row["domain"]) for f, row in zip(found, rows, strict=True))
+    return float(round(right / len(rows), 4))
 
 
 def _corrections(house: House) -> list[dict[str, Any]]:

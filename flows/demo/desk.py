@@ -96,7 +96,7 @@ class Desk:
                 reply = replying.waiting_reply(session, session.get_one(WorkOrder, order_id))
             now = self._house.now()
             if reply.gate_passed is False and len(reply.text) < 30:  # noqa: PLR2004  (says nothing)
-                why = "；".join(str(c["why"]) for c in reply.gate if not c["passed"])
+                why = "；".join(str(c["why"]) for c in reply.gate if c["needed"] and not c["passed"])
                 with writing(self._house.engine) as session:
                     replying.refuse_reply(session, order_id, f"请补充：{why}"[:300], REVIEWER, now)
             else:

@@ -63,7 +63,8 @@ def sign_off(
     actor.must_differ(reply.writer, "答复的拟写与审签")
     move(session, order, Action.SIGN_OFF, actor, now, unit=order.lead_unit)
     reply.signed_by, reply.signed_at = actor.login, now
-    reply.gate, reply.gate_passed = list(gate), all(check["passed"] for check in gate)
+    reply.gate = list(gate)
+    reply.gate_passed = all(check["passed"] for check in gate if check["needed"])
     session.add(reply)
     start_order_clock(session, reckoner, order, Stage.REVIEW, reckoner.profile.centre, now)
     return reply
@@ -91,7 +92,7 @@ def approve_reply(
     actor.must_differ(reply.writer, "答复的拟写与审核")
     actor.must_differ(reply.signed_by, "答复的审签与审核")
     if reply.gate_passed is False and not (override_note or "").strip():
-        failed = "；".join(str(c["why"]) for c in reply.gate if not c["passed"])
+        failed = "；".join(str(c["why"]) for c in reply.gate if c["needed"] and not c["passed"])
         raise NotAllowed(f"答复未通过质量检查：{failed}。请退回修改，或写明仍予答复的理由。")
     move(session, order, Action.APPROVE_REPLY, actor, now, unit=order.lead_unit, outcome=reply.outcome)
     reply.approved, reply.reviewer, reply.reviewed_at = True, actor.login, now
