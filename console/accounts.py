@@ -76,6 +76,18 @@ def set_password(session: Session, login: str, password: str, actor: Actor, now:
     note(session, "user", login, "set_password", actor, now)
 
 
+def set_active(session: Session, login: str, active: bool, actor: Actor, now: datetime) -> None:
+    """An account that is switched off is signed out at once; nobody switches off their own."""
+    actor.must_differ(login, "停用或启用账号")
+    user = session.exec(select(User).where(User.login == login)).first()
+    if user is None:
+        raise BadInput(f"没有账号 {login}。")
+    user.active = active
+    session.add(user)
+    session.execute(delete(WebSession).where(col(WebSession.user_id) == user.id))
+    note(session, "user", login, "activate" if active else "deactivate", actor, now)
+
+
 def check_password(session: Session, login: str, password: str, now: datetime) -> User | None:
     """The account, or None. Five failures lock it for a quarter of an hour; the caller commits either way."""
     user = session.exec(select(User).where(User.login == login).with_for_update()).first()

@@ -1,7 +1,9 @@
 """The web application: pages, the open interfaces, errors as pages."""
 
 from fastapi import FastAPI, Request
-from fastapi.responses import Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
@@ -10,6 +12,8 @@ from console.web.pages import routers
 from console.web.security import SecurityHeaders, guard_form
 from flows.house import House
 from models.errors import HuiyinError
+
+_MACHINES = ("/api/", "/hooks/", "/open311/", "/healthz", "/readyz", "/metrics")
 
 
 def create_app(house: House) -> FastAPI:
@@ -26,21 +30,40 @@ def create_app(house: House) -> FastAPI:
     for router in routers():
         app.include_router(router, dependencies=[guard_form()], include_in_schema=False)
     app.add_exception_handler(HuiyinError, _our_error)
+    app.add_exception_handler(RequestValidationError, _bad_form)
     app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _fault)
     return app
 
 
 async def _our_error(request: Request, error: Exception) -> Response:
     code = error.status_code if isinstance(error, HuiyinError) else 500
-    return _page(request, code, str(error))
+    return await _page(request, code, str(error))
+
+
+async def _bad_form(request: Request, error: Exception) -> Response:
+    """Which field it was; never what stood in it."""
+    faults = error.errors() if isinstance(error, RequestValidationError) else []
+    fields = "、".join(dict.fromkeys(str(fault["loc"][-1]) for fault in faults))
+    return await _page(request, 422, f"填写不完整或格式不对（{fields}），请返回核对后再提交。")
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
     code = error.status_code if isinstance(error, HTTPException) else 500
     said = {404: "没有这个页面。", 405: "这个地址不接受这种请求。"}.get(code, "请求没有成功。")
-    return _page(request, code, said)
+    return await _page(request, code, said)
 
 
-def _page(request: Request, code: int, message: str) -> Response:
+async def _fault(request: Request, _error: Exception) -> Response:
+    """Our own fault: the log has it, the reader a plain word. Not even the session is asked for."""
+    request.state.person = None
+    return await _page(request, 500, "系统出了点问题，已记录在案。请稍后再试；多次如此，请联系管理员。")
+
+
+async def _page(request: Request, code: int, message: str) -> Response:
+    """A program hears JSON, a person sees a page."""
+    if request.url.path.startswith(_MACHINES):
+        return JSONResponse({"error": message}, status_code=code)
     pages: Pages = request.app.state.pages
-    return pages.show(request, "error.html", {"code": code, "message": message}, status=code)
+    values = {"code": code, "message": message}
+    return await run_in_threadpool(pages.show, request, "error.html", values, code)

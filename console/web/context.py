@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -12,15 +12,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from console.accounts import SignedIn
 from console.web.menu import menu
 from console.web.security import current
+from console.web.wording import NOTICES, SUBJECTS, action_label, history_label, way_label
 from flows.house import House
 from models import vocabulary
 from models.actors import Actor
 from models.errors import NotAllowed
 from models.vocabulary import Role
-from models.workflow import ACTION_LABELS
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+_DONE = "huiyin_done"
 
 _WORDS: dict[str, type[vocabulary.Word]] = {
     "status": vocabulary.OrderStatus,
@@ -64,18 +65,24 @@ class Pages:
         )
         self._environment.filters |= {
             "label": self.label, "unit": self.unit, "domain": self.domain, "region": self.region,
-            "moment": self.moment, "day": self.day, "action": lambda code: ACTION_LABELS.get(code, code),
+            "moment": self.moment, "day": self.day, "action": action_label, "done": history_label,
+            "way": way_label, "told": lambda code: NOTICES.get(code, code),
+            "subject": lambda code: SUBJECTS.get(code, code),
         }  # fmt: skip
         self._environment.globals |= {"words": _WORDS, "profile": house.profile}
 
     def show(self, request: Request, template: str, values: dict[str, Any], status: int = 200) -> HTMLResponse:
-        """The page; one that asks to be signed in sends the browser to the door."""
+        """The page, with the word that the form before it left."""
         person = current(request)
+        notice = unquote(request.cookies.get(_DONE, ""))
         page = self._environment.get_template(template).render(
-            **values, person=person, menu=menu(person), path=request.url.path, now=self.house.now(),
-            notice=request.query_params.get("done", ""),
+            **values, person=person, menu=menu(person), path=request.url.path, now=self.house.now(), notice=notice,
+            today=self.house.now().astimezone(self.house.settings.zone).date(),
         )  # fmt: skip
-        return HTMLResponse(page, status_code=status)
+        answer = HTMLResponse(page, status_code=status)
+        if notice:
+            answer.delete_cookie(_DONE, path="/")
+        return answer
 
     def label(self, code: str | None, kind: str) -> str:
         """The Chinese word of a code; an unknown code is shown as it is."""
@@ -129,6 +136,8 @@ def actor_of(request: Request, *roles: Role) -> Actor:
 
 
 def back(path: str, done: str = "") -> RedirectResponse:
-    """After a form: see the result by GET, with a word of what was done."""
-    mark = "&" if "?" in path else "?"
-    return RedirectResponse(f"{path}{mark}done={quote(done)}" if done else path, status_code=303)
+    """After a form: see the result by GET, with a word of what was done (in a cookie: a link can't forge it)."""
+    answer = RedirectResponse(path, status_code=303)
+    if done:
+        answer.set_cookie(_DONE, quote(done), max_age=60, httponly=True, samesite="lax", path="/")
+    return answer

@@ -4,10 +4,12 @@ import hmac
 from typing import Any
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.accounts import SignedIn, signed_in
-from models.database import writing
+from flows.house import House
+from models.database import reading, writing
 from models.errors import NotAllowed
 
 COOKIE = "huiyin"
@@ -55,17 +57,29 @@ def current(request: Request) -> SignedIn | None:
         if token is None:
             request.state.person = None
         else:
-            with writing(house.engine) as session:
-                request.state.person = signed_in(session, token, house.now())
+            request.state.person = _signed_in(house, token)
     person: SignedIn | None = request.state.person
     return person
 
 
+def _signed_in(house: House, token: str) -> SignedIn | None:
+    """Most looks change nothing: only a session that must move on, or ends, waits for the writer's lock."""
+    with reading(house.engine) as session:
+        person = signed_in(session, token, house.now())
+        unchanged = not (session.dirty or session.deleted)
+    if unchanged:
+        return person
+    with writing(house.engine) as session:
+        return signed_in(session, token, house.now())
+
+
 async def _guard(request: Request) -> None:
-    """A POST from a signed-in browser must carry the session's token (CSRF); strangers' forms are SameSite only."""
+    """A POST from a signed-in browser must carry the session's token (CSRF); no other site may post at all."""
     if request.method not in {"POST", "PUT", "DELETE"}:
         return
-    person = current(request)
+    if request.headers.get("sec-fetch-site") == "cross-site":
+        raise NotAllowed("请求来自别的网站，已拒绝。")
+    person = await run_in_threadpool(current, request)
     if person is None:
         return
     form = await request.form()

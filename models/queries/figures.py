@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import case, distinct, func
 from sqlmodel import Session, col, select
 
+from models.actors import SYSTEM
+from models.queries.callbacks import callback_counts
+from models.queries.ledger import promise_counts
 from models.tables.clocks import Clock
-from models.tables.ledger import Callback, Promise
 from models.tables.orders import Rating, WorkOrder
 from models.vocabulary import CallbackStatus, OrderStatus, PromiseState, Satisfaction
 from models.workflow import OPEN
@@ -48,23 +50,22 @@ class UnitFigures:
 
 def headline(session: Session, now: datetime) -> list[Figure]:
     """The house at a glance; sealed orders are in no figure."""
-    orders = _count(session, WorkOrder)
-    open_orders = _count(session, WorkOrder, col(WorkOrder.status).in_(_OPEN))
-    triage = _count(session, WorkOrder, WorkOrder.status == OrderStatus.TRIAGE.value)
-    answered = _count(session, WorkOrder, col(WorkOrder.status).in_(_ANSWERED))
+    orders = _count(session)
+    open_orders = _count(session, col(WorkOrder.status).in_(_OPEN))
+    triage = _count(session, WorkOrder.status == OrderStatus.TRIAGE.value)
+    answered = _count(session, col(WorkOrder.status).in_(_ANSWERED))
     overdue = _overdue(session, now)
-    calls = _rows(session, Callback)
-    waiting = _rows(session, Callback, Callback.status == CallbackStatus.DUE.value)
-    promises = _rows(session, Promise, Promise.state != PromiseState.STRUCK.value)
-    to_confirm = _rows(session, Promise, Promise.state == PromiseState.TO_CONFIRM.value)
+    calls = callback_counts(session, SYSTEM)
+    promises = promise_counts(session, SYSTEM)
     return [
         Figure("待审看", triage, open_orders, "在办工单", "/console/orders?status=triage"),
         Figure("在办", open_orders, orders, "全部工单", "/console/orders?status=open"),
         Figure("超期", overdue, open_orders, "在办工单", "/console/orders?overdue=1", late=overdue > 0),
         Figure("已答复", answered, orders, "全部工单", "/console/orders?status=answered"),
-        Figure("待回电", waiting, calls, "应回电来电", "/console/callbacks"),
-        Figure("待确认承诺", to_confirm, promises, "登记承诺", "/console/ledger?state=to_confirm"),
-    ]
+        Figure("待回电", calls[CallbackStatus.DUE], calls.total(), "应回电来电", "/console/callbacks"),
+        Figure("待确认承诺", promises[PromiseState.TO_CONFIRM], promises.total() - promises[PromiseState.STRUCK],
+               "登记承诺", "/console/ledger?state=to_confirm"),
+    ]  # fmt: skip
 
 
 def by_unit(session: Session, now: datetime) -> list[UnitFigures]:
@@ -127,12 +128,9 @@ def _late_orders(now: datetime) -> Any:  # noqa: ANN401  (a SQL expression)
 
 def _overdue(session: Session, now: datetime) -> int:
     late = col(WorkOrder.id).in_(_late_orders(now))
-    return _count(session, WorkOrder, col(WorkOrder.status).in_(_OPEN), late)
+    return _count(session, col(WorkOrder.status).in_(_OPEN), late)
 
 
-def _count(session: Session, table: type[WorkOrder], *where: Any) -> int:  # noqa: ANN401
-    return _rows(session, table, col(WorkOrder.sealed).is_(False), *where)
-
-
-def _rows(session: Session, table: type[Any], *where: Any) -> int:  # noqa: ANN401
-    return session.exec(select(func.count()).select_from(table).where(*where)).one()
+def _count(session: Session, *where: Any) -> int:  # noqa: ANN401
+    shown = col(WorkOrder.sealed).is_(False)
+    return session.exec(select(func.count()).select_from(WorkOrder).where(shown, *where)).one()

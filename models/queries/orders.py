@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func
+from sqlalchemy import case, exists, func
 from sqlmodel import Session, col, select
 
 from models.actors import Actor
@@ -19,6 +19,7 @@ from models.vocabulary import OrderStatus, Role
 from models.workflow import OPEN
 
 PAGE = 50
+TRIAGE_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +184,78 @@ def count_orders(session: Session, actor: Actor, wanted: OrderFilter, now: datet
     return session.exec(statement).one()
 
 
+@dataclass(frozen=True, slots=True)
+class TriageLine:
+    """An order that waits for a person, its first message and the clock that runs out first."""
+
+    order: WorkOrder
+    message: Message | None
+    due_at: datetime | None
+    stage: str | None
+
+
+def triage_lines(session: Session, actor: Actor) -> list[TriageLine]:
+    """The most urgent first, then the longest waiting; a hundred at a time."""
+    urgency = case((col(WorkOrder.urgency) == "emergency", 0), (col(WorkOrder.urgency) == "urgent", 1), else_=2)
+    orders = session.exec(
+        select(WorkOrder)
+        .where(WorkOrder.status == OrderStatus.TRIAGE.value, *visible(actor))
+        .order_by(urgency, col(WorkOrder.id))
+        .limit(TRIAGE_PAGE)
+    ).all()
+    lines = with_clocks(session, orders)
+    firsts = first_messages(session, [order.id for order in orders])
+    return [TriageLine(line.order, firsts.get(line.order.id), line.due_at, line.stage) for line in lines]
+
+
+def first_messages(session: Session, orders: Sequence[int | None]) -> dict[int | None, Message]:
+    """Order → the message that it was made for."""
+    messages = session.exec(
+        select(Message).where(col(Message.order_id).in_(orders)).order_by(col(Message.received_at).desc())
+    ).all()
+    return {m.order_id: m for m in messages}  # the first is written last
+
+
+def others_of_sender(session: Session, actor: Actor, whole: OrderWhole) -> list[WorkOrder]:
+    """What the same people wrote beside this, newest first; empty for a sealed order."""
+    hashes = [m.sender_hash for m in whole.messages if m.sender_hash]
+    if whole.order.sealed or not hashes:
+        return []
+    statement = (
+        select(WorkOrder)
+        .join(Message, col(Message.order_id) == col(WorkOrder.id))
+        .where(col(Message.sender_hash).in_(hashes), WorkOrder.id != whole.order.id, *visible(actor))
+        .where(col(WorkOrder.sealed).is_(False))
+        .distinct()
+    )
+    return list(session.exec(statement.order_by(col(WorkOrder.id).desc()).limit(10)).all())
+
+
+def waiting_reviews(session: Session, now: datetime) -> list[tuple[OrderLine, Reply]]:
+    """Replies that their units signed off, longest waiting first."""
+    statement = select(WorkOrder).where(
+        WorkOrder.status == OrderStatus.REVIEWING.value, col(WorkOrder.sealed).is_(False)
+    )
+    lines = with_clocks(session, session.exec(statement.order_by(col(WorkOrder.id)).limit(TRIAGE_PAGE)).all())
+    replies = session.exec(
+        select(Reply)
+        .where(col(Reply.order_id).in_([line.order.id for line in lines]), col(Reply.approved).is_(None))
+        .order_by(col(Reply.id))
+    ).all()
+    last = {reply.order_id: reply for reply in replies}
+    found = [(line, last[line.order.id]) for line in lines if line.order.id in last]
+    return sorted(found, key=lambda pair: pair[0].due_at or now)
+
+
 def waiting_returns(session: Session) -> list[tuple[ReturnRequest, WorkOrder]]:
     statement = (
         select(ReturnRequest, WorkOrder)
         .join(WorkOrder, col(WorkOrder.id) == col(ReturnRequest.order_id))
-        .where(col(ReturnRequest.granted).is_(None), WorkOrder.status == OrderStatus.RETURNING.value)
-    )
+        .where(
+            col(ReturnRequest.granted).is_(None), WorkOrder.status == OrderStatus.RETURNING.value,
+            col(WorkOrder.sealed).is_(False),
+        )
+    )  # fmt: skip
     return [(request, order) for request, order in session.exec(statement).all()]
 
 

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from console.web.pages import (
     admin,
+    audit,
     callbacks,
     door,
     editions,
@@ -20,6 +21,7 @@ from console.web.pages import (
 
 def routers() -> list[APIRouter]:
     rooms = (
-        public, door, overview, triage, orders, order_actions, callbacks, ledger, editions, keeping, admin, unit,
+        public, door, overview, triage, orders, order_actions, callbacks, ledger, editions, keeping, audit,
+        admin, unit,
     )  # fmt: skip
     return [room.router for room in rooms]

@@ -1,26 +1,36 @@
 """Work orders: the list, and one order whole on one screen."""
 
+import uuid
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from sqlmodel import Session
 
 from console.web.context import house_of, must_be, pages
 from console.web.marking import marked
+from console.web.may import moves_for
 from console.web.menu import allowed
 from console.web.search import searched
+from models.actors import Actor
 from models.database import reading
+from models.errors import NotFound
 from models.queries.orders import (
     OPEN_STATUSES,
     PAGE,
     OrderFilter,
     OrderWhole,
     count_orders,
+    find_order,
     list_orders,
+    others_of_sender,
     whole_order,
 )
+from models.queries.people import names
+from models.tables.messages import Message
+from models.tables.orders import WorkOrder
 from models.vocabulary import OrderStatus
-from models.workflow import MOVES
 
 router = APIRouter()
 _GROUPS = {"open": OPEN_STATUSES, "answered": (OrderStatus.REPLIED.value, OrderStatus.CLOSED.value)}
@@ -28,14 +38,16 @@ _GROUPS = {"open": OPEN_STATUSES, "answered": (OrderStatus.REPLIED.value, OrderS
 
 @router.get("/console/orders")
 def listed(
-    request: Request, status: str = "", domain: str = "", unit: str = "", q: str = "", overdue: str = "", before: int = 0
-) -> Response:
+    request: Request, status: str = "", domain: str = "", unit: str = "", q: str = "", overdue: str = "",
+    before: str = "",
+) -> Response:  # fmt: skip
     person = must_be(request, *allowed("/console/orders"))
     house = house_of(request)
     with reading(house.engine) as session:
         wanted = OrderFilter(
             statuses=_GROUPS.get(status, (status,) if status else ()), domain=domain or None, unit=unit or None,
-            overdue=bool(overdue), ids=searched(house, session, q) if q.strip() else None, before=before or None,
+            overdue=bool(overdue), ids=searched(house, session, q) if q.strip() else None,
+            before=int(before) if before.isdecimal() else None,
         )  # fmt: skip
         lines = list_orders(session, person.actor, wanted, house.now())
         total = count_orders(session, person.actor, wanted, house.now()) if not before else None
@@ -47,19 +59,62 @@ def listed(
 @router.get("/console/orders/{number}")
 def one(request: Request, number: str) -> Response:
     person = must_be(request, *allowed("/console/orders"))
+    with reading(house_of(request).engine) as session:
+        values = order_values(session, person.actor, number)
+    return pages(request).show(request, "order.html", values)
+
+
+@router.get("/console/orders/{number}/files/{message}/{index}")
+def file(request: Request, number: str, message: uuid.UUID, index: int) -> Response:
+    person = must_be(request, *allowed("/console/orders"))
+    return attachment(request, person.actor, number, message, index)
+
+
+def order_values(session: Session, actor: Actor, number: str) -> dict[str, Any]:
+    """What the order's page shows: the whole, what this person may do now, promises marked in the replies."""
+    whole = whole_order(session, actor, number)
+    order = whole.order
+    first = next((m for m in whole.messages if m.order_id == order.id), None)
+    into = session.get(WorkOrder, order.merged_into) if order.merged_into else None
+    return {
+        "whole": whole, "order": order, "may": moves_for(actor.role, OrderStatus(order.status)),
+        "findings": first.findings if first else {}, "suggestion": suggested(first), "texts": _texts(whole),
+        "waiting": next((r for r in reversed(whole.replies) if r.approved is None and r.sent_at is None), None),
+        "others": others_of_sender(session, actor, whole), "into": into, "names": names(session),
+    }  # fmt: skip
+
+
+def suggested(message: Message | None) -> dict[str, Any]:
+    """Where the house would send it; empty where a machine may not even suggest."""
+    found: dict[str, Any] = (message.findings.get("suggestion") or {}) if message else {}
+    return {"lead": "", "co_units": [], "informed": [], "rule": "", "presumed": False, "reasons": [], **found}
+
+
+def _texts(whole: OrderWhole) -> dict[int | None, list[tuple[str, bool]]]:
+    spans = [(p.reply_id, (p.start, p.end)) for p in whole.promises]
+    return {r.id: marked(r.text, [span for reply, span in spans if reply == r.id]) for r in whole.replies}
+
+
+def attachment(request: Request, actor: Actor, number: str, message: uuid.UUID, index: int) -> Response:
+    """A citizen's file, always as a download of unknown type: it is never opened in our own name."""
     house = house_of(request)
     with reading(house.engine) as session:
-        whole = whole_order(session, person.actor, number)
-    return pages(request).show(request, "order.html", order_values(whole))
+        order = find_order(session, actor, number)
+        found = session.get(Message, message)
+        belongs = found is not None and found.order_id is not None and _joined(session, found.order_id, order)
+    if found is None or not belongs or not 0 <= index < len(found.attachments):
+        raise NotFound("没有找到这个附件。")
+    kept = found.attachments[index]
+    return download(house.blobs.get(str(kept["blob"])), str(kept.get("name") or "附件"))
 
 
-def order_values(whole: OrderWhole) -> dict[str, Any]:
-    """What the order's page shows: the whole, the moves that its state allows, promises marked in the replies."""
-    status = OrderStatus(whole.order.status)
-    moves = {action.value for action, move in MOVES.items() if status in move.starts}
-    first = whole.messages[0] if whole.messages else None
-    texts = {r.id: marked(r.text, [(p.start, p.end) for p in whole.promises if p.reply_id == r.id]) for r in whole.replies}
-    return {
-        "whole": whole, "order": whole.order, "moves": moves, "findings": first.findings if first else {},
-        "texts": texts, "waiting": next((r for r in reversed(whole.replies) if r.approved is None), None),
-    }  # fmt: skip
+def _joined(session: Session, order_id: int, order: WorkOrder) -> bool:
+    if order_id == order.id:
+        return True
+    merged = session.get(WorkOrder, order_id)
+    return merged is not None and merged.merged_into == order.id
+
+
+def download(content: bytes, name: str) -> Response:
+    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+    return Response(content, media_type="application/octet-stream", headers=headers)

@@ -1,0 +1,35 @@
+"""Who may make which move: the forms that a page shows. The actions themselves check again."""
+
+from models.vocabulary import OrderStatus, Role
+from models.workflow import MOVES, Action
+
+_DESK = frozenset({Role.MODERATOR})
+_TWO = frozenset({Role.MODERATOR, Role.SUPERVISOR})
+_SEALED_TOO = frozenset({Role.MODERATOR, Role.INSPECTOR})
+
+ROLES: dict[Action, frozenset[Role]] = {
+    Action.DISPATCH: _DESK,
+    Action.RECLASSIFY: _SEALED_TOO,
+    Action.DECLINE: _SEALED_TOO,
+    Action.DIVERT: _SEALED_TOO,
+    Action.MERGE: _DESK,
+    Action.UNMERGE: _DESK,
+    Action.VOID: _DESK,
+    Action.WITHDRAW: _DESK,
+    Action.GRANT_RETURN: _TWO,
+    Action.REFUSE_RETURN: _TWO,
+    Action.APPROVE_REPLY: _TWO,
+    Action.REFUSE_REPLY: _TWO,
+    Action.CLOSE: _TWO,
+    Action.REOPEN: _TWO,
+    Action.ACKNOWLEDGE: frozenset({Role.UNIT}),
+    Action.ASK_RETURN: frozenset({Role.UNIT}),
+    Action.WRITE_REPLY: frozenset({Role.UNIT}),
+    Action.SIGN_OFF: frozenset({Role.UNIT}),
+    Action.REFUSE_SIGN_OFF: frozenset({Role.UNIT}),
+}
+
+
+def moves_for(role: Role | None, status: OrderStatus) -> set[str]:
+    """The moves that the order's state and the person's role allow."""
+    return {action.value for action, roles in ROLES.items() if role in roles and status in MOVES[action].starts}

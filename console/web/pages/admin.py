@@ -1,0 +1,109 @@
+"""The operator's room: accounts, and the profile as the house reads it."""
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from console import accounts
+from console.web.context import back, house_of, must_be, pages
+from console.web.menu import allowed
+from flows.house import House
+from models.database import reading, writing
+from models.errors import NotFound
+from models.queries.people import list_users
+from models.vocabulary import CaseType, Kind, Role
+
+router = APIRouter(prefix="/console/admin")
+_ROOM = "/console/admin"
+_AHEAD = 30
+
+
+@router.get("")
+def overview(request: Request) -> Response:
+    must_be(request, *allowed(_ROOM))
+    house = house_of(request)
+    calendar = {"until": house.calendar.known_until, "version": house.calendar.version, "days": _days(house)}
+    return pages(request).show(request, "admin.html", {"calendar": calendar})
+
+
+@router.get("/users")
+def users(request: Request) -> Response:
+    must_be(request, *allowed(_ROOM))
+    with reading(house_of(request).engine) as session:
+        return pages(request).show(request, "users.html", {"users": list_users(session)})
+
+
+@router.post("/users")
+def create(
+    request: Request,
+    login: Annotated[str, Form(max_length=60)],
+    name: Annotated[str, Form(max_length=60)],
+    role: Annotated[Role, Form()],
+    password: Annotated[str, Form(max_length=200)],
+    unit: Annotated[str, Form(max_length=60)] = "",
+) -> Response:
+    person = must_be(request, *allowed(_ROOM))
+    house = house_of(request)
+    if unit:
+        house.profile.unit(unit)
+    with writing(house.engine) as session:
+        accounts.create_user(
+            session, login=login.strip(), name=name.strip(), role=role, unit=unit or None, password=password,
+            actor=person.actor, now=house.now(),
+        )  # fmt: skip
+    return back("/console/admin/users", f"已新建账号 {login.strip()}。")
+
+
+@router.post("/users/{login}/password")
+def password(request: Request, login: str, password: Annotated[str, Form(max_length=200)]) -> Response:
+    person = must_be(request, *allowed(_ROOM))
+    house = house_of(request)
+    with writing(house.engine) as session:
+        accounts.set_password(session, login, password, person.actor, house.now())
+    return back("/console/admin/users", f"已重设 {login} 的口令，其登录已全部失效。")
+
+
+@router.post("/users/{login}/active")
+def active(request: Request, login: str, active: Annotated[bool, Form()]) -> Response:
+    person = must_be(request, *allowed(_ROOM))
+    house = house_of(request)
+    with writing(house.engine) as session:
+        accounts.set_active(session, login, active, person.actor, house.now())
+    return back("/console/admin/users", f"账号 {login} 已{'启用' if active else '停用'}。")
+
+
+@router.get("/units")
+def units(request: Request) -> Response:
+    must_be(request, *allowed(_ROOM))
+    return pages(request).show(request, "units.html", {})
+
+
+@router.get("/routing")
+def routing(request: Request, domain: str = "", region: str = "", kind: str = "", case_type: str = "order") -> Response:
+    """The matrix, and a dry run: where would such a message go, and why?"""
+    must_be(request, *allowed(_ROOM))
+    asked = {"domain": domain, "region": region, "kind": kind, "case_type": case_type}
+    values = {"asked": asked, "found": None, "fault": ""}
+    if domain:
+        try:
+            values["found"] = house_of(request).profile.route(
+                domain, region or None, kind or Kind.REQUEST.value, CaseType(case_type).value
+            )
+        except (NotFound, ValueError) as fault:
+            values["fault"] = str(fault)
+    return pages(request).show(request, "routing.html", values)
+
+
+@router.get("/clocks")
+def clocks(request: Request) -> Response:
+    must_be(request, *allowed(_ROOM))
+    return pages(request).show(request, "clocks.html", {})
+
+
+def _days(house: House) -> list[dict[str, Any]]:
+    """The coming month, each day with what it is."""
+    first = house.now().astimezone(house.settings.zone).date()
+    days = [first + timedelta(days=n) for n in range(_AHEAD)]
+    return [{"day": d, "work": house.calendar.is_workday(d), "why": house.calendar.reason(d)} for d in days]

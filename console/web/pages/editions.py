@@ -1,0 +1,115 @@
+"""The editor's room: compile a week, edit its lines, have it reviewed, publish or withdraw it."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from console.web.context import back, house_of, must_be, pages
+from console.web.menu import allowed
+from flows.editions import (
+    compile_edition,
+    edit_item,
+    publish_edition,
+    review_edition,
+    withdraw_edition,
+)
+from models.database import reading
+from models.errors import NotFound
+from models.queries import editions as asked
+from models.queries.people import names
+from models.tables.orders import WorkOrder
+from models.vocabulary import ReviewStep, Role
+
+router = APIRouter(prefix="/console/editions")
+_ROOM = "/console/editions"
+_Text = Annotated[str, Form(max_length=20000)]
+
+
+@router.get("")
+def listed(request: Request) -> Response:
+    must_be(request, *allowed(_ROOM))
+    house = house_of(request)
+    with reading(house.engine) as session:
+        editions = asked.all_editions(session)
+    today = house.now().astimezone(house.settings.zone).date()
+    known = {edition.week for edition in editions}
+    weeks = [(today - timedelta(weeks=n)).isocalendar() for n in range(8)]
+    offered = [code for year, week, _ in weeks if (code := f"{year}-W{week:02d}") not in known]
+    return pages(request).show(request, "edition_list.html", {"editions": editions, "offered": offered})
+
+
+@router.post("")
+def compiled(request: Request, week: Annotated[str, Form(max_length=10)]) -> Response:
+    person = must_be(request, Role.EDITOR)
+    house = house_of(request)
+    done = compile_edition(house, week.strip(), person.actor, house.now())
+    return back(f"{_ROOM}/{done.week}", f"已编选 {len(done.items)} 条。")
+
+
+@router.get("/{week}")
+def one(request: Request, week: str) -> Response:
+    must_be(request, *allowed(_ROOM))
+    with reading(house_of(request).engine) as session:
+        edition = asked.must_find(session, week)
+        items = asked.items_of(session, edition.id)
+        numbers = {i.order_id: session.get_one(WorkOrder, i.order_id).number for i in items}
+        reviews = {review.step: review for review in asked.reviews_of(session, edition)}
+        values = {"edition": edition, "items": items, "numbers": numbers, "reviews": reviews, "names": names(session)}
+    return pages(request).show(request, "edition.html", values)
+
+
+@router.post("/{week}/items/{item}")
+def edit(
+    request: Request, week: str, item: int, summary: _Text, answer: _Text,
+    position: Annotated[int, Form(ge=1, le=999)], chosen: Annotated[str, Form(max_length=1)] = "",
+) -> Response:  # fmt: skip
+    """Only what changed is handed on: a review counts for the version that it read."""
+    person = must_be(request, Role.EDITOR)
+    house = house_of(request)
+    with reading(house.engine) as session:
+        edition = asked.must_find(session, week)
+        found = next((i for i in asked.items_of(session, edition.id) if i.id == item), None)
+    if found is None:
+        raise NotFound("没有这一条。")
+    given = {"summary": _lines(summary), "answer": _lines(answer), "position": position, "chosen": bool(chosen)}
+    changed = {name: value for name, value in given.items() if value != getattr(found, name)}
+    if changed:
+        edit_item(house, item, person.actor, house.now(), **changed)
+    return back(f"{_ROOM}/{week}", "已保存，须重新审核。" if changed else "没有改动。")
+
+
+@router.post("/{week}/reviews")
+def review(
+    request: Request, week: str, step: Annotated[ReviewStep, Form()], approved: Annotated[bool, Form()],
+    note: Annotated[str, Form(max_length=2000)] = "",
+) -> Response:  # fmt: skip
+    person = must_be(request, *allowed(_ROOM))
+    house = house_of(request)
+    review_edition(
+        house, week, step, approved=approved, note=note.strip() or None, actor=person.actor, now=house.now()
+    )
+    return back(f"{_ROOM}/{week}", f"{step.label}：{'通过' if approved else '不通过'}，已记录。")
+
+
+@router.post("/{week}/publish")
+def publish(request: Request, week: str) -> Response:
+    person = must_be(request, Role.EDITOR)
+    house = house_of(request)
+    folder = house.settings.data_dir / "editions"
+    done = publish_edition(house, week, folder, person.actor, house.now(), approve=True)
+    return back(f"{_ROOM}/{week}", f"已发布 {done['items']} 条。")
+
+
+@router.post("/{week}/withdraw")
+def withdraw(request: Request, week: str, note: Annotated[str, Form(max_length=2000)]) -> Response:
+    person = must_be(request, Role.EDITOR, Role.SUPERVISOR)
+    house = house_of(request)
+    withdraw_edition(house, week, note, person.actor, house.now())
+    return back(f"{_ROOM}/{week}", "已撤下，公开页面不再显示。")
+
+
+def _lines(text: str) -> str:
+    """Browsers send CRLF."""
+    return text.replace("\r\n", "\n").strip()

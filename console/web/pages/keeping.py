@@ -1,0 +1,106 @@
+"""What went wrong on the way, for people to mend: quarantined items, dead letters, failed deliveries."""
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from console.web.context import back, house_of, must_be, pages
+from console.web.menu import allowed
+from console.web.pages.orders import download
+from flows import dead_letters
+from models.actions import quarantine
+from models.database import reading, writing
+from models.errors import NotFound
+from models.queries.people import names
+from models.queries.quarantine import (
+    PAGE,
+    find_quarantined,
+    list_dead_letters,
+    list_deliveries,
+    list_quarantined,
+)
+
+router = APIRouter()
+_PREVIEW = 4000  # bytes of a quarantined item shown on its page
+_STATES = {"failed": "未送达", "waiting": "等待中", "leased": "发送中", "sent": "已送达"}
+
+
+@router.get("/console/quarantine")
+def quarantined(request: Request, resolved: str = "", before: str = "") -> Response:
+    must_be(request, *allowed("/console/quarantine"))
+    last = int(before) if before.isdecimal() else None
+    with reading(house_of(request).engine) as session:
+        items = list_quarantined(session, resolved=bool(resolved), before=last)
+    values = {"items": items, "resolved": resolved, "more": items[-1].id if len(items) == PAGE else None}
+    return pages(request).show(request, "quarantine.html", values)
+
+
+@router.get("/console/quarantine/{item}")
+def quarantined_item(request: Request, item: int) -> Response:
+    must_be(request, *allowed("/console/quarantine"))
+    house = house_of(request)
+    with reading(house.engine) as session:
+        values = {"item": find_quarantined(session, item), "names": names(session)}
+    values["preview"], values["size"] = _preview(_bytes(request, values["item"].raw_blob))
+    return pages(request).show(request, "quarantine_item.html", values)
+
+
+@router.get("/console/quarantine/{item}/raw")
+def quarantined_bytes(request: Request, item: int) -> Response:
+    must_be(request, *allowed("/console/quarantine"))
+    with reading(house_of(request).engine) as session:
+        found = find_quarantined(session, item)
+    return download(house_of(request).blobs.get(found.raw_blob), f"隔离件{item}.bin")
+
+
+@router.post("/console/quarantine/{item}/resolve")
+def resolve(request: Request, item: int, resolution: Annotated[str, Form(max_length=2000)]) -> Response:
+    person = must_be(request, *allowed("/console/quarantine"))
+    house = house_of(request)
+    with writing(house.engine) as session:
+        quarantine.resolve(session, item, resolution, person.actor, house.now())
+    return back("/console/quarantine", f"隔离件 {item} 已处理。")
+
+
+@router.get("/console/dead-letters")
+def letters(request: Request) -> Response:
+    must_be(request, *allowed("/console/dead-letters"))
+    with reading(house_of(request).engine) as session:
+        found = list_dead_letters(session)
+    return pages(request).show(request, "dead_letters.html", {"letters": found})
+
+
+@router.post("/console/dead-letters/replay")
+def replay(request: Request, ids: Annotated[list[uuid.UUID], Form()]) -> Response:
+    must_be(request, *allowed("/console/dead-letters"))
+    house = house_of(request)
+    count = dead_letters.replay(house, ids, house.now())
+    return back("/console/dead-letters", f"已重新送入队列 {count} 件。")
+
+
+@router.get("/console/deliveries")
+def deliveries(request: Request, state: str = "failed") -> Response:
+    must_be(request, *allowed("/console/deliveries"))
+    state = state if state in _STATES else "failed"
+    with reading(house_of(request).engine) as session:
+        lines = list_deliveries(session, state=state)
+    return pages(request).show(request, "deliveries.html", {"lines": lines, "state": state, "states": _STATES})
+
+
+def _bytes(request: Request, key: str) -> bytes:
+    try:
+        return house_of(request).blobs.get(key)
+    except NotFound:
+        return b""
+
+
+def _preview(raw: bytes) -> tuple[str, int]:
+    """The beginning, as far as it can be read; what is no character is shown as such."""
+    for charset in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(charset)[:_PREVIEW], len(raw)
+        except UnicodeDecodeError:
+            continue
+    return raw[:_PREVIEW].decode("utf-8", errors="replace"), len(raw)

@@ -1,0 +1,163 @@
+"""The forms on an order's page. Each finds the order as this person may see it, then lets the action decide."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+from sqlmodel import Session
+
+from console.web.context import back, house_of, must_be
+from console.web.may import ROLES
+from console.web.pages.orders import suggested
+from flows import answers
+from models.actions import closing, handling, replying
+from models.actors import Actor
+from models.database import reading, writing
+from models.errors import BadInput
+from models.queries.orders import find_order, first_messages
+from models.vocabulary import Role
+from models.workflow import ACTION_LABELS, Action
+
+router = APIRouter(prefix="/console/orders/{number}")
+Act = Callable[[Session, int, Actor, datetime], object]
+Line = Annotated[str, Form(max_length=2000)]
+Codes = Annotated[list[str], Form(max_length=60)]
+
+
+def order_id(request: Request, actor: Actor, number: str) -> int:
+    """NotFound for what this person may not see, before anything is tried."""
+    with reading(house_of(request).engine) as session:
+        order = find_order(session, actor, number)
+    assert order.id is not None  # noqa: S101  (a stored row has its id)
+    return order.id
+
+
+def _acting(request: Request, number: str, action: Action) -> tuple[Actor, int]:
+    actor = must_be(request, *ROLES[action]).actor
+    return actor, order_id(request, actor, number)
+
+
+def _do(request: Request, number: str, action: Action, act: Act, to: str = "") -> Response:
+    house = house_of(request)
+    actor, found = _acting(request, number, action)
+    with writing(house.engine) as session:
+        act(session, found, actor, house.now())
+    return _after(number, action, to)
+
+
+def _after(number: str, action: Action, to: str = "") -> Response:
+    lists = {"triage": "/console/triage", "returns": "/console/returns", "reviews": "/console/reviews"}
+    return back(lists.get(to, f"/console/orders/{number}"), f"{number}：{ACTION_LABELS[action]}，已办。")
+
+
+@router.post("/dispatch")
+def dispatch(
+    request: Request, number: str, lead: Annotated[str, Form(max_length=60)], co_units: Codes = [],  # noqa: B006
+    informed: Codes = [], to: Line = "",  # noqa: B006
+) -> Response:  # fmt: skip
+    def act(session: Session, order: int, actor: Actor, now: datetime) -> None:
+        others = [u for u in dict.fromkeys(co_units) if u != lead]
+        told = [u for u in dict.fromkeys(informed) if u != lead and u not in others]
+        handling.dispatch(session, house_of(request).reckoner, order, lead, actor, now, co_units=others,
+                          informed=told, **_rule(session, order, lead))  # fmt: skip
+
+    return _do(request, number, Action.DISPATCH, act, to)
+
+
+def _rule(session: Session, order: int, lead: str) -> dict[str, Any]:
+    """The profile's row where the person took over its lead; a hand of one's own otherwise."""
+    offered = suggested(first_messages(session, [order]).get(order))
+    if offered["lead"] != lead:
+        return {"rule": "人工派单", "presumed": False}
+    return {"rule": offered["rule"], "presumed": bool(offered["presumed"])}
+
+
+@router.post("/reclassify")
+def reclassify(request: Request, number: str, domain: Annotated[str, Form(max_length=60)], to: Line = "") -> Response:
+    profile = house_of(request).profile
+
+    def act(session: Session, order: int, actor: Actor, now: datetime) -> None:
+        handling.reclassify(session, profile, order, actor, now, domain=domain)
+
+    return _do(request, number, Action.RECLASSIFY, act, to)
+
+
+@router.post("/decline")
+def decline(request: Request, number: str, reason: Line, ground: Line, proper_channel: Line) -> Response:
+    return _do(request, number, Action.DECLINE, lambda session, order, actor, now: closing.decline(
+        session, order, reason, ground, proper_channel, actor, now))  # fmt: skip
+
+
+@router.post("/divert")
+def divert(request: Request, number: str, reason: Line, ground: Line, proper_channel: Line) -> Response:
+    return _do(request, number, Action.DIVERT, lambda session, order, actor, now: closing.divert(
+        session, order, reason, ground, proper_channel, actor, now))  # fmt: skip
+
+
+@router.post("/void")
+def void(request: Request, number: str, reason: Line) -> Response:
+    return _do(request, number, Action.VOID, lambda session, order, actor, now: closing.void(
+        session, order, reason, actor, now))  # fmt: skip
+
+
+@router.post("/withdraw")
+def withdraw(request: Request, number: str) -> Response:
+    return _do(request, number, Action.WITHDRAW, closing.withdraw)
+
+
+@router.post("/merge")
+def merge(request: Request, number: str, into: Annotated[str, Form(max_length=40)]) -> Response:
+    actor, order = _acting(request, number, Action.MERGE)
+    main = order_id(request, actor, into.strip())
+    house = house_of(request)
+    with writing(house.engine) as session:
+        closing.merge(session, order, main, actor, house.now())
+    return _after(number, Action.MERGE)
+
+
+@router.post("/unmerge")
+def unmerge(request: Request, number: str) -> Response:
+    return _do(request, number, Action.UNMERGE, lambda session, order, actor, now: closing.unmerge(
+        session, house_of(request).reckoner, order, actor, now))  # fmt: skip
+
+
+@router.post("/return")
+def decide_return(
+    request: Request, number: str, granted: Annotated[bool, Form()], note: Line = "", to: Line = ""
+) -> Response:
+    if not granted and not note.strip():
+        raise BadInput("驳回退单须写明理由。")
+
+    def act(session: Session, order: int, actor: Actor, now: datetime) -> None:
+        handling.decide_return(session, house_of(request).reckoner, order, actor, now, granted=granted,
+                               note=note.strip() or None)  # fmt: skip
+
+    return _do(request, number, Action.GRANT_RETURN if granted else Action.REFUSE_RETURN, act, to)
+
+
+@router.post("/approve")
+def approve(request: Request, number: str, override_note: Line = "", to: Line = "") -> Response:
+    actor, order = _acting(request, number, Action.APPROVE_REPLY)
+    house = house_of(request)
+    answers.approve(house, order, actor, house.now(), override_note=override_note.strip() or None)
+    return _after(number, Action.APPROVE_REPLY, to)
+
+
+@router.post("/refuse")
+def refuse(request: Request, number: str, note: Line, to: Line = "") -> Response:
+    return _do(request, number, Action.REFUSE_REPLY, lambda session, order, actor, now: replying.refuse_reply(
+        session, order, note, actor, now), to)  # fmt: skip
+
+
+@router.post("/close")
+def close(request: Request, number: str) -> Response:
+    return _do(request, number, Action.CLOSE, closing.close)
+
+
+@router.post("/reopen")
+def reopen(request: Request, number: str, grounds: Line) -> Response:
+    must_be(request, Role.MODERATOR, Role.SUPERVISOR)
+    return _do(request, number, Action.REOPEN, lambda session, order, actor, now: closing.reopen(
+        session, house_of(request).reckoner, order, grounds, actor, now))  # fmt: skip

@@ -1,0 +1,165 @@
+"""A unit's own room, made for a phone: its orders, calls and promises, and nothing else."""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+from sqlmodel import Session
+
+from console.web.context import back, house_of, must_be, pages
+from console.web.pages.callbacks import record
+from console.web.pages.order_actions import order_id
+from console.web.pages.orders import attachment, order_values
+from flows import answers
+from models.actions import handling, promises, replying
+from models.actors import Actor
+from models.database import reading, writing
+from models.queries.callbacks import callback_counts, list_callbacks
+from models.queries.ledger import UNKEPT, PromiseFilter, list_promises, whole_promise
+from models.queries.orders import OPEN_STATUSES, PAGE, OrderFilter, count_orders, list_orders
+from models.queries.people import names
+from models.vocabulary import AttemptResult, CallbackStatus, OrderStatus, Outcome, Role
+
+router = APIRouter(prefix="/unit")
+_Act = Callable[[Session, int, Actor, datetime], object]
+_Line = Annotated[str, Form(max_length=2000)]
+_Text = Annotated[str, Form(max_length=20000)]
+_ENDED = tuple(s.value for s in OrderStatus if s.value not in OPEN_STATUSES)
+
+
+@router.get("/")
+def today(request: Request, show: str = "", before: str = "") -> Response:
+    """What is due comes first: overdue, today, new."""
+    person = must_be(request, Role.UNIT)
+    house, actor = house_of(request), person.actor
+    last = int(before) if before.isdecimal() else None
+    wanted = OrderFilter(statuses=_ENDED if show == "ended" else OPEN_STATUSES, before=last)
+    with reading(house.engine) as session:
+        lines = list_orders(session, actor, wanted, house.now())
+        more = lines[-1].order.id if len(lines) == PAGE else None
+        lines = lines if show == "ended" else sorted(lines, key=lambda line: line.due_at or house.now())
+        values = {"lines": lines, "show": show, "more": more, "figures": _figures(request, session, actor)}
+    return pages(request).show(request, "unit_home.html", values)
+
+
+def _figures(request: Request, session: Session, actor: Actor) -> list[tuple[str, int, str]]:
+    house = house_of(request)
+    now = house.now()
+    midnight = (now.astimezone(house.settings.zone) + timedelta(days=1)).replace(hour=0, minute=0, second=0)
+    overdue = count_orders(session, actor, OrderFilter(statuses=OPEN_STATUSES, overdue=True), now)
+    by_tonight = count_orders(session, actor, OrderFilter(statuses=OPEN_STATUSES, overdue=True), midnight)
+    fresh = count_orders(session, actor, OrderFilter(statuses=(OrderStatus.DISPATCHED.value,)), now)
+    calls = callback_counts(session, actor)[CallbackStatus.DUE]
+    return [("超期", overdue, "/unit/"), ("今天到期", by_tonight - overdue, "/unit/"), ("待签收", fresh, "/unit/"),
+            ("待回电", calls, "/unit/callbacks")]  # fmt: skip
+
+
+@router.get("/orders/{number}")
+def one(request: Request, number: str) -> Response:
+    return _page(request, number, {})
+
+
+def _page(request: Request, number: str, draft: dict[str, Any]) -> Response:
+    person = must_be(request, Role.UNIT)
+    with reading(house_of(request).engine) as session:
+        values = order_values(session, person.actor, number)
+    lead = values["order"].lead_unit == person.unit
+    values["may"] = values["may"] if lead else set()
+    shown = {"text": "", "outcome": "", "checks": [], **draft}
+    return pages(request).show(request, "unit_order.html", {**values, "lead": lead, "draft": shown})
+
+
+@router.get("/orders/{number}/files/{message}/{index}")
+def file(request: Request, number: str, message: uuid.UUID, index: int) -> Response:
+    return attachment(request, must_be(request, Role.UNIT).actor, number, message, index)
+
+
+def _do(request: Request, number: str, act: _Act, done: str) -> Response:
+    actor = must_be(request, Role.UNIT).actor
+    house = house_of(request)
+    found = order_id(request, actor, number)
+    with writing(house.engine) as session:
+        act(session, found, actor, house.now())
+    return back(f"/unit/orders/{number}", done)
+
+
+@router.post("/orders/{number}/acknowledge")
+def acknowledge(request: Request, number: str) -> Response:
+    return _do(request, number, handling.acknowledge, "已签收，请在期限内办理。")
+
+
+@router.post("/orders/{number}/return")
+def ask_return(
+    request: Request, number: str, grounds: _Line, suggested_unit: Annotated[str, Form(max_length=60)] = ""
+) -> Response:
+    return _do(request, number, lambda session, order, actor, now: handling.ask_return(
+        session, house_of(request).reckoner, order, grounds, actor, now, suggested_unit=suggested_unit or None,
+    ), "退单申请已提交，等待审核。")  # fmt: skip
+
+
+@router.post("/orders/{number}/reply")
+def reply(
+    request: Request, number: str, text: _Text, outcome: Annotated[Outcome, Form()],
+    check: Annotated[str, Form(max_length=1)] = "",
+) -> Response:  # fmt: skip
+    """Write the reply; with `check` only see what the gate says of the draft."""
+    if check:
+        found = order_id(request, must_be(request, Role.UNIT).actor, number)
+        checks = answers.gate(house_of(request), found, text)
+        return _page(request, number, {"text": text, "outcome": outcome.value, "checks": checks})
+    return _do(request, number, lambda session, order, actor, now: replying.write_reply(
+        session, order, text, outcome, actor, now), "答复已提交，等待本单位另一位同事审签。")  # fmt: skip
+
+
+@router.post("/orders/{number}/sign-off")
+def sign_off(request: Request, number: str) -> Response:
+    actor = must_be(request, Role.UNIT).actor
+    house = house_of(request)
+    answers.sign_off(house, order_id(request, actor, number), actor, house.now())
+    return back(f"/unit/orders/{number}", "已审签，交政民互动服务中心审核。")
+
+
+@router.post("/orders/{number}/refuse")
+def refuse(request: Request, number: str, note: _Line) -> Response:
+    return _do(request, number, lambda session, order, actor, now: replying.refuse_sign_off(
+        session, order, note, actor, now), "已退回修改。")  # fmt: skip
+
+
+@router.get("/callbacks")
+def calls(request: Request, status: str = CallbackStatus.DUE.value) -> Response:
+    person = must_be(request, Role.UNIT)
+    house = house_of(request)
+    with reading(house.engine) as session:
+        lines = list_callbacks(session, person.actor, status=status, now=house.now())
+        values = {"lines": lines, "status": status, "counts": callback_counts(session, person.actor),
+                  "names": names(session)}  # fmt: skip
+    return pages(request).show(request, "unit_callbacks.html", values)
+
+
+@router.post("/callbacks/{callback}/attempts")
+def attempt(request: Request, callback: int, result: Annotated[AttemptResult, Form()], note: _Line = "") -> Response:
+    actor = must_be(request, Role.UNIT).actor
+    return back("/unit/callbacks", record(request, actor, callback, result, note))
+
+
+@router.get("/ledger")
+def ledger(request: Request, show: str = "") -> Response:
+    person = must_be(request, Role.UNIT)
+    wanted = PromiseFilter() if show == "all" else PromiseFilter(states=UNKEPT)
+    with reading(house_of(request).engine) as session:
+        lines = list_promises(session, person.actor, wanted)
+    return pages(request).show(request, "unit_ledger.html", {"lines": lines, "show": show})
+
+
+@router.post("/ledger/{promise}/report")
+def report(request: Request, promise: int, progress: _Line) -> Response:
+    actor = must_be(request, Role.UNIT).actor
+    house = house_of(request)
+    with reading(house.engine) as session:
+        whole_promise(session, actor, promise)
+    with writing(house.engine) as session:
+        promises.report_promise(session, promise, progress, actor, house.now())
+    return back("/unit/ledger", "已上报，等待核验。")

@@ -1,0 +1,38 @@
+"""What the history's codes are called in Chinese; the loop's own moves have theirs in models/workflow.py."""
+
+from models.tables.record import History
+from models.workflow import ACTION_LABELS
+
+SUBJECTS = {
+    "order": "工单", "callback": "回电", "promise": "承诺", "edition": "选登", "user": "账号", "clock": "时限",
+    "quarantine": "隔离件", "delivery": "通知", "model": "模型", "calendar": "日历",
+}  # fmt: skip
+_ACTIONS = ACTION_LABELS | {
+    "rate": "评价", "open": "新建", "attempt": "记录拨打", "order_ended": "工单已结束", "enter": "登记",
+    "confirm": "确认", "strike": "剔除", "report": "上报兑现", "send_back": "核验退回", "create": "新建",
+    "set_password": "重设口令", "sign_in": "登录", "locked": "锁定", "deactivate": "停用", "activate": "启用",
+    "resolve": "处理", "due_soon": "临期提醒", "remind": "催办", "supervise": "督办", "circular": "通报批评",
+    "summons": "约谈", "yellow_card": "黄牌", "red_card": "红牌", "ring": "响铃", "compile": "编选", "edit": "修改",
+    "review": "审核", "publish": "发布", "recompute": "重算期限", "import": "导入", "promote": "启用版本",
+    "rollback": "退回版本", "unmask": "查看联系方式",
+}  # fmt: skip
+NOTICES = {
+    "dispatched": "派单", "co_handling": "协办", "informed": "知会", "revised": "来件更新", "reply": "答复",
+    "receipt": "回执", "emergency": "紧急", "joined": "催单", "due_soon": "临期提醒", "remind": "催办",
+    "supervise": "督办", "circular": "通报批评", "summons": "约谈",
+}  # fmt: skip
+_WAYS = {"print:": "打印", "mailto:": "邮件", "slack:": "Slack", "apprise:": "群消息", "http": "接口推送"}
+
+
+def action_label(code: str) -> str:
+    return _ACTIONS.get(code, code)
+
+
+def history_label(row: History) -> str:
+    """The rung's own name where a reminder has one: a profile may call it otherwise."""
+    return str(row.detail.get("name") or action_label(row.action))
+
+
+def way_label(target: str) -> str:
+    """How a letter goes out, without the address that it goes to."""
+    return next((name for start, name in _WAYS.items() if target.startswith(start)), "其他")

@@ -1,0 +1,91 @@
+"""Calls owed (回电): what is due, for whom, how often it was tried. Calls of sealed orders are in no list."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from models.actors import Actor
+from models.errors import NotFound
+from models.tables.ledger import Callback, CallbackAttempt
+from models.tables.messages import Message
+from models.tables.orders import WorkOrder
+from models.vocabulary import CallbackStatus, Role
+
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackLine:
+    """A call with its order, whom to ring (the first caller of the order) and the tries so far."""
+
+    callback: Callback
+    order: WorkOrder
+    caller: Message | None
+    attempts: list[CallbackAttempt]
+
+
+def list_callbacks(
+    session: Session, actor: Actor, *, status: str | None, now: datetime, overdue: bool = False
+) -> list[CallbackLine]:
+    """The most pressing first; a unit sees its own."""
+    conditions: list[Any] = [col(WorkOrder.sealed).is_(False), *_own(actor)]
+    if status:
+        conditions.append(col(Callback.status) == status)
+    if overdue:
+        conditions += [col(Callback.status) == CallbackStatus.DUE.value, col(Callback.due_at) < now]
+    newest = col(Callback.due_at).desc() if status == CallbackStatus.DONE else col(Callback.due_at)
+    rows = session.exec(
+        select(Callback, WorkOrder)
+        .join(WorkOrder, col(WorkOrder.id) == col(Callback.order_id))
+        .where(*conditions)
+        .order_by(newest, col(Callback.id))
+        .limit(PAGE)
+    ).all()
+    return _lines(session, [(callback, order) for callback, order in rows])
+
+
+def find_callback(session: Session, actor: Actor, callback_id: int) -> Callback:
+    """NotFound also for another unit's call and for a sealed order's."""
+    found = session.exec(
+        select(Callback)
+        .join(WorkOrder, col(WorkOrder.id) == col(Callback.order_id))
+        .where(Callback.id == callback_id, col(WorkOrder.sealed).is_(False), *_own(actor))
+    ).first()
+    if found is None:
+        raise NotFound("没有找到这项回电。")
+    return found
+
+
+def callback_counts(session: Session, actor: Actor) -> Counter[str]:
+    """Status → how many."""
+    statement = (
+        select(Callback.status, func.count())
+        .join(WorkOrder, col(WorkOrder.id) == col(Callback.order_id))
+        .where(col(WorkOrder.sealed).is_(False), *_own(actor))
+        .group_by(col(Callback.status))
+    )
+    return Counter(dict(session.exec(statement).all()))
+
+
+def _own(actor: Actor) -> list[Any]:
+    return [col(Callback.unit) == actor.unit] if actor.role is Role.UNIT else []
+
+
+def _lines(session: Session, rows: list[tuple[Callback, WorkOrder]]) -> list[CallbackLine]:
+    orders = [order.id for _, order in rows]
+    messages = session.exec(
+        select(Message)
+        .where(col(Message.order_id).in_(orders), col(Message.phone).is_not(None))
+        .order_by(col(Message.received_at).desc())
+    ).all()
+    callers = {m.order_id: m for m in messages}  # the first caller is written last
+    tries: dict[int, list[CallbackAttempt]] = {}
+    ids = [callback.id for callback, _ in rows]
+    statement = select(CallbackAttempt).where(col(CallbackAttempt.callback_id).in_(ids))
+    for attempt in session.exec(statement.order_by(col(CallbackAttempt.id))).all():
+        tries.setdefault(attempt.callback_id, []).append(attempt)
+    return [CallbackLine(c, order, callers.get(order.id), tries.get(c.id or 0, [])) for c, order in rows]

@@ -1,0 +1,22 @@
+"""Accounts."""
+
+from sqlmodel import Session, col, select
+
+from models.errors import NotFound
+from models.tables.people import User
+
+
+def list_users(session: Session) -> list[User]:
+    return list(session.exec(select(User).order_by(col(User.role), col(User.unit), col(User.login))).all())
+
+
+def find_user(session: Session, login: str) -> User:
+    found = session.exec(select(User).where(User.login == login)).first()
+    if found is None:
+        raise NotFound(f"没有账号 {login}。")
+    return found
+
+
+def names(session: Session) -> dict[str, str]:
+    """Login → the person's name, for histories."""
+    return dict(session.exec(select(User.login, User.name)).all())
