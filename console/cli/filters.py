@@ -50,9 +50,12 @@ def redact(
     """隐去个人信息。"""
     from classifiers.redaction import redact_line
 
-    if author not in {"citizen", "official"}:
+    if author == "citizen":
+        _run(_each(lambda line: redact_line(line, "citizen")))
+    elif author == "official":
+        _run(_each(lambda line: redact_line(line, "official")))
+    else:
         raise typer.BadParameter("应为 citizen 或 official", param_hint="--author")
-    _run(_each(lambda line: redact_line(line, author)))
 
 
 def review() -> None:
@@ -64,16 +67,20 @@ def review() -> None:
 
 def hotspots(top: Annotated[int, typer.Option("--top", min=1, help="列出前几个热点。")] = 10) -> None:
     """找出同一地方的同一问题，按热度排列。"""
-    from classifiers.hotspots import hotspot_lines
+    from classifiers.hotspots import hot_text, hotspot_rows
+    from classifiers.hotspots import hotspots as find
 
-    read = list(_lines(sys.stdin.buffer))
-    bad = [line for line in read if _is_bad(line)]
-    for found in hotspot_lines([line for line in read if not _is_bad(line)], top):
-        bad.extend([found] if "error" in found else [])
-        _print(found)
-    for line in bad:
-        if _is_bad(line):
-            _print(line)
+    texts, bad = [], []
+    for line in _lines(sys.stdin.buffer):
+        try:
+            if _is_bad(line):
+                bad.append(line)
+            else:
+                texts.append(hot_text(line))
+        except HuiyinError as error:
+            bad.append({"id": line.get("id"), "error": str(error)})
+    for row in [*hotspot_rows(find(texts, top)), *bad]:
+        _print(row)
     if bad:
         raise typer.Exit(SOME_FAILED)
 
