@@ -7,6 +7,7 @@ rows and seed give the same bytes. Reading trusts nothing: digests, sizes, types
 import hashlib
 import io
 import json
+import math
 import zipfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -28,14 +29,15 @@ _SHAPES: dict[str, tuple[str, ...]] = {
     "char_idf": ("chars",),
     "char_weights": ("chars", "labels"),
     "bias": ("labels",),
-    "mixing": ("labels", "labels"),
-    "shift": ("labels",),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """Everything that prediction needs. `curve` holds (precision, least confidence, coverage) per target."""
+    """Everything that prediction needs: probabilities are softmax(scores * sharpness).
+
+    `curve` holds (precision, least confidence, coverage) per target.
+    """
 
     labels: tuple[str, ...]
     words: tuple[str, ...]
@@ -45,8 +47,7 @@ class Artifact:
     char_idf: Floats
     char_weights: Floats
     bias: Floats
-    mixing: Floats
-    shift: Floats
+    sharpness: float
     curve: tuple[tuple[float, float, float], ...]
     rows: int
     seed: int
@@ -164,11 +165,19 @@ def _assembled(arrays: dict[str, npt.NDArray[Any]], told: dict[str, Any], versio
         char_buckets=buckets,
         **floats,
         curve=tuple((float(a), float(b), float(c)) for a, b, c in told["curve"]),
+        sharpness=_finite(told["sharpness"]),
         rows=int(told["rows"]),
         seed=int(told["seed"]),
         held_out={str(k): float(v) for k, v in told["held_out"].items()},
         version=version,
     )
+
+
+def _finite(value: Any) -> float:  # noqa: ANN401 - as JSON gave it
+    number = float(value)
+    if not math.isfinite(number):
+        raise BadModel("model.json 的 sharpness 不是有效数值，请重新训练模型。")
+    return number
 
 
 def _check_array(name: str, array: npt.NDArray[Any], shape: tuple[int, ...]) -> None:

@@ -71,7 +71,7 @@ class LinearModel:
         by_word = weigh(count_rows(word_keys(batch, self._vocabulary), max(len(art.words), 1), n), art.word_idf)
         votes = _votes(art.word_weights, by_word)
         scores = art.bias + _row_sums(votes, by_word.starts) + self._character_scores(batch)
-        logits = np.where(mask, scores @ art.mixing + art.shift, -np.inf).astype(np.float64)
+        logits = np.where(mask, scores * art.sharpness, -np.inf).astype(np.float64)
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
         probabilities = odds / odds.sum(axis=1, keepdims=True)
         winners = probabilities.argmax(axis=1)

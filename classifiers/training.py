@@ -40,6 +40,7 @@ Matrix = Any  # scipy.sparse.csr_matrix, which has no types
 Array = Any  # what scikit-learn takes and gives
 _CHUNK = 2_000
 _MOST_CHARACTERS = 1 << 18
+_BAYES_AT_HOME, _BAYES_ABROAD = 0.3, 1.0
 _SMALL = 500  # below this many rows every feature counts, above it those seen twice
 _LARGE = 20_000  # above this many rows three folds are enough
 
@@ -76,10 +77,12 @@ def examples(rows: Iterable[Mapping[str, Any]]) -> list[Example]:
     return found
 
 
-def fit(learned: Sequence[Example], *, out: Path | None = None, seed: int = 1, local: bool = True) -> Artifact:
+def fit(
+    learned: Sequence[Example], *, out: Path | None = None, seed: int = 1, bayes: float = _BAYES_AT_HOME
+) -> Artifact:
     """Learn from examples; fewer than 50, or fewer than two labels, raise BadTraining.
 
-    `local`: the texts to come are like these, so their mix of labels is learned too; else only the spread is.
+    `bayes` is the say of naive Bayes beside the SVM: more where the texts to come differ from these.
     """
     labels = tuple(sorted({example.label for example in learned}))
     if len(learned) < FEWEST_ROWS or len(labels) < 2:  # noqa: PLR2004
@@ -88,8 +91,8 @@ def fit(learned: Sequence[Example], *, out: Path | None = None, seed: int = 1, l
     answers = np.array([labels.index(example.label) for example in learned])
     weights = np.array([example.weight for example in learned])
     real = np.array([example.message for example in learned])
-    calibration = _calibrated(space.matrix, answers, weights, real, len(labels), seed, local=local)
-    coefficients, bias = _linear(space.matrix, answers, weights, len(labels), seed)
+    calibration = _calibrated(space.matrix, answers, weights, real, len(labels), seed, bayes)
+    coefficients, bias = _linear(space.matrix, answers, weights, len(labels), seed, bayes)
     words, chars = coefficients[: len(space.words)], coefficients[len(space.words) :]
     artifact = Artifact(
         labels=labels,
@@ -100,8 +103,7 @@ def fit(learned: Sequence[Example], *, out: Path | None = None, seed: int = 1, l
         char_idf=space.char_idf,
         char_weights=chars,
         bias=bias,
-        mixing=calibration.mixing,
-        shift=calibration.shift,
+        sharpness=calibration.sharpness,
         curve=calibration.curve,
         rows=len(learned),
         seed=seed,
@@ -117,7 +119,7 @@ def train_corpus(folder: Path, out: Path, *, seed: int = 1) -> Artifact:
 
 def fit_rows(rows: Iterable[Mapping[str, Any]], *, out: Path | None = None, seed: int = 1) -> Artifact:
     """Learn the product's domains from corpus rows, with a town's corrections or without."""
-    return fit(examples(rows), out=out, seed=seed, local=False)
+    return fit(examples(rows), out=out, seed=seed, bayes=_BAYES_ABROAD)
 
 
 def corpus_rows(folder: Path = CORPUS) -> list[dict[str, Any]]:
@@ -219,15 +221,15 @@ def fold_numbers(answers: Ints, n_folds: int, seed: int) -> Ints:
 
 
 def _calibrated(
-    matrix: Matrix, answers: Ints, weights: Array, real: Array, n_labels: int, seed: int, *, local: bool
+    matrix: Matrix, answers: Ints, weights: Array, real: Array, n_labels: int, seed: int, bayes: float
 ) -> Calibration:
     folds = fold_numbers(answers, 3 if len(answers) > _LARGE else 5, seed)
     scores = np.zeros((len(answers), n_labels))
     for fold in np.unique(folds):
         inside = folds == fold
-        coefficients, bias = _linear(matrix[~inside], answers[~inside], weights[~inside], n_labels, seed)
+        coefficients, bias = _linear(matrix[~inside], answers[~inside], weights[~inside], n_labels, seed, bayes)
         scores[inside] = matrix[inside] @ coefficients + bias
-    return calibrate(scores[real], answers[real], folds[real], local=local)
+    return calibrate(scores[real], answers[real], folds[real])
 
 
 def _idf(seen_in: Ints, total: int) -> Floats:
@@ -235,7 +237,9 @@ def _idf(seen_in: Ints, total: int) -> Floats:
     return idf
 
 
-def _linear(matrix: Matrix, answers: Ints, weights: Array, n_labels: int, seed: int) -> tuple[Floats, Floats]:
+def _linear(
+    matrix: Matrix, answers: Ints, weights: Array, n_labels: int, seed: int, bayes: float
+) -> tuple[Floats, Floats]:
     """Learn one column of coefficients per label; a label absent from `answers` gets a constant low score.
 
     The SVM draws borders where there are rows enough; complement naive Bayes knows more from few. Both are linear,
@@ -244,9 +248,9 @@ def _linear(matrix: Matrix, answers: Ints, weights: Array, n_labels: int, seed: 
     present = np.unique(answers)
     coefficients = np.zeros((matrix.shape[1], n_labels), dtype=np.float32)
     bias = np.full(n_labels, -3, dtype=np.float32)
-    pairs = [_svm(matrix, answers, weights, seed), (_bayes(matrix, answers, weights), np.zeros(len(present)))]
-    planes, offsets = (sum(parts) for parts in zip(*(_levelled(matrix, *pair) for pair in pairs), strict=True))
-    coefficients[:, present], bias[present] = planes, offsets
+    borders, offsets = _levelled(matrix, *_svm(matrix, answers, weights, seed))
+    leanings, _ = _levelled(matrix, _bayes(matrix, answers, weights), np.zeros(len(present)))
+    coefficients[:, present], bias[present] = borders + bayes * leanings, offsets
     return coefficients, bias
 
 
