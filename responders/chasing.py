@@ -30,6 +30,7 @@ class Chaser:
     zone: ZoneInfo
     now: datetime
     _moments: dict[tuple[datetime, bool], list[datetime | None]] = field(default_factory=dict)
+    _late: dict[datetime, int] = field(default_factory=dict)
     _hourly: set[str] = field(init=False)
     _rungs: list[Rung] = field(init=False)
 
@@ -77,12 +78,11 @@ class Chaser:
 
     def _tellings(self, clock: DueClock, rung: Rung, *, rings: bool) -> tuple[Telling, ...]:
         self.profile.unit(clock.unit)  # an unknown unit is an error, never a reminder into the void
-        due_day = clock.due_at.astimezone(self.zone).date()
         facts = {
             "number": clock.number, "domain": clock.domain, "urgency": clock.urgency, "stage": clock.stage,
             "due_at": clock.due_at.isoformat(), "ref": clock.ref, "name": rung.name, "holder": clock.unit,
             "needs_decision": rung.needs_decision,
-            "overdue": self.calendar.workdays_between(due_day, self.now.astimezone(self.zone).date()),
+            "overdue": self._overdue(clock.due_at),
         }  # fmt: skip
         return tuple(
             Telling(
@@ -92,6 +92,13 @@ class Chaser:
             )
             for unit, reader in self._readers(clock, rung, rings=rings).items()
         )  # fmt: skip
+
+    def _overdue(self, due_at: datetime) -> int:
+        """Workdays past the limit's day; negative ahead of it."""
+        if due_at not in self._late:
+            due_day, today = due_at.astimezone(self.zone).date(), self.now.astimezone(self.zone).date()
+            self._late[due_at] = self.calendar.workdays_between(due_day, today)
+        return self._late[due_at]
 
     def _readers(self, clock: DueClock, rung: Rung, *, rings: bool) -> dict[str, str]:
         """Unit → as what it reads; the last word counts. A draft for a leader goes by the supervisor's desk."""

@@ -23,9 +23,12 @@ from models.tables.record import History, Outbox
 RETRY = timedelta(hours=1)  # a clock that can't be judged is looked at again then: no crash loop
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True)  # not frozen: that would double the cost of reading ten thousand of them
 class DueClock:
-    """A clock whose look is due, with what the ladder needs to know; `number` is None for a promise without order."""
+    """A clock whose look is due, with what the ladder needs to know; `number` is None for a promise without order.
+
+    Fields stand as in `_COLUMNS`; `undelivered`: an earlier reminder has not left the house.
+    """
 
     id: int
     subject: str
@@ -33,12 +36,12 @@ class DueClock:
     stage: str
     cycle: int
     unit: str
-    rule: str
     started_at: datetime
     due_at: datetime
     rung: int
     rung_at: datetime | None
     order_id: int | None
+    rule: str
     number: str | None
     domain: str | None
     urgency: str | None
@@ -51,7 +54,7 @@ class DueClock:
         return f"{self.subject}:{self.subject_id}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Look:
     """What became of a due clock. Without `action` only its next look changes; `at`: no delivery before that."""
 
@@ -97,7 +100,7 @@ def due_clocks(session: Session, ids: Sequence[int], now: datetime) -> list[DueC
     )
     rows = session.execute(statement).all()
     on_their_way = _undelivered(session, [row.id for row in rows if row.rung])
-    return [DueClock(**row._mapping, undelivered=row.id in on_their_way) for row in rows]  # noqa: SLF001  (public API)
+    return [DueClock(*[*row, row.id in on_their_way]) for row in rows]
 
 
 def _is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -139,11 +142,7 @@ def write_looks(session: Session, looks: Sequence[Look], digests: Digests, now: 
     acted = [look for look in looks if look.action]
     _insert(session, History, [_history(look, now) for look in acted])
     _insert(session, Outbox, [_event(look, now) for look in acted if not look.clock.sealed])
-    session.execute(
-        update(Clock),
-        [{"id": look.clock.id, "rung": look.rungs_done, "next_chase_at": look.next_at,
-          "rung_at": now if look.action else look.clock.rung_at} for look in looks],
-    )  # fmt: skip
+    _move_on(session, looks, now)
     return len(fresh)
 
 
@@ -199,8 +198,20 @@ def _forget_gone(session: Session, digests: Digests) -> None:
 
 
 def _insert(session: Session, table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
+    """Past the unit of work, which would look at each row."""
     if rows:
-        session.execute(insert(table), rows)
+        session.connection().execute(insert(table), rows)
+
+
+def _move_on(session: Session, looks: Sequence[Look], now: datetime) -> None:
+    """Clocks with the same deadline go on together: one statement for each of few groups."""
+    groups: dict[tuple[int, datetime | None, datetime | None], list[int]] = {}
+    for look in looks:
+        rung_at = now if look.action else look.clock.rung_at
+        groups.setdefault((look.rungs_done, look.next_at, rung_at), []).append(look.clock.id)
+    for (rung, next_at, rung_at), ids in groups.items():
+        values = {"rung": rung, "next_chase_at": next_at, "rung_at": rung_at}
+        session.connection().execute(update(Clock).where(col(Clock.id).in_(ids)).values(**values))
 
 
 def _history(look: Look, now: datetime) -> dict[str, Any]:

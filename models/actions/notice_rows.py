@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlmodel import Session, SQLModel
@@ -19,7 +20,7 @@ Row = tuple[type[SQLModel], dict[str, Any]]
 DUTY, CITIZEN = "duty", "citizen"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Telling:
     """One thing to be told to one unit (or the duty roster, or the citizen) about one subject."""
 
@@ -33,7 +34,7 @@ class Telling:
     clock_id: int | None = None
     targets: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def key(self) -> Any:  # noqa: ANN401  (a UUID; kept loose for dict rows)
         return identity.notice_id(self.kind, self.unit, self.subject, self.cycle, self.trigger)
 
