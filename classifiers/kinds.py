@@ -1,4 +1,3 @@
-
 """诉求类型: what the sender wants, from the words with which people ask, complain, report, propose or thank."""
 
 import re
@@ -9,6 +8,7 @@ from classifiers.cues import Cue, May, compiled
 from models.vocabulary import Kind, Procedure
 
 _MOST_PER_CUE = 3
+_SHARES = [1 / (1 + number) for number in range(50)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +84,13 @@ def find_kind(text: str, procedure: Procedure, title_length: int = 0, may: May =
         kind, weight = _BY_PROCEDURE[procedure]
         points[kind] = weight
     for word in _WORDS:
-        cues = [cue for cue in word.cues if may is None or cue in may]
+        cues = word.cues if may is None else [cue for cue in word.cues if cue in may]
         found = [match.start() for cue in cues for match in islice(cue.pattern.finditer(text), _MOST_PER_CUE)]
-        # The first time counts in full, repetition less, and a title more than a body.
-        times = sum(1 / (1 + number) for number in range(len(found))) + sum(at < title_length for at in found)
-        points[word.kind] = points.get(word.kind, 0.0) + word.weight * times
-    best = max(points, key=lambda kind: (points[kind], kind))
-    return best if points[best] > 0 else _without_cue(text)
+        if found:
+            # The first time counts in full, repetition less, and a title more than a body.
+            times = sum(_SHARES[: len(found)]) + sum(at < title_length for at in found)
+            points[word.kind] = points.get(word.kind, 0.0) + word.weight * times
+    return max(points, key=lambda kind: (points[kind], kind)) if points else _without_cue(text)
 
 
 def _without_cue(text: str) -> Kind:

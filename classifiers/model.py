@@ -20,7 +20,7 @@ from classifiers.features import (
 from classifiers.segmentation import words
 from models.errors import BadInput
 
-_CHUNK = 512
+_CHUNK = 64  # what is written for this many texts stays in a core's cache
 _SHORTEST_REASON = 2
 
 
