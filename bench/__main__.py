@@ -1,0 +1,34 @@
+"""`make bench [DATA=folder]`: each figure against its reference, measured in this one run.
+
+DATA is a folder with messages_labelled.jsonl, messages_with_votes.jsonl, replies_promises.jsonl; without it the
+shipped samples are used, which are few: ratios then say little.
+"""
+
+import argparse
+import platform
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench import judging, pipeline, startup, sweeping
+from bench.report import Report
+from bench.texts import load_texts
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="bench")
+    parser.add_argument("--data", type=Path, default=None)
+    parser.add_argument("--rounds", type=int, default=5)
+    given = parser.parse_args()
+    report = Report()
+    texts = load_texts(given.data)
+    print(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {len(texts)} messages, Python {sys.version.split()[0]}")
+    pipeline.measure(report, texts, given.rounds)
+    startup.measure(report, given.rounds)
+    sweeping.measure(report)
+    judging.measure(report, given.data)
+    print(report.table())
+
+
+if __name__ == "__main__":
+    main()
