@@ -88,7 +88,7 @@ class Chaser:
             Telling(
                 kind=rung.action, unit=unit, subject=clock.ref, order_id=clock.order_id, cycle=clock.cycle,
                 trigger=f"clock:{clock.id}:{rung.action}", facts={**facts, "reader": reader}, clock_id=clock.id,
-                targets=self._targets(unit),
+                targets=targets_of(self.profile, unit),
             )
             for unit, reader in self._readers(clock, rung, rings=rings).items()
         )  # fmt: skip
@@ -112,10 +112,6 @@ class Chaser:
         if rings and rung.after >= 0:
             readers[DUTY] = "duty"
         return readers
-
-    def _targets(self, unit: str) -> tuple[str, ...]:
-        """The duty roster's post without a target is rung at the centre's."""
-        return targets_of(self.profile, unit) or (targets_of(self.profile, self.profile.centre) if unit == DUTY else ())
 
     def _moments_of(self, clock: DueClock) -> list[datetime | None]:
         """When each rung is reached; None: not for this clock. A warning from before its start is none."""

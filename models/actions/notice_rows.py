@@ -75,9 +75,10 @@ def write_rows(session: Session, rows: Iterable[Row]) -> None:
 
 
 def targets_of(profile: Profile, unit: str) -> tuple[str, ...]:
-    """Where a unit (or the duty roster's first post) wants to be told."""
+    """Where a unit (or the duty roster's first post) wants to be told. A roster without a target rings the centre."""
     if unit == DUTY:
-        return tuple(profile.duty_roster[0].notify) if profile.duty_roster else ()
+        rung = tuple(profile.duty_roster[0].notify) if profile.duty_roster else ()
+        return rung or targets_of(profile, profile.centre)
     known = profile.units_by_code.get(unit)
     return tuple(known.notify) if known else ()
 

@@ -38,6 +38,12 @@ _LINES = {
     "revised": "来件人更新了来件，请登录系统查看。",
 }
 _WITH_LIMITS = {"dispatched", "co_handling"}
+_VERBS: dict[str, str] = {
+    Stage.ACKNOWLEDGE: "签收",
+    Stage.OPINION_FIRST: "回应",
+    Stage.CALLBACK: "回电",
+    Stage.HANDLE: "办结",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +82,16 @@ class Wording:
 
 def unit_wording(head: Letterhead, unit: str, told: Sequence[Told]) -> Wording:
     """One letter to a unit (or the duty roster) of everything that it is told at once."""
-    ordered = sorted(told, key=lambda t: (_rank(t.kind), str(t.facts.get("number") or "")))
-    items = [Item(_heading(head, t), _line(head, t), _link(head, t)) for t in ordered[:MOST_ITEMS]]
-    if len(ordered) > MOST_ITEMS:
-        items.append(Item("", f"另有 {len(ordered) - MOST_ITEMS} 件，请登录系统查看。", _home(head, unit)))
+    ordered = sorted(told, key=lambda t: (_rank(t.kind), _about(t)))
+    matters: dict[str, list[Told]] = {}
+    for each in ordered:
+        matters.setdefault(_about(each), []).append(each)
+    items = [_item(head, matter) for matter in list(matters.values())[:MOST_ITEMS]]
+    if len(matters) > MOST_ITEMS:
+        items.append(Item("", f"另有 {len(matters) - MOST_ITEMS} 件，请登录系统查看。", _home(head, unit)))
     name = head.duty_role if unit == DUTY else head.unit_names.get(unit, unit)
-    return Wording(_title(head, ordered), f"{name}：", tuple(items), _closing(head))
+    about = _about(ordered[0]) if len(matters) == 1 else f"{len(matters)} 件"
+    return Wording(_title(head, ordered[0], about), f"{name}：", tuple(items), _closing(head))
 
 
 def receipt_wording(head: Letterhead, query_code: str) -> Wording:
@@ -105,13 +115,18 @@ def _rank(kind: str) -> int:
     return kinds.index(kind) if kind in kinds else len(kinds)
 
 
-def _title(head: Letterhead, told: Sequence[Told]) -> str:
-    what = _TITLES.get(told[0].kind, "工单通知")
-    if told[0].kind in _LADDER:
-        what = str(told[0].facts.get("name") or what)
-    about = _about(told[0]) if len(told) == 1 else f"{len(told)} 件"
+def _title(head: Letterhead, gravest: Told, about: str) -> str:
+    what = _TITLES.get(gravest.kind, "工单通知")
+    if gravest.kind in _LADDER:
+        what = str(gravest.facts.get("name") or what)
+    drafted = "拟" if gravest.facts.get("needs_decision") else ""
     mark = "【演示数据】" if head.demonstration else ""
-    return f"{mark}【{what}】{about}"
+    return f"{mark}【{drafted}{what}】{about}"
+
+
+def _item(head: Letterhead, matter: Sequence[Told]) -> Item:
+    """Everything about one order under one heading."""
+    return Item(_heading(head, matter[0]), "\n".join(_line(head, told) for told in matter), _link(head, matter[0]))
 
 
 def _about(told: Told) -> str:
@@ -135,9 +150,9 @@ def _line(head: Letterhead, told: Told) -> str:
 
 
 def _limits(head: Letterhead, told: Told) -> str:
-    asked = [("签收", told.due.get(Stage.ACKNOWLEDGE)), ("回电", told.due.get(Stage.CALLBACK))]
-    asked += [("回应", told.due.get(Stage.OPINION_FIRST)), ("办结", told.due.get(Stage.HANDLE))]
-    parts = [f"{day(due, head.zone)}前{verb}" for verb, due in asked if due]
+    verbs = _VERBS if told.kind == "dispatched" else {Stage.HANDLE: "办结"}
+    asked = sorted((told.due[stage], verb) for stage, verb in verbs.items() if stage in told.due)
+    parts = [f"{day(due, head.zone)}前{verb}" for due, verb in asked]
     return f"请于{'，'.join(parts)}。" if parts else ""
 
 

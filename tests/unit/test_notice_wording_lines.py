@@ -70,6 +70,7 @@ def test_what_names_a_unit_in_public_is_drafted_for_a_leaders_decision(kind: str
     assert f"已达到「{name}」条件，拟请领导审定。" in draft.text
     assert f"已达到「{name}」条件，已报请领导审定。" in unit.text
     assert f"现予{name}" not in draft.text + unit.text
+    assert told(kind, name=name, needs_decision=True).title == f"【拟{name}】工单 WX20260213000001"
 
 
 def test_the_duty_roster_is_told_to_act_at_once() -> None:
@@ -115,6 +116,20 @@ def test_a_digest_puts_the_gravest_first_and_counts_what_it_leaves_out() -> None
     assert "WX999" in wording.items[0].heading
     assert wording.items[-1].text == "另有 1 件，请登录系统查看。"
     assert wording.items[-1].link == "http://huiyin.test/unit/"
+
+
+def test_everything_about_one_order_stands_under_one_heading() -> None:
+    both = [Told("remind", "housing_bureau", FACTS), Told("supervise", "housing_bureau", FACTS | {"stage": "handle"})]
+    wording = unit_wording(HEAD, "housing_bureau", both)
+    [item] = wording.items
+    assert wording.title.endswith("工单 WX20260213000001")
+    assert [line[:2] for line in item.text.split("\n")] == ["办理", "回电"]
+
+
+def test_a_co_unit_is_not_asked_to_acknowledge_or_to_call() -> None:
+    due = {"acknowledge": DUE, "callback": DUE, "handle": DUE}
+    [item] = unit_wording(HEAD, "housing_bureau", [Told("co_handling", "housing_bureau", FACTS, due)]).items
+    assert item.text == "请贵单位协助主办单位办理。请于2026年2月27日（周五）前办结。"
 
 
 def test_a_demonstration_says_so_in_every_letter() -> None:
