@@ -33,3 +33,8 @@ class Attempts:
             if len(tries) >= self._most:
                 raise TooMany
             tries.append(now)
+
+    def forget(self, key: str) -> None:
+        """Who knew the answer was not guessing."""
+        with self._lock:
+            self._seen.pop(key, None)

@@ -1,49 +1,77 @@
-"""How much there is of everything: `huiyin status` and /metrics."""
+"""The counts of `huiyin status` and of the metrics. Whole counts for operators: sealed orders are in them."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import distinct, func
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from models.tables.clocks import Clock
-from models.tables.intake import DeadLetter, Intake, IntakeRevision, Quarantine
+from models.tables.intake import DeadLetter, Intake, Quarantine
 from models.tables.ledger import Callback, Promise
 from models.tables.messages import Message
 from models.tables.notices import Delivery
 from models.tables.orders import WorkOrder
+from models.tables.record import Sweep
 from models.vocabulary import OrderStatus, PromiseState
 from models.workflow import OPEN
 
 
 def status_counts(session: Session, now: datetime) -> dict[str, int]:
-    """`queued` here is what was taken in and not yet relayed; `undelivered` includes what failed for good.
+    """Everything but `queued`, which the queue knows.
 
-    `overdue` counts matters (orders, callbacks, promises) with a running clock past its end, each once.
+    quarantined and dead_letters: what still waits for a person; undelivered: waiting, under way or given up.
     """
+    by_status = orders_by_status(session)
     return {
         "messages": _count(session, Message),
-        "work_orders": _count(session, WorkOrder),
-        "triage": _count(session, WorkOrder, WorkOrder.status == OrderStatus.TRIAGE.value),
-        "open": _count(session, WorkOrder, col(WorkOrder.status).in_([s.value for s in OPEN])),
+        "work_orders": sum(by_status.values()),
+        "triage": by_status.get(OrderStatus.TRIAGE.value, 0),
+        "open": sum(by_status.get(status.value, 0) for status in OPEN),
         "overdue": _overdue(session, now),
-        "promises": _count(session, Promise, col(Promise.state) != PromiseState.STRUCK.value),
+        "promises": _count(session, Promise, Promise.state != PromiseState.STRUCK.value),
         "callbacks": _count(session, Callback),
         "quarantined": _count(session, Quarantine, col(Quarantine.resolved_at).is_(None)),
         "dead_letters": _count(session, DeadLetter, col(DeadLetter.replayed_at).is_(None)),
-        "queued": sum(_count(session, t, col(t.relayed_at).is_(None)) for t in (Intake, IntakeRevision)),
-        "undelivered": _count(session, Delivery, col(Delivery.state) != "sent"),
+        "undelivered": _count(session, Delivery, Delivery.state != "sent"),
     }
 
 
+def orders_by_status(session: Session) -> dict[str, int]:
+    statement = select(WorkOrder.status, func.count()).group_by(WorkOrder.status)
+    return {status: int(count) for status, count in session.exec(statement).all()}
+
+
+def deliveries_by_state(session: Session) -> dict[str, int]:
+    statement = select(Delivery.state, func.count()).group_by(Delivery.state)
+    return {state: int(count) for state, count in session.exec(statement).all()}
+
+
+def waiting_intake(session: Session) -> tuple[int, datetime | None]:
+    """How many items wait for the relay, and since when the oldest does."""
+    waiting = select(func.count(), func.min(Intake.taken_in_at)).where(col(Intake.relayed_at).is_(None))
+    count, oldest = session.exec(waiting).one()
+    return int(count), oldest
+
+
+def sweeps_succeeded(session: Session) -> dict[str, datetime]:
+    """Sweep → when it last succeeded; one that never did is missing."""
+    rows = session.exec(select(Sweep.name, Sweep.succeeded_at)).all()
+    return {name: at for name, at in rows if at is not None}
+
+
 def _overdue(session: Session, now: datetime) -> int:
-    late = (
-        select(Clock.subject, func.count(distinct(col(Clock.subject_id))))
-        .where(col(Clock.stopped_at).is_(None), col(Clock.due_at) < now)
-        .group_by(col(Clock.subject))
-    )
-    return sum(count for _, count in session.exec(late).all())
+    """Open orders with a clock that ran out."""
+    statement = (
+        select(func.count(func.distinct(col(Clock.order_id))))
+        .join(WorkOrder, col(WorkOrder.id) == col(Clock.order_id))
+        .where(
+            Clock.subject == "order", col(Clock.stopped_at).is_(None), col(Clock.due_at) < now,
+            col(WorkOrder.status).in_([status.value for status in OPEN]),
+        )
+    )  # fmt: skip
+    return session.exec(statement).one()
 
 
-def _count(session: Session, table: type[Any], *where: Any) -> int:  # noqa: ANN401  (SQL expressions)
-    return session.exec(select(func.count()).select_from(table).where(*where)).one()
+def _count(session: Session, table: type[Any], *where: Any) -> int:  # noqa: ANN401  (a SQL expression)
+    return int(session.exec(select(func.count()).select_from(table).where(*where)).one())

@@ -1,0 +1,140 @@
+"""`/hooks/hotline`: a call centre tells of calls as they come. Signed, fresh, and harmless when replayed.
+
+The signature is HMAC-SHA256 over `timestamp + "." + body` with HUIYIN_HOOK_SECRET; the inbox key makes a replay
+a duplicate.
+"""
+
+import hashlib
+import hmac
+import json
+import re
+import uuid
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Request
+from fastapi.responses import JSONResponse
+
+from channels.hotline import BadCell, call_fields, call_message
+from channels.options import ReadOptions
+from console.api.problems import MEGABYTE, ApiRoute, NotSigned, TooLarge, body_within, json_of
+from flows.collecting import read_options
+from flows.house import House
+from models import identity
+from models.actions.intake import take_in
+from models.database import reading
+from models.errors import BadInput, Unavailable
+from models.inbound import Accepted, Quarantined, SourceItem
+from models.queries.taken import known_of
+from models.vocabulary import Channel
+
+_MOST_BYTES = 5 * MEGABYTE
+_MOST_ROWS = 1000
+_FRESH_SECONDS = 300
+_TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
+_WHERE = "热线接口"
+
+
+class NoHookSecret(Unavailable):
+    """热线接口尚未启用：请在环境变量 HUIYIN_HOOK_SECRET 中设置与呼叫中心约定的密钥，重启后再试。"""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A body and what its sender says about it."""
+
+    body: bytes
+    timestamp: str
+    signature: str
+
+
+async def signed_body(
+    request: Request,
+    timestamp: Annotated[str, Header(alias="X-Huiyin-Timestamp", description="Unix 秒")] = "",
+    signature: Annotated[str, Header(alias="X-Huiyin-Signature", description="十六进制，可带 sha256= 前缀")] = "",
+) -> Signed:
+    return Signed(await body_within(request, _MOST_BYTES, "热线推送"), timestamp, signature)
+
+
+class Hooks:
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def hotline(self, signed: Annotated[Signed, Depends(signed_body)]) -> JSONResponse:
+        """收热线推送：一个对象或一组对象，键名与热线表格相同。每行各有结果，重复推送不会重复登记。"""
+        self._must_be_signed(signed)
+        house, now = self._house, self._house.now()
+        options = read_options(house, now, {})
+        items = [_item(row, number, options) for number, row in enumerate(self._rows(signed.body), start=1)]
+        rows = self._results(items)
+        counts = take_in(house.engine, house.blobs, items, house.secret, now)
+        said = {"accepted": counts.accepted, "duplicates": counts.duplicates, "quarantined": counts.quarantined}
+        return JSONResponse({**said, "rows": rows}, headers={"cache-control": "no-store"})
+
+    def _must_be_signed(self, signed: Signed) -> None:
+        secret = self._house.settings.hook_secret.get_secret_value()
+        if not secret:
+            raise NoHookSecret
+        if not _TIMESTAMP.fullmatch(signed.timestamp):
+            raise NotSigned("缺少时间戳：请在 X-Huiyin-Timestamp 中写明 Unix 秒。")
+        content = signed.timestamp.encode() + b"." + signed.body
+        expected = hmac.new(secret.encode(), content, hashlib.sha256).hexdigest()
+        given = signed.signature.strip().lower().removeprefix("sha256=")
+        if not hmac.compare_digest(given.encode(), expected.encode()):
+            raise NotSigned("签名不对：X-Huiyin-Signature 应为对“时间戳.正文”所作的 HMAC-SHA256（十六进制）。")
+        if abs(self._house.now().timestamp() - int(signed.timestamp)) > _FRESH_SECONDS:
+            raise NotSigned(f"时间戳与本机相差超过 {_FRESH_SECONDS} 秒，请校准时钟后重新推送。")
+
+    def _rows(self, body: bytes) -> list[object]:
+        try:
+            value = json_of(body)
+        except BadInput as error:
+            raise self._kept_whole(body, str(error)) from None
+        rows = value if isinstance(value, list) else [value]
+        if len(rows) > _MOST_ROWS:
+            raise TooLarge(f"一次最多推送 {_MOST_ROWS} 条，本次有 {len(rows)} 条，请分次推送。")
+        return rows
+
+    def _kept_whole(self, body: bytes, reason: str) -> BadInput:
+        """Signed, so it is somebody's call: its bytes wait in quarantine for a person."""
+        house = self._house
+        item = Quarantined(Channel.HOTLINE, body, _WHERE, reason)
+        take_in(house.engine, house.blobs, [item], house.secret, house.now())
+        return BadInput(f"{reason}原文已存入隔离区。")
+
+    def _results(self, items: list[SourceItem]) -> list[dict[str, Any]]:
+        """What becomes of each row, in order."""
+        ids = [identity.inbox_id(i.message.channel, i.message.external_id) for i in items if isinstance(i, Accepted)]
+        with reading(self._house.engine) as session:
+            known = known_of(session, ids)
+        return [self._result(item, number, known) for number, item in enumerate(items, start=1)]
+
+    def _result(self, item: SourceItem, number: int, known: set[uuid.UUID]) -> dict[str, Any]:
+        if isinstance(item, Quarantined):
+            return {"row": number, "result": "quarantined", "why": item.reason}
+        message = item.message
+        intake = identity.inbox_id(message.channel, message.external_id)
+        result = "duplicate" if intake in known else "accepted"
+        known.add(intake)
+        code = identity.query_code(self._house.secret, intake)
+        return {"row": number, "result": result, "external_id": message.external_id, "query_code": code}
+
+
+def _item(row: object, number: int, options: ReadOptions) -> SourceItem:
+    where = f"{_WHERE} 第{number}行"
+    raw = json.dumps(row, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
+    if not isinstance(row, dict):
+        return Quarantined(Channel.HOTLINE, raw, where, "不是 JSON 对象，应为 {…}，请修正这一行后重新推送。")
+    try:
+        return Accepted(call_message(call_fields(row, options.columns), options), raw, where)
+    except BadCell as error:
+        return Quarantined(Channel.HOTLINE, raw, where, str(error))
+
+
+def router(house: House) -> APIRouter:
+    made = APIRouter(prefix="/hooks", tags=["热线推送"], route_class=ApiRoute)
+    row = {"type": "object", "description": "工单编号、来电时间、来电人、联系电话、诉求标题、诉求内容、是否当场答复 等"}
+    schema = {"oneOf": [row, {"type": "array", "items": row, "maxItems": _MOST_ROWS}]}
+    body = {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+    made.add_api_route("/hotline", Hooks(house).hotline, methods=["POST"], openapi_extra=body, summary="推送热线来电")
+    return made

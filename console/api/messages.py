@@ -1,0 +1,165 @@
+"""`/api/messages`: hand a message in, look its answer up."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from channels.cells import BadCell, phone_of
+from channels.wording import cleaned, one_line
+from console.api.problems import MEGABYTE, ApiRoute, body_within, json_of, validated
+from console.web.attempts import Attempts
+from flows.house import House
+from flows.submitting import new_external_id, submit
+from models import identity
+from models.database import reading
+from models.errors import Conflict
+from models.inbound import InboundMessage
+from models.queries.lookup import Answer, look_up
+from models.queries.taken import key_of
+from models.vocabulary import Channel, Outcome
+
+_MOST_BYTES = MEGABYTE
+_CODE = re.compile(r"[0-9A-Z]{12}")
+_FEWEST_DIGITS, _MOST_DIGITS = 7, 20  # landline to international
+LABELS = {
+    "title": "标题", "text": "内容", "name": "姓名", "phone": "联系电话", "email": "电子邮箱", "region": "所属区域",
+    "may_publish": "可否公开", "confidential": "是否保密", "external_id": "来件编号",
+}  # fmt: skip
+
+
+class MessageIn(BaseModel):
+    """What a citizen (or a program for them) hands in. Unknown fields are ignored; consent unstated is no."""
+
+    model_config = ConfigDict(strict=True)
+
+    text: str = Field(min_length=1, max_length=20_000, description="内容（必填）")
+    title: str | None = Field(default=None, max_length=200, description="标题")
+    name: str | None = Field(default=None, max_length=60, description="姓名")
+    phone: str | None = Field(default=None, max_length=40, description="联系电话；查询答复要用它的后四位")
+    email: str | None = Field(default=None, max_length=200, description="电子邮箱")
+    region: str | None = Field(default=None, max_length=100, description="所属区域或地点")
+    may_publish: bool = Field(default=False, description="同意公开；不写即不同意")
+    confidential: bool = Field(default=False, description="要求保密；保密的不公开")
+    external_id: str | None = Field(
+        default=None, max_length=200, description="调用方自己的编号；同一编号重复提交只收一件"
+    )
+
+    @field_validator("text")
+    @classmethod
+    def _says_something(cls, value: str) -> str:
+        kept = cleaned(value)
+        if not kept:
+            raise ValueError("必须填写")
+        return kept
+
+    @field_validator("title", "name", "region", "external_id")
+    @classmethod
+    def _one_line(cls, value: str | None) -> str | None:
+        return one_line(value)
+
+    @field_validator("phone")
+    @classmethod
+    def _dialable(cls, value: str | None) -> str | None:
+        try:
+            phone = phone_of(value)
+        except BadCell:
+            raise ValueError("看起来不对，请核对") from None
+        if phone and not _FEWEST_DIGITS <= sum(c.isdecimal() for c in phone) <= _MOST_DIGITS:
+            raise ValueError("看起来不对，请核对")
+        return phone
+
+    @field_validator("email")
+    @classmethod
+    def _has_an_at(cls, value: str | None) -> str | None:
+        address = one_line(value)
+        if address and not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+            raise ValueError("看起来不对，请核对")
+        return address
+
+
+async def message_body(request: Request) -> bytes:
+    return await body_within(request, _MOST_BYTES, "来信")
+
+
+class Messages:
+    """The two verbs; `tries` limits guesses at the four digits, a right answer forgives them."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._tries = Attempts(most=10, seconds=600)
+
+    def post(self, body: Annotated[bytes, Depends(message_body)]) -> JSONResponse:
+        """收一封来信。落库后才应答；处理队列暂时不可用也不影响提交。"""
+        given = validated(MessageIn, json_of(body), LABELS)
+        house, now = self._house, self._house.now()
+        message = _inbound(given, now)
+        self._must_be_the_same_sender(message)
+        code = submit(house, message, body, "开放接口 /api/messages", now)
+        said = {"query_code": code, "received_at": now.astimezone(house.settings.zone).isoformat()}
+        if message.phone is None:
+            said["notice"] = "没有留联系电话，凭查询码将无法查询答复。"
+        return JSONResponse(said, status_code=202, headers={"cache-control": "no-store"})
+
+    def _must_be_the_same_sender(self, message: InboundMessage) -> None:
+        """Numbers are easily guessed: another's number must neither give away a code nor change a message."""
+        house = self._house
+        with reading(house.engine) as session:
+            known = key_of(session, identity.inbox_id(message.channel, message.external_id))
+        if known and known != identity.keyed_hash(house.secret, message.sender or message.external_id):
+            raise Conflict("external_id（来件编号）已被另一封来信使用，请换一个编号。")
+
+    def get(
+        self,
+        request: Request,
+        query_code: str,
+        last4: Annotated[str, Query(description="提交时所留电话的后四位")] = "",
+    ) -> JSONResponse:
+        """查办理进度和答复。查询码不存在与后四位不符，应答相同。"""
+        code = query_code.strip().upper()[:40]
+        key = f"{request.client.host if request.client else ''}|{code}"
+        self._tries.count(key)
+        with reading(self._house.engine) as session:
+            answer = look_up(session, code if _CODE.fullmatch(code) else "", last4.strip())
+        self._tries.forget(key)
+        return JSONResponse(self._shown(code, answer), headers={"cache-control": "no-store"})
+
+    def _shown(self, code: str, answer: Answer) -> dict[str, Any]:
+        """A sealed order says only that it was received."""
+        unit = self._house.profile.units_by_code.get(answer.unit or "")
+        return {
+            "query_code": code,
+            "status": answer.status,
+            "received_at": self._local(answer.received_at),
+            "number": answer.number,
+            "accepted_at": self._local(answer.accepted_at),
+            "replied_at": self._local(answer.replied_at),
+            "unit": unit.name if unit else None,
+            "reply": answer.reply,
+            "outcome": Outcome(answer.outcome).label if answer.reply and answer.outcome else None,
+        }
+
+    def _local(self, moment: datetime | None) -> str | None:
+        return moment.astimezone(self._house.settings.zone).isoformat() if moment else None
+
+
+def _inbound(given: MessageIn, now: datetime) -> InboundMessage:
+    return InboundMessage(
+        channel=Channel.WEB, external_id=given.external_id or new_external_id(), received_at=now, title=given.title,
+        text=given.text, sender_name=given.name, phone=given.phone, email=given.email, region_hint=given.region,
+        may_publish=given.may_publish and not given.confidential, confidential=given.confidential,
+    )  # fmt: skip
+
+
+def router(house: House) -> APIRouter:
+    messages = Messages(house)
+    made = APIRouter(prefix="/api/messages", tags=["来信"], route_class=ApiRoute)
+    schema = {
+        "requestBody": {"required": True, "content": {"application/json": {"schema": MessageIn.model_json_schema()}}}
+    }
+    made.add_api_route("", messages.post, methods=["POST"], status_code=202, openapi_extra=schema, summary="提交来信")
+    made.add_api_route("/{query_code}", messages.get, methods=["GET"], summary="查询答复")
+    return made

@@ -1,0 +1,142 @@
+"""What a program hears when something is wrong: JSON with a Chinese sentence, never a page, never a citizen's words."""
+
+import json
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, TypeVar
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ValidationError
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from models.errors import BadInput, HuiyinError, NotAllowed, Unavailable
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+Given = TypeVar("Given", bound=BaseModel)
+MEGABYTE = 1024 * 1024
+
+
+class TooLarge(BadInput):
+    """内容超过上限，请缩短或分次提交。"""
+
+    status_code = 413
+
+
+class NotSigned(NotAllowed):
+    """签名不对。"""
+
+    status_code = 401
+
+
+class RecordAway(Unavailable):
+    """系统暂时无法登记，您的内容没有收下，请稍后重新提交。"""
+
+
+class BadFields(BadInput):
+    """`fields`: name → what is wrong with it."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__("；".join(fields.values()) + "。")
+        self.fields = dict(fields)
+
+
+class ApiRoute(APIRoute):
+    """Errors in this room's own form, whatever application the route stands in."""
+
+    def get_route_handler(self) -> Handler:
+        handle = super().get_route_handler()
+
+        async def guarded(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except RequestValidationError as error:
+                return self.problem(request, _bad_parameters(error))
+            except (OperationalError, InterfaceError):
+                return self.problem(request, RecordAway())
+            except HuiyinError as error:
+                return self.problem(request, error)
+
+        return guarded
+
+    def problem(self, _request: Request, error: HuiyinError) -> Response:
+        said: dict[str, Any] = {"error": str(error)}
+        if isinstance(error, BadFields):
+            said["fields"] = error.fields
+        return JSONResponse(said, status_code=error.status_code, headers={"cache-control": "no-store"})
+
+
+async def body_within(request: Request, most: int, what: str) -> bytes:
+    """The body, read no further than `most` bytes; TooLarge names the limit."""
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and len(length) < 19 and int(length) > most:  # noqa: PLR2004  (sizes that fit in 64 bits)
+        raise _too_large(what, most)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise _too_large(what, most)
+    return bytes(body)
+
+
+def _too_large(what: str, most: int) -> TooLarge:
+    return TooLarge(f"{what}超过 {most / MEGABYTE:g} MB 的上限，请缩短或分次提交。")
+
+
+def json_of(body: bytes) -> object:
+    """The JSON value of a body in UTF-8; BadInput says where it breaks off."""
+    try:
+        return json.loads(body.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise BadInput("请求正文不是 UTF-8 编码的 JSON，请改用 UTF-8 编码后重新提交。") from None
+    except json.JSONDecodeError as error:
+        raise BadInput(
+            f"请求正文不是 JSON：第 {error.lineno} 行第 {error.colno} 个字符处有误，请修正后重新提交。"
+        ) from None
+    except (ValueError, RecursionError):
+        raise BadInput("请求正文中的数字过长或嵌套过深，请修正后重新提交。") from None
+
+
+def validated(model: type[Given], given: object, labels: Mapping[str, str]) -> Given:
+    """The value as `model`; BadFields names each wrong field by its name and Chinese label."""
+    if not isinstance(given, dict):
+        raise BadInput("请求正文应为一个 JSON 对象 {…}。")
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise BadFields(_named(error.errors(include_url=False, include_input=False), labels)) from None
+
+
+def _bad_parameters(error: RequestValidationError) -> BadFields:
+    return BadFields(_named(error.errors(), {}))
+
+
+def _named(faults: Sequence[Any], labels: Mapping[str, str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for fault in faults:
+        name = str(fault["loc"][-1]) if fault["loc"] else "正文"
+        shown = f"{name}（{labels[name]}）" if name in labels else name
+        found.setdefault(name, f"{shown}：{_reason(fault)}")
+    return found
+
+
+_REASONS = {
+    "missing": "必须填写",
+    "string_type": "应为文字",
+    "string_too_long": "不得超过 {max_length} 个字符",
+    "string_too_short": "必须填写",
+    "bool_type": "应为 true 或 false",
+    "bool_parsing": "应为 true 或 false",
+    "int_parsing": "应为整数",
+    "int_type": "应为整数",
+    "greater_than_equal": "不得小于 {ge}",
+    "less_than_equal": "不得大于 {le}",
+}
+
+
+def _reason(fault: Mapping[str, Any]) -> str:
+    context = fault.get("ctx") or {}
+    if fault["type"] == "value_error":
+        return str(context["error"])
+    return _REASONS.get(fault["type"], "格式不对").format(**context)
