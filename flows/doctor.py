@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+
+from flows.calendars import calendar_of
 from flows.house import House
-from flows.opening import recorded_profile
+from flows.opening import has_record, recorded_profile
 from models.errors import HuiyinError, Unavailable
-from models.migrating import drift, is_current
+from models.migrating import drift
 from models.workdays import disagreements
 
 CALENDAR_WARNING = timedelta(days=60)
@@ -32,8 +35,11 @@ class _Trouble(HuiyinError):
 
 
 def examine(house: House) -> list[Finding]:
-    """Every check, each by itself: one that fails hides no other."""
-    return [_one(name, check, house) for name, check in _CHECKS.items()]
+    """Every check, each by itself: one that fails hides no other. Before `huiyin init` asking makes nothing."""
+    found = [_one(name, check, house) for name, check in _ALWAYS.items()]
+    if next(f for f in found if f.name == _DATABASE).ok:
+        found += [_one(name, check, house) for name, check in _WITH_A_RECORD.items()]
+    return found
 
 
 def _one(name: str, check: Callable[[House], str], house: House) -> Finding:
@@ -52,15 +58,15 @@ def _settings(house: House) -> str:
 
 def _profile(house: House) -> str:
     profile = house.profile
-    kept = recorded_profile(house) if is_current(house.engine) else None
+    kept = recorded_profile(house) if has_record(house) else None
     if kept is not None and kept != profile.code:
         raise _Trouble(f"数据库是为辖区“{kept}”建立的，现在的配置是“{profile.code}”，请改回 HUIYIN_PROFILE")
     return f"{profile.name}（{profile.code}）：{len(profile.units)} 个单位，{len(profile.routing)} 条派单规则"
 
 
 def _database(house: House) -> str:
-    shown = house.engine.url.render_as_string()
-    if not is_current(house.engine):
+    shown = make_url(house.settings.database).render_as_string()
+    if not has_record(house):
         raise _Trouble(f"{shown} 尚未建立或版本较旧，请运行 huiyin init")
     if differences := drift(house.engine):
         raise _Trouble(f"{shown} 与程序的表结构不一致：{differences[0]}")
@@ -80,7 +86,7 @@ def _queue(house: House) -> str:
 
 
 def _calendar(house: House) -> str:
-    calendar, today = house.calendar, house.now().astimezone(house.settings.zone).date()
+    calendar, today = calendar_of(house), house.now().astimezone(house.settings.zone).date()
     until = calendar.known_until
     if until < today:
         raise _Trouble(f"工作日历到 {until} 为止，现在的时限都是暂定的。{_ADVICE}")
@@ -92,7 +98,7 @@ def _calendar(house: House) -> str:
 
 
 def _model(house: House) -> str:
-    return f"{house.judgement.version}，{len(house.judgement.labels)} 个领域，校验值相符"
+    return f"{house.judgement.model_version}，{len(house.judgement.labels)} 个领域，校验值相符"
 
 
 def _blobs(house: House) -> str:
@@ -118,13 +124,16 @@ def _upwards(house: House) -> Iterator[Path]:
     yield from folder.parents
 
 
-_CHECKS: dict[str, Callable[[House], str]] = {
+_DATABASE = "数据库"
+_ALWAYS: dict[str, Callable[[House], str]] = {
     "设置": _settings,
-    "数据库": _database,
     "辖区配置": _profile,
-    "队列": _queue,
+    _DATABASE: _database,
     "工作日历": _calendar,
+    "磁盘空间": _disk,
+}
+_WITH_A_RECORD: dict[str, Callable[[House], str]] = {
+    "队列": _queue,
     "研判模型": _model,
     "原始件存储": _blobs,
-    "磁盘空间": _disk,
 }

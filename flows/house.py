@@ -17,11 +17,10 @@ from models.database import open_engine, reading
 from models.errors import Unavailable
 from models.migrating import is_current, upgrade
 from models.profile import CalendarAdditions, Profile, load_profile
-from models.profile_parts import CalendarDay as DayAdded
+from models.queries.calendar import imported_days
 from models.reckoning import Reckoner
 from models.registration import Office
 from models.settings import Settings
-from models.tables.clocks import CalendarDay
 from models.tables.record import ModelVersion
 from models.workdays import WorkCalendar, work_calendar
 from queues.opening import open_queue
@@ -124,9 +123,4 @@ class House:
 
     def _imported_days(self) -> CalendarAdditions:
         with reading(self.engine) as session:
-            days = session.exec(select(CalendarDay)).all()
-        added = [(day.kind, DayAdded(date=datetime.fromisoformat(day.day).date(), name=day.name)) for day in days]
-        return CalendarAdditions(
-            off=[day for kind, day in added if kind == "off"],
-            work=[day for kind, day in added if kind == "work"],
-        )
+            return imported_days(session)

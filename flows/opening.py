@@ -1,11 +1,16 @@
 """`huiyin init`: the database at its newest schema, the profile checked, and both bound to each other."""
 
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from pathlib import Path
+
+from sqlalchemy import inspect
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from flows.house import House
 from models.database import reading, writing
 from models.errors import BadProfile
+from models.migrating import is_current
 from models.tables.record import Meta
 
 PROFILE, DEMONSTRATION = "profile", "demonstration"
@@ -39,14 +44,24 @@ def recorded_profile(house: House) -> str | None:
     return kept.value if kept else None
 
 
+def has_record(house: House) -> bool:
+    """Whether the database stands at the newest schema. Asking never makes a file."""
+    return _has_file(house) and is_current(house.engine)
+
+
 def is_demonstration(house: House) -> bool:
-    """Whether the installation's database says that it is a demo's; one that can't be read says no."""
-    if house.engine.dialect.name == "sqlite" and not _has_file(house):
+    """Whether the installation's database says that it is a demo's; one that can't be read says no.
+
+    A database without a single table, alone in its folder, is nobody's: a command before `huiyin init` left it.
+    """
+    if not _has_file(house):
         return False
     try:
+        if not inspect(house.engine).get_table_names():
+            return all(file.name.startswith("huiyin.db") for file in house.settings.data_dir.iterdir())
         with reading(house.engine) as session:
             kept = session.get(Meta, DEMONSTRATION)
-    except (OperationalError, ProgrammingError):
+    except SQLAlchemyError:
         return False
     finally:
         house.engine.dispose()  # the demo may remove the file next
@@ -65,10 +80,8 @@ def _must_match(session: Session, key: str, value: str) -> None:
 
 
 def _has_file(house: House) -> bool:
-    from pathlib import Path
-
-    file = house.engine.url.database
-    return bool(file) and Path(str(file)).exists()
+    url = make_url(house.settings.database)
+    return url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"} or Path(url.database).exists()
 
 
 def _yes(value: bool) -> str:

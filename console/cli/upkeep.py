@@ -24,7 +24,7 @@ def enter(app: typer.Typer) -> None:
 
 def deadline(
     start: Annotated[str, typer.Argument(help="起算时间，如 2026-02-13T10:00；当日不计。")],
-    count: Annotated[int, typer.Argument(metavar="N", help="工作日数。")],
+    count: Annotated[int, typer.Argument(metavar="N", min=0, max=2600, help="工作日数。")],
     as_json: AsJson = False,
 ) -> None:
     """N 个工作日后是哪一天，逐日说明。"""
@@ -68,6 +68,8 @@ def import_calendar(
         complain(skipped)
     lines = [f"{c['what']}：{c['from']} → {c['to']}" for c in result["changes"]]
     head = "预览，尚未改动：" if dry_run else "已导入："
+    if result["changes"] and not dry_run:
+        lines.append("正在运行的 huiyin serve 和 work 请重启，以便按新日历计算。")
     lines.append(f"{head}放假 {result['off']} 天，上班 {result['work']} 天；重算时限 {len(result['changes'])} 个。")
     emit(result, as_json=as_json, text="\n".join(lines))
 
