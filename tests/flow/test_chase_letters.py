@@ -18,6 +18,7 @@ from models.actions import handling, replying
 from models.actions.deliveries import Leased
 from models.actions.notice_rows import CITIZEN, Telling, telling_rows, write_rows
 from models.tables.notices import Delivery, DeliveryNotice, Notice
+from models.tables.record import Sweep
 from models.vocabulary import Channel, Outcome, Stage, Urgency
 from responders.notifying.delivering import LEASE, MOST_ATTEMPTS, Deliverer, wait_after
 from responders.notifying.port import Letter, Notifier, TransportFailed, TransportRefused
@@ -274,3 +275,11 @@ def test_a_dispatch_letter_says_until_when(desk: Desk) -> None:
     handle = desk.clock(order, Stage.HANDLE).due_at.astimezone(desk.house.settings.zone)
     assert f"{handle.month}月{handle.day}日" in printed["text"]
     assert f"http://huiyin.test/unit/orders/{order.number}" in printed["text"]
+
+
+def test_an_idle_sweep_says_once_a_minute_that_it_lives(desk: Desk) -> None:
+    beats = []
+    for seconds in (0, 1, 59, 60, 61):
+        deliver(desk.house, NOW + timedelta(seconds=seconds))
+        beats.append(desk.one(Sweep, name="deliver").succeeded_at)
+    assert beats == [NOW, NOW, NOW, NOW + timedelta(minutes=1), NOW + timedelta(minutes=1)]
