@@ -1,0 +1,100 @@
+"""A GeoReport form (POST requests) to an inbound message."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import parse_qsl
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from channels.cells import BadCell, phone_of
+from channels.wording import cleaned, one_line
+from console.api.open311_format import WrongRequest
+from console.api.problems import validated
+from flows.submitting import new_external_id
+from models.inbound import InboundMessage
+from models.vocabulary import Channel
+
+_MOST_FIELDS = 200
+_YES = {"yes", "true", "1", "是"}
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_HEADING = 30
+
+LABELS = {
+    "service_code": "服务代码", "description": "诉求内容", "lat": "纬度", "long": "经度", "address_string": "地址",
+    "email": "电子邮箱", "first_name": "名", "last_name": "姓", "phone": "联系电话", "media_url": "图片地址",
+}  # fmt: skip
+
+
+class RequestIn(BaseModel):
+    """The form's fields; unknown ones (device_id, account_id, api_key) are ignored."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    service_code: str = Field(min_length=1, max_length=40)
+    description: str = Field(min_length=1, max_length=20_000)
+    lat: float | None = Field(default=None, ge=-90, le=90)
+    long: float | None = Field(default=None, ge=-180, le=180)
+    address_string: str | None = Field(default=None, max_length=200)
+    email: str | None = Field(default=None, max_length=200)
+    first_name: str | None = Field(default=None, max_length=60)
+    last_name: str | None = Field(default=None, max_length=60)
+    phone: str | None = Field(default=None, max_length=40)
+    media_url: str | None = Field(default=None, max_length=500, pattern=r"^https?://\S+$")
+    may_publish: str = Field(default="", alias="attribute[may_publish]", max_length=10)
+    confidential: str = Field(default="", alias="attribute[confidential]", max_length=10)
+
+
+def read_form(content_type: str, body: bytes) -> RequestIn:
+    """Raises WrongRequest or BadFields; empty fields count as absent."""
+    if content_type.partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
+        raise WrongRequest("请以 application/x-www-form-urlencoded 提交表单；图片请用 media_url 给出地址。")
+    try:
+        pairs = parse_qsl(body.decode("utf-8", "replace"), max_num_fields=_MOST_FIELDS, errors="replace")
+    except ValueError:
+        raise WrongRequest(f"表单的字段超过 {_MOST_FIELDS} 个。") from None
+    return validated(RequestIn, {name: value for name, value in pairs if value.strip()}, LABELS)
+
+
+def message_of(form: RequestIn, services: Mapping[str, str], now: datetime) -> InboundMessage:
+    """`services`: code → label. The sender's choice of service stands in the title; the judgement makes its own."""
+    text = cleaned(form.description)
+    if not text:
+        raise WrongRequest("description（诉求内容）：必须填写。")
+    label = services[form.service_code]
+    confidential = form.confidential.strip().lower() in _YES
+    return InboundMessage(
+        channel=Channel.OPEN311,
+        external_id=new_external_id(),
+        received_at=now,
+        title=f"{label}：{one_line(text.split(chr(10), 1)[0], _HEADING)}",
+        text=text + _place(form),
+        sender_name=_name(form),
+        phone=_phone(form.phone),
+        email=one_line(form.email),
+        region_hint=one_line(form.address_string),
+        url=form.media_url,
+        confidential=confidential,
+        may_publish=form.may_publish.strip().lower() in _YES and not confidential,
+    )
+
+
+def _place(form: RequestIn) -> str:
+    where = one_line(form.address_string) or ""
+    if form.lat is not None and form.long is not None:
+        where += f"（北纬{form.lat:g}，东经{form.long:g}）"
+    return f"\n地点：{where}" if where else ""
+
+
+def _name(form: RequestIn) -> str | None:
+    """Family name first where the name is Chinese."""
+    first, last = one_line(form.first_name) or "", one_line(form.last_name) or ""
+    name = last + first if _CHINESE.search(last + first) else f"{first} {last}".strip()
+    return name or None
+
+
+def _phone(given: str | None) -> str | None:
+    try:
+        return phone_of(given)
+    except BadCell as error:
+        raise WrongRequest(f"phone（联系电话）：{error}") from None
