@@ -67,7 +67,7 @@ class Pages:
             "label": self.label, "unit": self.unit, "domain": self.domain, "region": self.region,
             "moment": self.moment, "day": self.day, "action": action_label, "done": history_label,
             "way": way_label, "told": lambda code: NOTICES.get(code, code),
-            "subject": lambda code: SUBJECTS.get(code, code),
+            "subject": lambda code: SUBJECTS.get(code, code), "state": self.state,
         }  # fmt: skip
         self._environment.globals |= {"words": _WORDS, "profile": house.profile}
 
@@ -90,6 +90,12 @@ class Pages:
             return "—"
         known = {word.value: word.label for word in _WORDS[kind]}
         return known.get(code, code)
+
+    def state(self, code: str | None, subject: str) -> str:
+        """A history row's state: each kind of subject has words of its own."""
+        kinds = {"order": "status", "user": "role"}
+        kind = kinds.get(subject, subject)
+        return self.label(code, kind) if kind in _WORDS else (code or "—")
 
     def unit(self, code: str | None) -> str:
         found = self.house.profile.units_by_code.get(code or "")

@@ -1,0 +1,39 @@
+"""Follows every link of a site from the pages that somebody sees first."""
+
+from collections import deque
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+from starlette.testclient import TestClient
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        wanted = {"a": "href", "link": "href", "script": "src", "img": "src"}.get(tag)
+        self.found += [value for name, value in attrs if name == wanted and value]
+
+
+def crawl(client: TestClient, start: str) -> dict[str, int]:
+    """Every address that can be reached by following links, and how it answered."""
+    seen: dict[str, int] = {}
+    waiting = deque([start])
+    while waiting:
+        path = waiting.popleft()
+        if path in seen:
+            continue
+        answer = client.get(path)
+        seen[path] = answer.status_code
+        if "html" in answer.headers.get("content-type", ""):
+            waiting.extend(_inside(path, answer.text))
+    return seen
+
+
+def _inside(path: str, page: str) -> list[str]:
+    links = _Links()
+    links.feed(page)
+    wholes = (urlsplit(urljoin(f"http://testserver{path}", link)) for link in links.found)
+    return [w.path + (f"?{w.query}" if w.query else "") for w in wholes if w.netloc == "testserver"]
