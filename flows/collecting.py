@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlmodel import select
+
 from channels.options import ReadOptions
 from channels.sources import read_source
 from flows.house import House
 from flows.relaying import relay
-from sqlmodel import select
-
 from models.actions.intake import IntakeCounts, take_in
 from models.database import reading, writing
 from models.errors import HuiyinError, Unavailable

@@ -2,43 +2,64 @@
 
 import json
 import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, update
+from sqlalchemy import exists, func, or_, update
 from sqlmodel import Session, col, select
 
+from flows.heartbeat import beat
 from flows.house import House
-from models.actions.sweeps import succeeded
 from models.database import reading, writing
 from models.tables.intake import Carried, Intake, IntakeRevision
 from models.tables.record import Outbox
 from queues.port import Queue, Record, Topic
 
 BATCH = 500
+BATCH_CHARACTERS = 8_000_000  # large records make small batches: the memory is bounded
 FLOOD_RECORDS = 200  # from one sender within the hour before; more overflow to a topic of their own
 FLOOD_WINDOW = timedelta(hours=1)
+_RELAYING = 0x72656C6179  # PostgreSQL's advisory lock of whoever relays: «relay»
+_TABLES: tuple[type[Carried], ...] = (Intake, IntakeRevision)
 
 
 def relay(house: House, queue: Queue, now: datetime) -> dict[str, int]:
     """Everything that waits: messages, then revisions (so that a revision comes after its message), then events."""
-    carried = 0
-    tables: tuple[type[Carried], ...] = (Intake, IntakeRevision)
-    for table in tables:
-        while count := _relay_batch(house, queue, table, now):
-            carried += count
-    events = 0
-    while count := _publish_batch(house, queue, now):
-        events += count
-    with writing(house.engine) as session:
-        succeeded(session, "relay", now, {"records": carried, "events": events})
-    return {"records": carried, "events": events}
+    carried = {"records": 0, "events": 0}
+    if _anything_waits(house):
+        with _one_relay(house):
+            for table in _TABLES:
+                while count := _relay_batch(house, queue, table, now):
+                    carried["records"] += count
+            while count := _publish_batch(house, queue, now):
+                carried["events"] += count
+    beat(house, "relay", now, carried)
+    return carried
+
+
+def _anything_waits(house: House) -> bool:
+    """Asked every second by every worker: without a lock."""
+    waits = [exists().where(col(table.relayed_at).is_(None)) for table in _TABLES]
+    with reading(house.engine) as session:
+        return bool(session.scalar(select(or_(*waits, exists().where(col(Outbox.published_at).is_(None))))))
+
+
+@contextmanager
+def _one_relay(house: House) -> Iterator[None]:
+    """One at a time where workers are many: two would put everything twice, and events out of their order.
+
+    SQLite's writer is one machine; two relays there put a record twice, which the inbox key absorbs.
+    """
+    with reading(house.engine) as session:
+        if session.get_bind().dialect.name == "postgresql":
+            session.scalar(select(func.pg_advisory_xact_lock(_RELAYING)))
+        yield
 
 
 def _relay_batch(house: House, queue: Queue, table: type[Carried], now: datetime) -> int:
     with reading(house.engine) as session:
-        rows = session.exec(
-            select(table).where(col(table.relayed_at).is_(None)).order_by(col(table.taken_in_at)).limit(BATCH)
-        ).all()
+        rows = _waiting(session, table)
         flooding = _flooding(session, {row.queue_key for row in rows}, now)
     by_topic: dict[Topic, list[Record]] = {Topic.MESSAGES: [], Topic.OVERFLOW: []}
     for row in rows:
@@ -50,6 +71,19 @@ def _relay_batch(house: House, queue: Queue, table: type[Carried], now: datetime
     # Durable on the queue first, then marked: a crash between puts them twice, and the inbox key absorbs it.
     _mark(house, table, [row.id for row in rows], now)
     return len(rows)
+
+
+def _waiting(session: Session, table: type[Carried]) -> Sequence[Carried]:
+    """In the order of their arrival, as many as fit."""
+    line = select(table).where(col(table.relayed_at).is_(None)).order_by(col(table.taken_in_at))
+    rows: list[Carried] = []
+    size = 0
+    for row in session.exec(line.limit(BATCH).execution_options(yield_per=64)):
+        rows.append(row)
+        size += len(row.payload)
+        if size > BATCH_CHARACTERS:
+            break
+    return rows
 
 
 def _flooding(session: Session, keys: set[str], now: datetime) -> set[str]:

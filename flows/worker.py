@@ -1,12 +1,13 @@
 """The worker: takes a batch from the queue, judges it, writes it in one short transaction, lets go of it.
 
-A plain loop: Prefect supervises it from outside (flows/deployments), never per message.
+A plain loop: Prefect supervises it from outside (flows/scheduled), never per message.
 """
 
+import json
 import logging
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -19,16 +20,21 @@ from models.actions import attempts
 from models.actions.numbers import take_block
 from models.actions.registering import register
 from models.actions.revising import revise
-from models.database import writing
+from models.database import reading, writing
 from models.errors import Unavailable
 from models.payload import REVISION, Envelope, decode
 from queues.port import Queue, Taken, Topic
 
 BATCH = 512
+PORTION = 4_000_000  # characters opened at a time: a record by reference is small on the queue, and large here
 WAIT_SECONDS = 1.0
 _AWAY = (OperationalError, InterfaceError, Unavailable)  # the carrier or the database, not the record
 
 log = logging.getLogger("huiyin.worker")
+
+
+class DatabaseAway(Unavailable):
+    """应用数据库暂时用不了，手上的来件已放回队列，稍后会重试。"""
 
 
 @dataclass(slots=True)
@@ -54,6 +60,10 @@ class Job:
     envelope: Envelope | None
     fault: str = ""
 
+    @property
+    def size(self) -> int:
+        return len(self.envelope.message.text) if self.envelope else 0
+
 
 class Worker:
     """One consumer. `now` of its work is the house's present."""
@@ -64,19 +74,37 @@ class Worker:
         self._began: float | None = None
 
     def step(self, wait_seconds: float = WAIT_SECONDS) -> int:
-        """Take and finish one batch; how many records it had. Raises what says that a carrier is away."""
+        """Take and finish one batch; how many records it had. Unavailable: a carrier is away, nothing is lost."""
         taken = self._queue.take(BATCH, wait_seconds)
         if not taken:
             return 0
         self._began = self._began or time.perf_counter()
+        left = list(taken)
         try:
-            self._handle([self._open(t) for t in taken])
-            self._queue.done(taken)
-        except BaseException:
-            self._queue.give_back(taken)
+            for jobs in self._portions(taken):
+                self._handle(jobs, left)
+                self._queue.done([job.taken for job in jobs])
+                del left[: len(jobs)]
+        except BaseException as error:
+            self._queue.give_back(left)
+            if isinstance(error, (OperationalError, InterfaceError)):
+                raise DatabaseAway from error
             raise
         self.counts.seconds = time.perf_counter() - self._began
         return len(taken)
+
+    def _portions(self, taken: Sequence[Taken]) -> Iterator[list[Job]]:
+        """The batch opened; in parts only where its texts are so long that they would fill the memory."""
+        jobs: list[Job] = []
+        size = 0
+        for each in taken:
+            jobs.append(self._open(each))
+            size += jobs[-1].size
+            if size > PORTION:
+                yield jobs
+                jobs, size = [], 0
+        if jobs:
+            yield jobs
 
     def _open(self, taken: Taken) -> Job:
         try:
@@ -84,10 +112,10 @@ class Worker:
         except _AWAY:
             raise
         except Exception as error:  # noqa: BLE001  (whatever is wrong with a record is the record's fault)
-            return Job(taken, uuid.uuid5(uuid.NAMESPACE_OID, taken.position), None, f"记录无法读取：{error!r}")
+            return Job(taken, _record_id(taken), None, f"记录无法读取：{error!r}")
         return Job(taken, envelope.record_id, envelope)
 
-    def _handle(self, jobs: Sequence[Job]) -> None:
+    def _handle(self, jobs: Sequence[Job], out: Sequence[Taken]) -> None:
         now = self._house.now()
         with writing(self._house.engine) as session:
             before = attempts.begin(session, [job.record_id for job in jobs], now)
@@ -102,7 +130,7 @@ class Worker:
             log.exception("一批 %d 条处理失败，改为逐条处理", len(together))
             alone = sorted([*alone, *together], key=jobs.index)
         for job in alone:
-            self._queue.keep([each.taken for each in jobs])  # one by one takes long: the lease must not run out
+            self._queue.keep(out)  # one by one takes long: the lease must not run out
             self._write_alone(job, before.get(job.record_id, 0), now)
 
     def _write(self, jobs: Sequence[Job], first_serial: int, now: datetime) -> None:
@@ -114,7 +142,7 @@ class Worker:
             done = register(session, batch, first_serial, self._house.office, now)
             late = [e for e in envelopes if e.kind == REVISION and not revise(session, self._house.profile, e, now)]
             attempts.finish(session, [job.record_id for job in jobs])
-        self._put_back(jobs, late)
+        self._put_back(jobs, late, now)
         self.counts.handled += done.messages
         self.counts.work_orders += done.orders
         self.counts.duplicates += done.duplicates
@@ -146,12 +174,29 @@ class Worker:
         self._queue.put(Topic.DEAD_LETTERS, [record])
         self.counts.dead_letters += 1
 
-    def _put_back(self, jobs: Sequence[Job], late: Sequence[Envelope]) -> None:
-        """A revision that overtook its message (a flood moved one of them) goes to the end of the line."""
-        ids = {e.record_id for e in late}
-        records = [job.taken.record for job in jobs if job.record_id in ids]
-        if records:
-            self._queue.put(Topic.OVERFLOW, records)
+    def _put_back(self, jobs: Sequence[Job], late: Sequence[Envelope], now: datetime) -> None:
+        """A revision that overtook its message (a flood moved one of them) goes to the end of the line.
+
+        One whose message is a dead letter would go round for ever: it becomes one too, and is replayed with it.
+        """
+        if not late:
+            return
+        with reading(self._house.engine) as session:
+            dead = attempts.buried(session, [e.intake_id for e in late])
+        waiting = {e.record_id for e in late if e.intake_id not in dead}
+        for job in jobs:
+            if job.envelope in late and job.record_id not in waiting:
+                self._bury(job, "所属来件处理失败，请与它一并重放", now)
+        records = [job.taken.record for job in jobs if job.record_id in waiting]
+        self._queue.put(Topic.OVERFLOW, records)
+
+
+def _record_id(taken: Taken) -> uuid.UUID:
+    """The id of a record that can't be opened: its own where that much is legible, else its place on the queue."""
+    try:
+        return uuid.UUID(json.loads(taken.record.value)["record"])
+    except Exception:  # noqa: BLE001  (anything at all may stand there)
+        return uuid.uuid5(uuid.NAMESPACE_OID, taken.position)
 
 
 def work(house: House, queue: Queue, *, drain: bool) -> WorkCounts:

@@ -5,7 +5,11 @@ import uuid
 from functools import cache
 from typing import Any, Protocol
 
-from models.errors import NotFound, Unavailable
+from models.errors import HuiyinError, NotFound, Unavailable
+
+
+class BlobDamaged(HuiyinError):
+    """原始件内容与校验值不符，存储可能损坏。"""
 
 
 class BlobStore(Protocol):
@@ -65,8 +69,10 @@ class FsspecBlobs:
             content: bytes = self._fs.cat_file(self._path(key))
         except FileNotFoundError:
             raise NotFound(f"原始件 {key[:12]}… 不在存储中。") from None
+        except OSError as error:
+            raise Unavailable(f"原始件存储读取失败：{error}") from error
         if digest(content) != key:
-            raise Unavailable(f"原始件 {key[:12]}… 内容与校验值不符，存储可能损坏。")
+            raise BlobDamaged(f"原始件 {key[:12]}… 内容与校验值不符，存储可能损坏。")
         return content
 
     def erase(self, key: str) -> bool:

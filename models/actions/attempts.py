@@ -19,7 +19,7 @@ def begin(session: Session, ids: Sequence[uuid.UUID], now: datetime) -> dict[uui
         select(RecordAttempt.intake_id, RecordAttempt.attempts).where(col(RecordAttempt.intake_id).in_(ids))
     ).all()
     before = dict(known)
-    fresh = [i for i in dict.fromkeys(ids) if i not in before]
+    fresh = sorted(set(ids) - before.keys())  # in one order everywhere, against deadlocks
     insert_new(session, RecordAttempt, [{"intake_id": i, "attempts": 0, "tried_at": now} for i in fresh])
     return before
 
@@ -35,6 +35,12 @@ def count_one(session: Session, record: uuid.UUID, now: datetime) -> None:
 
 def finish(session: Session, ids: Collection[uuid.UUID]) -> None:
     session.execute(delete(RecordAttempt).where(col(RecordAttempt.intake_id).in_(ids)))
+
+
+def buried(session: Session, messages: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of the messages that wait in the dead letters (a message's record bears the message's own id)."""
+    waiting = select(DeadLetter.id).where(col(DeadLetter.id).in_(messages), col(DeadLetter.replayed_at).is_(None))
+    return set(session.exec(waiting).all())
 
 
 def bury(session: Session, record: uuid.UUID, key: str, payload: str, error: str, now: datetime) -> None:

@@ -5,7 +5,7 @@ Collecting, posting and hooks therefore survive a broker that is away; a relay c
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, Table
@@ -46,17 +46,22 @@ def take_in(
     for item in items:
         batch.append(item)
         if len(batch) == BATCH:
-            total.add(take_in_batch(engine, blobs, batch, secret, now))
+            total.add(take_in_batch(engine, blobs, batch, secret, now, total.read))
             batch = []
     if batch:
-        total.add(take_in_batch(engine, blobs, batch, secret, now))
+        total.add(take_in_batch(engine, blobs, batch, secret, now, total.read))
     return total
 
 
 def take_in_batch(
-    engine: Engine, blobs: BlobStore, items: Sequence[SourceItem], secret: bytes, now: datetime
+    engine: Engine, blobs: BlobStore, items: Sequence[SourceItem], secret: bytes, now: datetime, before: int = 0
 ) -> IntakeCounts:
-    rows = [_intake_row(item, blobs, secret, now) for item in items if isinstance(item, Accepted)]
+    """`before`: how many items of the same source came earlier. A microsecond apart, so that the relay keeps order."""
+    rows = [
+        _intake_row(item, blobs, secret, now + timedelta(microseconds=place))
+        for place, item in enumerate(items, before)
+        if isinstance(item, Accepted)
+    ]
     broken = [_quarantine_row(item, blobs, now) for item in items if isinstance(item, Quarantined)]
     with writing(engine) as session:
         fresh, known = _part(session, rows)

@@ -60,7 +60,7 @@ class OrderRows:
             self._order(registration, registration.plan)
 
     def write(self, session: Session) -> None:
-        insert_new(session, DeadlineBasis, list(self._bases.values()))
+        insert_new(session, DeadlineBasis, sorted(self._bases.values(), key=lambda basis: str(basis["id"])))
         for table in _ORDER:
             if self._rows[table]:
                 session.connection().execute(insert(core_table(table)), self._rows[table])
