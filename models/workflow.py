@@ -33,6 +33,8 @@ class Action(StrEnum):
     RECLASSIFY = "reclassify"
     JOIN = "join"
     REVISE = "revise"
+    SEAL = "seal"
+    UNSEAL = "unseal"
 
 
 ACTION_LABELS: dict[str, str] = {
@@ -59,6 +61,8 @@ ACTION_LABELS: dict[str, str] = {
     "reclassify": "更正分类",
     "join": "并入来件",
     "revise": "来件更新",
+    "seal": "转为密封件",
+    "unseal": "解除密封",
 }
 
 _AT_WORK = frozenset({S.DISPATCHED, S.HANDLING, S.RETURNING, S.SIGNING, S.REVIEWING})
@@ -99,6 +103,9 @@ MOVES: dict[Action, Move] = {
     Action.RECLASSIFY: Move(OPEN, None),
     Action.JOIN: Move(frozenset(S), None),
     Action.REVISE: Move(frozenset(S), None),
+    # What is found to be an accusation leaves the unit's hands wherever it stands.
+    Action.SEAL: Move(OPEN, S.TRIAGE),
+    Action.UNSEAL: Move(frozenset({S.TRIAGE}), S.TRIAGE),
 }
 
 

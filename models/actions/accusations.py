@@ -1,0 +1,84 @@
+"""检举控告: sealed by a person where the machine missed one, unsealed by the inspector where it saw one too many.
+
+检举控告工作规则 第四十七条: 严禁将检举控告材料转给或者告知被检举控告的组织、人员.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import delete, text, update
+from sqlmodel import Session, col, select
+
+from models.actions.clocks import hand_over, start_order_clock, stop_clocks
+from models.actions.step import locked, move
+from models.actors import Actor
+from models.errors import BadInput, Conflict
+from models.reckoning import Reckoner
+from models.tables.messages import Message
+from models.tables.notices import Delivery, DeliveryNotice, Notice
+from models.tables.orders import Assignment, WorkOrder
+from models.vocabulary import Disclosure, Procedure, Role, Stage
+from models.workflow import Action
+
+
+def seal_order(session: Session, reckoner: Reckoner, order_id: int, actor: Actor, now: datetime) -> WorkOrder:
+    """转为密封件: the unit loses it at once, what was not yet told is never told, no search finds it any more."""
+    actor.must_be(Role.MODERATOR, Role.INSPECTOR)
+    order = locked(session, order_id)
+    if order.sealed:
+        raise Conflict("该件已经密封。")
+    # The move is told before the seal, so that other systems know to forget the order.
+    move(session, order, Action.SEAL, actor, now)
+    order.sealed, order.procedure, order.title = True, Procedure.ACCUSATION.value, ""
+    order.lead_unit, order.disclosure = None, Disclosure.CLOSED.value
+    session.execute(
+        update(Assignment)
+        .where(col(Assignment.order_id) == order_id, col(Assignment.ended_at).is_(None))
+        .values(ended_at=now, end_reason="转为密封件")
+    )
+    session.execute(
+        update(Message).where(col(Message.order_id) == order_id).values(sender_hash=None, signature=None)
+    )
+    session.execute(text(_FORGET[session.get_bind().dialect.name]), {"id": order_id})
+    _call_off(session, order_id)
+    stop_clocks(session, "order", order_id, now, [Stage.ACKNOWLEDGE])
+    hand_over(session, order_id, reckoner.profile.centre)
+    return order
+
+
+def unseal_order(
+    session: Session, reckoner: Reckoner, order_id: int, reason: str, actor: Actor, now: datetime
+) -> WorkOrder:
+    """解除密封: the inspector finds that it is no accusation; it goes to the moderators' desk like any other."""
+    actor.must_be(Role.INSPECTOR)
+    if not reason.strip():
+        raise BadInput("解除密封须写明理由。")
+    order = locked(session, order_id)
+    if not order.sealed:
+        raise Conflict("该件没有密封。")
+    order.sealed, order.procedure = False, Procedure.ORDINARY.value
+    message = session.exec(select(Message).where(Message.order_id == order_id)).first()
+    order.title = (message.title or (message.text or "").strip().split("\n", 1)[0])[:80] if message else ""
+    order.triage_reasons = ["专办员认定不属检举控告"]
+    move(session, order, Action.UNSEAL, actor, now)
+    stop_clocks(session, "order", order_id, now, [Stage.SCREEN])
+    start_order_clock(session, reckoner, order, Stage.SCREEN, reckoner.profile.centre, now)
+    return order
+
+
+def _call_off(session: Session, order_id: int) -> None:
+    """Notices that have not gone out must not."""
+    waiting = (
+        select(Delivery.id)
+        .join(DeliveryNotice, col(DeliveryNotice.delivery_id) == col(Delivery.id))
+        .join(Notice, col(Notice.id) == col(DeliveryNotice.notice_id))
+        .where(Notice.order_id == order_id, Delivery.state == "waiting")
+    )
+    ids = session.exec(waiting).all()
+    session.execute(delete(DeliveryNotice).where(col(DeliveryNotice.delivery_id).in_(ids)))
+    session.execute(delete(Delivery).where(col(Delivery.id).in_(ids)))
+
+
+_FORGET = {
+    "sqlite": "DELETE FROM order_search WHERE rowid = :id",
+    "postgresql": "DELETE FROM order_search WHERE order_id = :id",
+}
