@@ -67,15 +67,14 @@ def unseal_order(
 
 def _call_off(session: Session, order_id: int) -> None:
     """Notices that have not gone out must not."""
-    waiting = (
-        select(Delivery.id)
-        .join(DeliveryNotice, col(DeliveryNotice.delivery_id) == col(Delivery.id))
-        .join(Notice, col(Notice.id) == col(DeliveryNotice.notice_id))
-        .where(Notice.order_id == order_id, Delivery.state == "waiting")
-    )
-    ids = session.exec(waiting).all()
-    session.execute(delete(DeliveryNotice).where(col(DeliveryNotice.delivery_id).in_(ids)))
-    session.execute(delete(Delivery).where(col(Delivery.id).in_(ids)))
+    notices = select(Notice.id).where(Notice.order_id == order_id)
+    waiting = select(Delivery.id).where(Delivery.state == "waiting")
+    linked = (col(DeliveryNotice.notice_id).in_(notices), col(DeliveryNotice.delivery_id).in_(waiting))
+    ids = session.exec(select(DeliveryNotice.delivery_id).where(*linked)).all()
+    session.execute(delete(DeliveryNotice).where(*linked))
+    # A digest goes out with what is left in it.
+    left = select(DeliveryNotice.delivery_id).where(col(DeliveryNotice.delivery_id).in_(ids))
+    session.execute(delete(Delivery).where(col(Delivery.id).in_(ids), col(Delivery.id).not_in(left)))
 
 
 _FORGET = {
