@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from models.actions.clocks import start_order_clock, stop_clocks
 from models.actions.handling import tell_units
+from models.actions.replying import tell_citizens
 from models.actions.step import locked, move, note
 from models.actors import Actor
 from models.errors import BadInput, Conflict
@@ -111,6 +112,7 @@ def _turn_away(
     text = f"您反映的事项{verb}。理由：{reason}。依据：{ground}。您可以通过以下渠道提出：{proper_channel}。"
     session.add(Reply(order_id=order_id, cycle=order.cycle, unit="", text=text, outcome=Outcome.EXPLAINED.value,
                       writer=actor.login, written_at=now, approved=True, sent_at=now))  # fmt: skip
+    tell_citizens(session, order, now)
     _end(session, order_id, now)
     return order
 

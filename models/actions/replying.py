@@ -100,7 +100,7 @@ def approve_reply(
     order.replied_at, order.outcome = now, reply.outcome
     session.add(reply)
     stop_clocks(session, "order", order_id, now)
-    _tell_citizens(session, order, now)
+    tell_citizens(session, order, now)
     return reply
 
 
@@ -122,9 +122,11 @@ def refuse_reply(session: Session, order_id: int, note: str, actor: Actor, now: 
     return reply
 
 
-def _tell_citizens(session: Session, order: WorkOrder, now: datetime) -> None:
-    """Everyone whose message belongs to the order and who left an address hears the answer once."""
-    senders = session.exec(select(Message.email).where(Message.order_id == order.id)).all()
+def tell_citizens(session: Session, order: WorkOrder, now: datetime) -> None:
+    """Everyone whose message belongs to the order, or to one merged into it, and who left an address hears it once."""
+    merged = select(WorkOrder.id).where(WorkOrder.merged_into == order.id)
+    theirs = (col(Message.order_id) == order.id) | col(Message.order_id).in_(merged)
+    senders = session.exec(select(Message.email).where(theirs, col(Message.machine).is_(None))).all()
     for address in sorted({s for s in senders if s}):
         telling = Telling(
             kind="reply", unit=CITIZEN, subject=f"order:{order.id}", order_id=order.id, cycle=order.cycle,
