@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from channels.cells import BadCell, phone_of
-from channels.wording import cleaned, one_line
+from channels.wording import one_line
 from console.api.problems import MEGABYTE, ApiRoute, body_within, json_of, validated
 from console.web.attempts import Attempts
 from flows.house import House
@@ -47,14 +47,6 @@ class MessageIn(BaseModel):
     external_id: str | None = Field(
         default=None, max_length=200, description="调用方自己的编号；同一编号重复提交只收一件"
     )
-
-    @field_validator("text")
-    @classmethod
-    def _says_something(cls, value: str) -> str:
-        kept = cleaned(value)
-        if not kept:
-            raise ValueError("必须填写")
-        return kept
 
     @field_validator("title", "name", "region", "external_id")
     @classmethod

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from console.api.open311_form import RequestIn, message_of, read_form
+from console.api.open311_form import URLENCODED, form_schema, message_of, read_form
 from console.api.open311_format import Open311Route, WrongRequest, answer, no_such_place, stem
 from console.api.problems import MEGABYTE, body_within
 from flows.house import House
@@ -109,14 +109,15 @@ class Open311:
 
     def _moment(self, given: str, name: str) -> datetime:
         """A `+` that a client forgot to escape has become a space."""
+        fault = WrongRequest(f"{name} 不是能识别的日期时间，应如 2026-02-13T10:00:00+08:00。")
         try:
             moment = datetime.fromisoformat(re.sub(r" (\d\d:\d\d)$", r"+\1", given.strip()))
             moment = moment if moment.tzinfo else moment.replace(tzinfo=self._house.settings.zone)
             moment = moment.astimezone(UTC)
-            if moment.year not in _YEARS:
-                raise ValueError(moment.year)
         except (ValueError, OverflowError):
-            raise WrongRequest(f"{name} 不是能识别的日期时间，应如 2026-02-13T10:00:00+08:00。") from None
+            raise fault from None
+        if moment.year not in _YEARS:
+            raise fault
         return moment
 
     def request(self, request: Request, number: str) -> Response:
@@ -160,7 +161,7 @@ class Open311:
 
     def post(self, request: Request, body: Annotated[bytes, Depends(form_body)]) -> Response:
         """提交诉求，得到令牌（即查询码）。"""
-        form: RequestIn = read_form(request.headers.get("content-type", ""), body)
+        form = read_form(request.headers.get("content-type", ""), body)
         self._must_be_service(form.service_code)
         house, now = self._house, self._house.now()
         token = submit(house, message_of(form, self._services, now), body, "开放接口 Open311", now)
@@ -213,8 +214,7 @@ def router(house: House) -> APIRouter:
         route_class=Open311Route,
         dependencies=[Depends(open311.here)],
     )
-    form = {"requestBody": {"required": True, "content": {
-        "application/x-www-form-urlencoded": {"schema": RequestIn.model_json_schema()}}}}  # fmt: skip
+    form = {"requestBody": {"required": True, "content": {URLENCODED: {"schema": form_schema()}}}}
     paths: tuple[tuple[str, Any, str, str], ...] = (
         ("/discovery", open311.discovery, "GET", "接口发现"),
         ("/services", open311.services, "GET", "服务列表"),

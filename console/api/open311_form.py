@@ -3,18 +3,20 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from channels.cells import BadCell, phone_of
-from channels.wording import cleaned, one_line
+from channels.wording import one_line
 from console.api.open311_format import WrongRequest
 from console.api.problems import validated
 from flows.submitting import new_external_id
 from models.inbound import InboundMessage
 from models.vocabulary import Channel
 
+URLENCODED = "application/x-www-form-urlencoded"
 _MOST_FIELDS = 200
 _YES = {"yes", "true", "1", "是"}
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -23,6 +25,7 @@ _HEADING = 30
 LABELS = {
     "service_code": "服务代码", "description": "诉求内容", "lat": "纬度", "long": "经度", "address_string": "地址",
     "email": "电子邮箱", "first_name": "名", "last_name": "姓", "phone": "联系电话", "media_url": "图片地址",
+    "attribute[may_publish]": "是否同意公开（yes/no）", "attribute[confidential]": "是否要求保密（yes/no）",
 }  # fmt: skip
 
 
@@ -45,10 +48,18 @@ class RequestIn(BaseModel):
     confidential: str = Field(default="", alias="attribute[confidential]", max_length=10)
 
 
+def form_schema() -> dict[str, Any]:
+    """The form for OpenAPI, with the fields' Chinese names."""
+    schema = RequestIn.model_json_schema()
+    for name, field in schema["properties"].items():
+        field["description"] = LABELS[name]
+    return schema
+
+
 def read_form(content_type: str, body: bytes) -> RequestIn:
     """Raises WrongRequest or BadFields; empty fields count as absent."""
-    if content_type.partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
-        raise WrongRequest("请以 application/x-www-form-urlencoded 提交表单；图片请用 media_url 给出地址。")
+    if content_type.partition(";")[0].strip().lower() != URLENCODED:
+        raise WrongRequest(f"请以 {URLENCODED} 提交表单；图片请用 media_url 给出地址。")
     try:
         pairs = parse_qsl(body.decode("utf-8", "replace"), max_num_fields=_MOST_FIELDS, errors="replace")
     except ValueError:
@@ -58,17 +69,14 @@ def read_form(content_type: str, body: bytes) -> RequestIn:
 
 def message_of(form: RequestIn, services: Mapping[str, str], now: datetime) -> InboundMessage:
     """`services`: code → label. The sender's choice of service stands in the title; the judgement makes its own."""
-    text = cleaned(form.description)
-    if not text:
-        raise WrongRequest("description（诉求内容）：必须填写。")
     label = services[form.service_code]
     confidential = form.confidential.strip().lower() in _YES
     return InboundMessage(
         channel=Channel.OPEN311,
         external_id=new_external_id(),
         received_at=now,
-        title=f"{label}：{one_line(text.split(chr(10), 1)[0], _HEADING)}",
-        text=text + _place(form),
+        title=f"{label}：{one_line(form.description.split(chr(10), 1)[0], _HEADING)}",
+        text=form.description + _place(form),
         sender_name=_name(form),
         phone=_phone(form.phone),
         email=one_line(form.email),

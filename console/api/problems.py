@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from channels.wording import cleaned
 from models.errors import BadInput, HuiyinError, NotAllowed, Unavailable
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -99,13 +100,18 @@ def json_of(body: bytes) -> object:
 
 
 def validated(model: type[Given], given: object, labels: Mapping[str, str]) -> Given:
-    """The value as `model`; BadFields names each wrong field by its name and Chinese label."""
+    """The value as `model`, its texts cleaned of what no database keeps; BadFields names each wrong field."""
     if not isinstance(given, dict):
         raise BadInput("请求正文应为一个 JSON 对象 {…}。")
+    names = {field.alias or name for name, field in model.model_fields.items()} & given.keys()
     try:
-        return model.model_validate(given)
+        return model.model_validate({name: _clean(given[name]) for name in names})
     except ValidationError as error:
         raise BadFields(_named(error.errors(include_url=False, include_input=False), labels)) from None
+
+
+def _clean(value: object) -> object:
+    return cleaned(value) if isinstance(value, str) else value
 
 
 def _bad_parameters(error: RequestValidationError) -> BadFields:
