@@ -1,0 +1,253 @@
+"""GeoReport v2: forms, formats, errors of its own, and nothing that may not be public."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from httpx import Response
+from support.desk import at, dispatched, sealed
+from support.interfaces import Counter, answer_order, open_counter
+
+from models import identity
+from models.tables.editions import Edition, EditionItem
+from models.tables.intake import Intake
+from models.tables.messages import Message
+from models.tables.orders import WorkOrder
+from models.vocabulary import CaseType, Channel, EditionStatus
+
+NOW = at("2026-03-02 09:00")
+ROOT = "/open311/v2"
+FORM = {
+    "service_code": "transport", "description": "学府路东段坑洼不平，\n电动车难走。", "address_string": "学府路东段",
+    "lat": "30.1", "long": "114.2", "first_name": "小满", "last_name": "覃", "phone": "19900001234",
+}  # fmt: skip
+
+
+@pytest.fixture
+def counter(tmp_path: Path) -> Iterator[Counter]:
+    with open_counter(tmp_path, NOW) as opened:
+        yield opened
+
+
+def tree_of(said: Response) -> ET.Element:
+    return ET.fromstring(said.content)  # noqa: S314  (our own answer)
+
+
+def listed(counter: Counter, **asked: Any) -> list[str]:  # noqa: ANN401
+    said = counter.http.get(f"{ROOT}/requests.json", params=asked)
+    assert said.status_code == 200, said.text
+    return [row["service_request_id"] for row in said.json()]
+
+
+def answered(counter: Counter, **said: Any) -> WorkOrder:  # noqa: ANN401
+    """An order that may be public: agreed to and answered."""
+    order = counter.desk.take(said.pop("when", NOW), **({"may_publish": True} | said))
+    answer_order(counter.desk, order, "已修好。", NOW)
+    return order
+
+
+def printed(counter: Counter, order: WorkOrder, status: EditionStatus, **texts: Any) -> None:  # noqa: ANN401
+    edition = Edition(
+        week="2026-W09", year=2026, title="选登", publisher="望溪市", first_day=NOW.date(), last_day=NOW.date(),
+        status=status.value, compiled_at=NOW, compiled_by="bian",
+    )  # fmt: skip
+    with counter.desk.writing() as session:
+        session.add(edition)
+        session.flush()
+        item = {
+            "edition_id": edition.id, "order_id": order.id, "position": 1, "summary": "楼道灯坏了三周。",
+            "accepted_on": NOW.date(), "replied_on": NOW.date(), "unit": "市住建局", "answer": "已修好。",
+            "outcome": "resolved",
+        }  # fmt: skip
+        session.add(EditionItem(**item | texts))
+
+
+def test_services_and_their_definitions_are_the_same_in_json_and_xml(counter: Counter) -> None:
+    services = counter.http.get(f"{ROOT}/services.json").json()
+    tree = tree_of(counter.http.get(f"{ROOT}/services.xml"))
+    assert [s["service_code"] for s in services] == [e.findtext("service_code") for e in tree.findall("service")]
+    assert {"service_code", "service_name", "description", "metadata", "type", "keywords", "group"} <= services[
+        0
+    ].keys()
+    assert tree.findtext("service/metadata") == "true"
+    definition = counter.http.get(f"{ROOT}/services/housing.json").json()
+    tree = tree_of(counter.http.get(f"{ROOT}/services/housing.xml"))
+    assert tree.tag == "service_definition"
+    assert tree.findtext("service_code") == definition["service_code"] == "housing"
+    assert [a["code"] for a in definition["attributes"]] == ["may_publish", "confidential"]
+    assert tree.findtext("attributes/attribute/values/value/key") == "yes"
+
+
+def test_discovery_names_the_endpoint_and_its_formats(counter: Counter) -> None:
+    said = counter.http.get(f"{ROOT}/discovery.json").json()
+    assert said["endpoints"][0]["url"] == "http://huiyin.test/open311/v2"
+    assert said["endpoints"][0]["type"] == "test"
+    tree = tree_of(counter.http.get(f"{ROOT}/discovery.xml"))
+    assert [e.text for e in tree.findall("endpoints/endpoint/formats/format")] == ["text/xml", "application/json"]
+
+
+def test_the_accept_header_decides_where_no_format_is_named(counter: Counter) -> None:
+    xml = counter.http.get(f"{ROOT}/services", headers={"accept": "text/xml"})
+    assert xml.headers["content-type"] == "text/xml; charset=utf-8"
+    assert xml.content.startswith(b'<?xml version="1.0" encoding="UTF-8"?>')
+    assert counter.http.get(f"{ROOT}/services").headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_a_posted_request_becomes_a_message_and_its_token_leads_to_the_order(counter: Counter, form: str) -> None:
+    said = counter.http.post(f"{ROOT}/requests.{form}", data=FORM | {"attribute[may_publish]": "yes"})
+    assert said.status_code == 201
+    token = said.json()[0]["token"] if form == "json" else tree_of(said).findtext("request/token")
+    row = counter.desk.one(Intake)
+    assert row.query_code == token
+    message = json.loads(row.payload)["message"]
+    assert (message["channel"], message["sender_name"], message["may_publish"]) == ("open311", "覃小满", True)
+    assert message["title"] == "交通出行：学府路东段坑洼不平，"
+    assert message["text"].endswith("地点：学府路东段（北纬30.1，东经114.2）")
+    waiting = counter.http.get(f"{ROOT}/tokens/{token}.json").json()
+    assert waiting == [{"service_request_id": None, "token": token}]
+
+
+def test_a_token_gives_the_number_but_never_that_of_a_sealed_order(counter: Counter) -> None:
+    order = counter.desk.take(NOW, channel=Channel.OPEN311)
+    code = identity.query_code(counter.desk.house.secret, counter.desk.taken[0])
+    assert counter.http.get(f"{ROOT}/tokens/{code}.json").json()[0]["service_request_id"] == order.number
+    token = counter.http.post(f"{ROOT}/requests.json", data=FORM).json()[0]["token"]
+    waiting = counter.http.get(f"{ROOT}/tokens/{token}.json").json()
+    accusation = counter.desk.take(NOW, channel=Channel.OPEN311, plan=sealed())
+    with counter.desk.writing() as session:
+        message = counter.desk.one(Message, order_id=accusation.id)
+        session.get_one(Message, message.id).query_code = token
+    assert counter.http.get(f"{ROOT}/tokens/{token}.json").json() == waiting
+    assert counter.http.get(f"{ROOT}/tokens/ABCDEFGH2345.json").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "why"),
+    [
+        ({"service_code": ""}, 400, "service_code（服务代码）：必须填写"),
+        ({"service_code": "nosuch"}, 404, "nosuch"),
+        ({"description": "\x00 \n"}, 400, "description（诉求内容）：必须填写"),
+        ({"description": "长" * 20_001}, 400, "20000"),
+        ({"lat": "北"}, 400, "lat（纬度）"),
+        ({"lat": "nan"}, 400, "lat（纬度）"),
+        ({"long": "181"}, 400, "long（经度）"),
+        ({"phone": "1.99e10"}, 400, "phone（联系电话）"),
+        ({"media_url": "javascript:alert(1)"}, 400, "media_url（图片地址）"),
+        ({f"field{n}": "x" for n in range(300)}, 400, "200"),
+    ],
+)
+def test_a_faulty_form_is_answered_in_open311s_own_form(
+    counter: Counter, fields: dict[str, str], status: int, why: str
+) -> None:
+    said = counter.http.post(f"{ROOT}/requests.xml", data=FORM | fields)
+    assert said.status_code == status
+    tree = tree_of(said)
+    assert (tree.tag, tree.findtext("error/code")) == ("errors", str(status))
+    assert why in (tree.findtext("error/description") or "")
+    assert not counter.desk.all(Intake)
+
+
+def test_other_bodies_than_forms_and_too_large_ones_are_refused(counter: Counter) -> None:
+    assert counter.http.post(f"{ROOT}/requests.json", json=FORM).status_code == 400
+    assert counter.http.post(f"{ROOT}/requests.json", files={"media": b"x"}, data=FORM).status_code == 400
+    said = counter.http.post(f"{ROOT}/requests.json", data=FORM | {"description": "x" * 1_100_000})
+    assert said.status_code == said.json()[0]["code"] == 413
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    said = counter.http.post(f"{ROOT}/requests.json", content=b"service_code=housing&description=%ff%fe", headers=kind)
+    assert said.status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/requests.json?status=gone", 400), ("/requests.json?start_date=yesterday", 400),
+        ("/requests.json?end_date=0001-01-01T00:00:00Z", 400),
+        ("/requests.json?end_date=9999-12-31T23:59:59-12:00", 400),
+        ("/requests.json?page=0", 400), ("/requests.json?page=99999999999999999999", 400),
+        ("/requests.json?page_size=1000000", 400), ("/requests/WX0.json", 404), ("/requests/%00.json", 404),
+        ("/services/nosuch.json", 404), ("/services.json?jurisdiction_id=nowhere", 404), ("/tokens/%00.json", 404),
+        ("/nosuch.json", 404), ("/services.pdf", 404),
+    ],
+)  # fmt: skip
+def test_every_error_has_a_code_and_a_description(counter: Counter, path: str, status: int) -> None:
+    said = counter.http.get(ROOT + path)
+    assert said.status_code == status
+    [error] = said.json()
+    assert error["code"] == status
+    assert error["description"]
+
+
+def test_the_list_holds_what_is_answered_and_agreed_to_and_nothing_else(counter: Counter) -> None:
+    public = answered(counter)
+    answered(counter, may_publish=False)
+    answered(counter, confidential=True)
+    answered(counter, plan=dispatched(procedure="petition"))
+    answered(counter, plan=dispatched(case_type=CaseType.OPINION))
+    hidden = answered(counter, plan=dispatched(sealed=True))
+    unanswered = counter.desk.take(NOW, may_publish=True)
+    assert listed(counter) == [public.number]
+    for order in (hidden, unanswered):
+        assert counter.http.get(f"{ROOT}/requests/{order.number}.json").status_code == 404
+        assert listed(counter, service_request_id=order.number) == []
+
+
+def test_one_of_two_senders_who_does_not_agree_keeps_the_order_closed(counter: Counter) -> None:
+    main, other = answered(counter), counter.desk.take(NOW, may_publish=False)
+    with counter.desk.writing() as session:
+        session.get_one(WorkOrder, other.id).merged_into = main.id
+    assert listed(counter) == []
+
+
+def test_erased_messages_close_their_order(counter: Counter) -> None:
+    order = answered(counter)
+    with counter.desk.writing() as session:
+        session.get_one(Message, counter.desk.one(Message, order_id=order.id).id).erased_at = NOW
+    assert listed(counter) == []
+
+
+def test_words_are_shown_only_as_a_published_edition_has_them(counter: Counter) -> None:
+    order = answered(counter, text="我是覃小满，电话19900001234，楼道灯坏了。", sender_name="覃小满")
+    [before] = counter.http.get(f"{ROOT}/requests/{order.number}.json").json()
+    assert (before["description"], before["status_notes"]) == (None, None)
+    assert (before["status"], before["service_code"]) == ("closed", "housing")
+    assert before["agency_responsible"] == "望溪市住房和城乡建设局"
+    printed(counter, order, EditionStatus.REVIEWING)
+    assert counter.http.get(f"{ROOT}/requests/{order.number}.json").json() == [before]
+
+
+def test_published_words_are_searched_for_personal_data_once_more(counter: Counter) -> None:
+    order = answered(counter, plan=dispatched(region="nantang"))
+    summary = "楼道灯坏了，请联系我13900000000。\x0b"
+    printed(counter, order, EditionStatus.PUBLISHED, summary=summary, answer="已修好<b>&")
+    said = counter.http.get(f"{ROOT}/requests.xml")
+    assert "13900000000" not in said.text
+    row = tree_of(said).find("request")
+    assert row is not None
+    assert (row.findtext("description") or "").startswith("楼道灯坏了")
+    assert (row.findtext("status_notes"), row.findtext("address")) == ("已修好<b>&", "南塘街道")
+
+
+def test_an_item_that_the_editor_took_out_stays_unpublished(counter: Counter) -> None:
+    order = answered(counter)
+    printed(counter, order, EditionStatus.PUBLISHED, chosen=False)
+    assert counter.http.get(f"{ROOT}/requests/{order.number}.json").json()[0]["description"] is None
+
+
+def test_filters_and_pages_narrow_the_list(counter: Counter) -> None:
+    old = answered(counter, when=at("2025-10-01 09:00"))
+    first = answered(counter, when=at("2026-02-01 09:00"))
+    second = answered(counter, when=at("2026-02-02 09:00"), plan=dispatched(domain="transport"))
+    assert listed(counter) == [second.number, first.number]  # the last 90 days
+    assert listed(counter, start_date="2025-09-01T00:00:00Z")[-1] == old.number
+    assert listed(counter, end_date="2026-02-01T09:00:00 08:00", start_date="2026-01-01") == [first.number]
+    assert listed(counter, service_code="transport,nosuch") == [second.number]
+    assert listed(counter, service_code="nosuch") == []
+    assert listed(counter, status="open") == []
+    assert listed(counter, status="closed,open") == [second.number, first.number]
+    assert listed(counter, page_size=1, page=2) == [first.number]
+    assert listed(counter, page=9_999) == []
+    assert listed(counter, service_request_id=f"{old.number},' OR 1=1,{first.number}") == [first.number, old.number]
