@@ -2,7 +2,7 @@
 
 from flows.house import House
 from models.database import reading
-from models.queries.status import status_counts
+from models.queries.status import status_counts, waiting_intake
 
 LABELS = {
     "messages": "来件",
@@ -28,5 +28,6 @@ def status_of(house: House) -> dict[str, int]:
         queue.close()
     with reading(house.engine) as session:
         counts = status_counts(session, house.now())
-    counts["queued"] += depth.queued + depth.leased
+        unrelayed, _ = waiting_intake(session)
+    counts["queued"] = unrelayed + depth.queued + depth.leased
     return {name: counts[name] for name in LABELS}

@@ -28,6 +28,7 @@ from queues.port import Queue, Taken, Topic
 BATCH = 512
 PORTION = 4_000_000  # characters opened at a time: a record by reference is small on the queue, and large here
 WAIT_SECONDS = 1.0
+_LAST_WAIT_SECONDS = 0.2  # of a drain, for what another worker may still give back
 _AWAY = (OperationalError, InterfaceError, Unavailable)  # the carrier or the database, not the record
 
 log = logging.getLogger("huiyin.worker")
@@ -204,7 +205,7 @@ def work(house: House, queue: Queue, *, drain: bool) -> WorkCounts:
     worker = Worker(house, queue)
     relay(house, queue, house.now())
     while True:
-        handled = worker.step(WAIT_SECONDS if drain else 0.0)
+        handled = worker.step(_LAST_WAIT_SECONDS if drain else 0.0)
         if not drain:
             return worker.counts
         if not handled and not relay(house, queue, house.now())["records"] and queue.depth().empty:
