@@ -1,0 +1,83 @@
+"""`huiyin ledger`: the ledger as lines, and what comes into it from a file."""
+
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from flows.export_tables import EXPORTED, Teller, read_rows
+from flows.house import House
+from flows.ledger_lines import Lines
+from flows.ledger_rows import is_ledger_file, read_ledger
+from flows.plan_entries import read_plan
+from models.actions.ledger_entries import Entered, enter_entries
+from models.database import reading, writing
+from models.errors import BadInput
+from models.queries.ledger import UNKEPT
+from models.vocabulary import PromiseState
+
+_BATCH = 200
+
+
+class NoState(BadInput):
+    """没有这个承诺状态。"""
+
+    exit_code = 2
+
+
+def entries(house: House, *, state: str | None, unit: str | None, overdue: bool) -> list[dict[str, Any]]:
+    """Ledger lines as `export promises` has them, those wanted; a sealed order's say nothing."""
+    wanted = None if state is None else _state(state).value
+    today = house.now().astimezone(house.settings.zone).date().isoformat()
+    with reading(house.engine) as session:
+        return [
+            row
+            for row in read_rows(session, EXPORTED["promises"], Teller(house))
+            if wanted in {None, row["state"]}
+            and unit in {None, row["unit"], row["unit_name"]}
+            and (not overdue or (row["state"] in UNKEPT and row["due"] is not None and row["due"] < today))
+        ]
+
+
+def line(row: dict[str, Any]) -> str:
+    """One entry on one line of a terminal."""
+    due = row["due"] or row["due_expr"] or "未定期限"
+    text = (row["text"] or "（密封）").splitlines()[0]
+    return f"{row['id']}  {row['state_name']}  {due}  {row['unit_name'] or ''}  {text[:60]}"
+
+
+def import_ledger(house: House, source: Path, now: datetime, *, dry_run: bool = False) -> dict[str, Any]:
+    """Enter an export of a ledger, or a work plan's tasks: {"read","entered","duplicates","problems"}.
+
+    Every line is entered, known already, or among the problems with its reason; the same file twice enters
+    nothing. A dry run says the same and keeps nothing. Raises BadInput where the file can't be read at all.
+    """
+    file = read_ledger(house, source) if is_ledger_file(source) else read_plan(house, source, now)
+    done = _enter(house, file, now, dry_run=dry_run)
+    problems = [{"where": each.where, "why": why} for each in file.lines for why in each.problems]
+    problems += [{"where": where, "why": "已入账，但文字与现在的不同，未改动"} for where in done.changed]
+    problems += [{"where": source.name, "why": remark} for remark in file.remarks]
+    return {
+        "read": len(file.lines), "entered": done.entered, "duplicates": done.duplicates, "problems": problems,
+    }  # fmt: skip
+
+
+def _enter(house: House, file: Lines, now: datetime, *, dry_run: bool) -> Entered:
+    total = Entered()
+    ready = (each.entry for each in file.lines if each.entry is not None)
+    while batch := list(islice(ready, _BATCH)):
+        with writing(house.engine) as session:
+            done = enter_entries(session, batch, now)
+            if dry_run:
+                session.rollback()
+        total.entered += done.entered
+        total.duplicates += done.duplicates
+        total.changed += done.changed
+    return total
+
+
+def _state(given: str) -> PromiseState:
+    for state in PromiseState:
+        if given in {state.value, state.label}:
+            return state
+    raise NoState(f"没有“{given}”这个状态，可用：{'、'.join(s.label for s in PromiseState)}。")

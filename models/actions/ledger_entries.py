@@ -1,0 +1,89 @@
+"""Entries that no reply made: from a work plan or from another ledger's file. Entering one twice changes nothing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from models.actions.step import note
+from models.actors import SYSTEM
+from models.tables.ledger import Promise
+from models.tables.orders import WorkOrder
+from models.vocabulary import PromiseState
+
+WORK_PLAN = "work_plan"
+# What another ledger had closed stays closed; everything else waits for a person here (待确认).
+KEPT_STATES = frozenset({PromiseState.KEPT, PromiseState.PARTLY, PromiseState.FAILED, PromiseState.STRUCK})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line to enter. `where` names it to the person who imports; `order_number` is None for a plan's task."""
+
+    where: str
+    source: str
+    source_ref: str
+    unit: str
+    text: str
+    level: str
+    due: date | None
+    due_expr: str | None
+    made_at: datetime
+    order_number: str | None = None
+    state: PromiseState = PromiseState.TO_CONFIRM
+    reason: str | None = None
+
+
+@dataclass(slots=True)
+class Entered:
+    """`changed`: lines whose reference is known with other words; they are left as they are."""
+
+    entered: int = 0
+    duplicates: int = 0
+    changed: list[str] = field(default_factory=list)
+
+
+def enter_entries(session: Session, entries: Iterable[Entry], now: datetime) -> Entered:
+    """Enter what is new by (source, reference, order, text); the caller commits."""
+    done = Entered()
+    for entry in entries:
+        order_id = _order(session, entry.order_number)
+        known = _known(session, entry, order_id)
+        if any(row.text == entry.text for row in known):
+            done.duplicates += 1
+        elif known and entry.source == WORK_PLAN:
+            done.duplicates += 1
+            done.changed.append(entry.where)
+        else:
+            _enter(session, entry, order_id, now)
+            done.entered += 1
+    return done
+
+
+def _known(session: Session, entry: Entry, order_id: int | None) -> list[Promise]:
+    statement = select(Promise).where(Promise.source == entry.source, Promise.source_ref == entry.source_ref)
+    if order_id is not None:
+        statement = statement.where(Promise.order_id == order_id)
+    elif entry.source != WORK_PLAN:
+        statement = statement.where(Promise.text == entry.text, Promise.made_at == entry.made_at)
+    return list(session.exec(statement).all())
+
+
+def _order(session: Session, number: str | None) -> int | None:
+    if number is None:
+        return None
+    return session.exec(select(WorkOrder.id).where(col(WorkOrder.number) == number)).first()
+
+
+def _enter(session: Session, entry: Entry, order_id: int | None, now: datetime) -> None:
+    state = entry.state if entry.state in KEPT_STATES else PromiseState.TO_CONFIRM
+    row = Promise(
+        order_id=order_id, source=entry.source, source_ref=entry.source_ref, unit=entry.unit, text=entry.text,
+        level=entry.level, due=entry.due, due_expr=entry.due_expr, made_at=entry.made_at, state=state.value,
+        reason=entry.reason,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    detail = {"source": entry.source, "ref": entry.source_ref}
+    note(session, "promise", str(row.id), "import", SYSTEM, now, to_status=row.state, detail=detail)
