@@ -59,7 +59,7 @@ class _PlanReader:
     def line(self, task: Task) -> Line:
         line = Line(f"{self._name} {task.ref}")
         if not task.units:
-            line.problems.append(f"未入账：没有写责任单位（{task.text[:30].replace(chr(10), "")}…）")
+            line.problems.append(f"未入账：没有写责任单位（{task.text.splitlines()[0][:30]}…）")
             return line
         limit = find_limit(task.text, self._base, self._dates)
         if limit.candidates or (limit.expr and limit.due is None and limit.expr.endswith("前")):
