@@ -24,8 +24,6 @@ from models.actors import SYSTEM
 from models.database import writing
 from models.settings import Settings, settings
 
-_SHOWN_UNIT = "housing_bureau"
-
 
 def run_demo(*, days: int, seed: int, serving: bool, as_json: bool) -> None:
     configured = _workspace(settings())
@@ -57,7 +55,7 @@ def _workspace(configured: Settings) -> Settings:
 
 
 def _accounts(house: House, now: datetime) -> list[tuple[Account, str]]:
-    """Everybody who works here, with random passwords; those that a visitor needs are shown."""
+    """People of every role, with random passwords."""
     shown = []
     for account in (*office_accounts(), *unit_accounts(house.profile)):
         password = secrets.token_urlsafe(9)
@@ -66,8 +64,7 @@ def _accounts(house: House, now: datetime) -> list[tuple[Account, str]]:
                 session, login=account.login, name=account.name, role=account.role, unit=account.unit,
                 password=password, actor=SYSTEM, now=now,
             )  # fmt: skip
-        if account.unit in {None, _SHOWN_UNIT}:
-            shown.append((account, password))
+        shown.append((account, password))
     return shown
 
 

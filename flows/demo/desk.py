@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from sqlmodel import Session, col, select
 
 from flows import answers
-from flows.demo.people import MODERATOR, REVIEWER, SUPERVISOR
+from flows.demo.people import INSPECTOR, MODERATOR, REVIEWER, SUPERVISOR
 from flows.demo.samples import Sample
 from flows.demo.tracing import sample_of
 from flows.house import House
-from models.actions import closing, handling, promises, replying
+from models.actions import accusations, closing, handling, promises, replying
 from models.database import reading, writing
 from models.tables.ledger import Promise
 from models.tables.messages import Message
@@ -42,9 +42,11 @@ class Desk:
         sample = sample_of(self._samples, message)
         now = self._house.now()
         procedure = Procedure(sample.fields["procedure"]) if sample else Procedure(order.procedure)
-        if order.sealed or procedure is Procedure.ACCUSATION:
-            return  # the inspector's, and nobody else's
-        if procedure in _ELSEWHERE:
+        if order.sealed:
+            self._inspect(session, order_id, procedure)
+        elif procedure is Procedure.ACCUSATION:
+            accusations.seal_order(session, self._house.reckoner, order_id, MODERATOR, now)
+        elif procedure in _ELSEWHERE:
             closing.divert(session, order_id, *_ELSEWHERE[procedure], MODERATOR, now)
         elif procedure is Procedure.DECLINED:
             closing.decline(session, order_id, *_COURT, MODERATOR, now)
@@ -52,6 +54,12 @@ class Desk:
             closing.merge(session, order_id, twin, MODERATOR, now)
         else:
             self._dispatch(session, order, message, sample)
+
+    def _inspect(self, session: Session, order_id: int, procedure: Procedure) -> None:
+        """The inspector alone sees what is sealed; what is no accusation goes back to the desk."""
+        if procedure is not Procedure.ACCUSATION:
+            reason = "反映的是办事作风，不属检举控告。"
+            accusations.unseal_order(session, self._house.reckoner, order_id, reason, INSPECTOR, self._house.now())
 
     def _dispatch(self, session: Session, order: WorkOrder, message: Message, sample: Sample | None) -> None:
         profile, now = self._house.profile, self._house.now()

@@ -17,9 +17,9 @@ class Habit:
 
 
 def habit(rng: random.Random) -> Habit:
-    acknowledge = rng.choices([0, 1, 2, 4], [0.5, 0.32, 0.12, 0.06])[0]
-    forgets = rng.random() < 0.07  # noqa: PLR2004  (one in fourteen)
-    reply = None if forgets else acknowledge + rng.choices([1, 2, 3, 4, 6, 9], [0.2, 0.25, 0.25, 0.15, 0.1, 0.05])[0]
+    acknowledge = rng.choices([0, 1, 2], [0.8, 0.16, 0.04])[0]
+    forgets = rng.random() < 0.05  # noqa: PLR2004  (one in twenty)
+    reply = None if forgets else acknowledge + rng.choices([0, 1, 2, 3, 6], [0.3, 0.35, 0.2, 0.1, 0.05])[0]
     return Habit(acknowledge, reply, rng.random() < 0.05, rng.random() < 0.06)  # noqa: PLR2004
 
 
