@@ -5,7 +5,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -46,6 +46,18 @@ class LoopDesk(Desk):
     """`now` is the present of everything; move it on to let time pass."""
 
     now: datetime = NOW
+    _neighbours: list[House] = field(default_factory=list)
+
+    def neighbour(self) -> House:
+        """The same installation as another process sees it: with an engine of its own."""
+        house = House(self.house.settings, clock=self.house.clock)
+        share_judgement(house)
+        self._neighbours.append(house)
+        return house
+
+    def close(self) -> None:
+        for house in self._neighbours:
+            house.engine.dispose()
 
     def queue(self, name: str = "work") -> Queue:
         return self.house.queue(name)
@@ -88,10 +100,8 @@ def posts(count: int, *, first: int = 0) -> list[dict[str, Any]]:
     rows = []
     for number in range(first, first + count):
         title, text = MATTERS[number % len(MATTERS)]
-        rows.append(
-            {"id": f"P{number:06d}", "title": title, "text": f"{text}（第{number}位网友）", "time": "2026-02-12T09:30:00",
-             "contact": f"1990001{number % 10000:04d}"}
-        )  # fmt: skip
+        said = {"id": f"P{number:06d}", "title": title, "text": f"{text}（第{number}位网友）"}
+        rows.append({**said, "time": "2026-02-12T09:30:00", "contact": f"1990001{number % 10000:04d}"})
     return rows
 
 
@@ -101,7 +111,10 @@ def open_loop(folder: Path, **settings: Any) -> Iterator[LoopDesk]:
         loop = LoopDesk(desk.house)
         loop.house.clock = lambda: loop.now
         share_judgement(loop.house)
-        yield loop
+        try:
+            yield loop
+        finally:
+            loop.close()
 
 
 def share_judgement(house: House) -> None:
