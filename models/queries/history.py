@@ -33,7 +33,7 @@ class HistoryLine:
 
 def list_history(session: Session, wanted: HistoryFilter) -> list[HistoryLine]:
     """Newest first. Rows of sealed orders are in no list; the chain's check counts them all the same."""
-    of_order = (History.subject == "order") & (cast(col(WorkOrder.id), String) == col(History.subject_id))
+    of_order = (col(History.subject) == "order") & (cast(col(WorkOrder.id), String) == col(History.subject_id))
     rows = session.exec(
         select(History, WorkOrder.number)
         .join(WorkOrder, of_order, isouter=True)

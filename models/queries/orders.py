@@ -174,8 +174,7 @@ def _clocks(session: Session, order_id: int | None) -> list[tuple[Clock, Deadlin
 def _callbacks(session: Session, order_id: int | None) -> list[tuple[Callback, list[CallbackAttempt]]]:
     found = session.exec(select(Callback).where(Callback.order_id == order_id)).all()
     return [
-        (c, list(session.exec(select(CallbackAttempt).where(CallbackAttempt.callback_id == c.id)).all()))
-        for c in found
+        (c, list(session.exec(select(CallbackAttempt).where(CallbackAttempt.callback_id == c.id)).all())) for c in found
     ]
 
 

@@ -1,6 +1,5 @@
 """What could not be read, handled or delivered, and waits for a person."""
 
-import uuid
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -40,9 +39,7 @@ def find_quarantined(session: Session, item: int) -> Quarantine:
 
 def list_dead_letters(session: Session) -> list[DeadLetter]:
     """Those that wait for replay first, then those that went back."""
-    statement = select(DeadLetter).order_by(
-        col(DeadLetter.replayed_at).is_not(None), col(DeadLetter.created_at).desc()
-    )
+    statement = select(DeadLetter).order_by(col(DeadLetter.replayed_at).is_not(None), col(DeadLetter.created_at).desc())
     return list(session.exec(statement.limit(PAGE)).all())
 
 
@@ -50,7 +47,7 @@ def list_deliveries(session: Session, *, state: str) -> list[DeliveryLine]:
     """Newest first."""
     statement = select(Delivery).where(Delivery.state == state).order_by(col(Delivery.created_at).desc())
     deliveries = list(session.exec(statement.limit(PAGE)).all())
-    told: dict[uuid.UUID, DeliveryLine] = {d.id: DeliveryLine(d, [], []) for d in deliveries}
+    told = {d.id: DeliveryLine(d, [], []) for d in deliveries}
     rows = session.exec(
         select(DeliveryNotice.delivery_id, Notice.kind, WorkOrder.number)
         .join(Notice, col(Notice.id) == col(DeliveryNotice.notice_id))

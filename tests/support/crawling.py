@@ -4,7 +4,7 @@ from collections import deque
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
-from starlette.testclient import TestClient
+from support.web import Visitor
 
 
 class _Links(HTMLParser):
@@ -17,7 +17,7 @@ class _Links(HTMLParser):
         self.found += [value for name, value in attrs if name == wanted and value]
 
 
-def crawl(client: TestClient, start: str) -> dict[str, int]:
+def crawl(visitor: Visitor, start: str) -> dict[str, int]:
     """Every address that can be reached by following links, and how it answered."""
     seen: dict[str, int] = {}
     waiting = deque([start])
@@ -25,7 +25,7 @@ def crawl(client: TestClient, start: str) -> dict[str, int]:
         path = waiting.popleft()
         if path in seen:
             continue
-        answer = client.get(path)
+        answer = visitor.get(path)
         seen[path] = answer.status_code
         if "html" in answer.headers.get("content-type", ""):
             waiting.extend(_inside(path, answer.text))
@@ -35,5 +35,5 @@ def crawl(client: TestClient, start: str) -> dict[str, int]:
 def _inside(path: str, page: str) -> list[str]:
     links = _Links()
     links.feed(page)
-    wholes = (urlsplit(urljoin(f"http://testserver{path}", link)) for link in links.found)
-    return [w.path + (f"?{w.query}" if w.query else "") for w in wholes if w.netloc == "testserver"]
+    wholes = (urlsplit(urljoin(f"http://here{path}", link)) for link in links.found)
+    return [w.path + (f"?{w.query}" if w.query else "") for w in wholes if w.netloc == "here"]

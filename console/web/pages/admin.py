@@ -85,7 +85,7 @@ def routing(request: Request, domain: str = "", region: str = "", kind: str = ""
     """The matrix, and a dry run: where would such a message go, and why?"""
     must_be(request, *allowed(_ROOM))
     asked = {"domain": domain, "region": region, "kind": kind, "case_type": case_type}
-    values = {"asked": asked, "found": None, "fault": ""}
+    values: dict[str, Any] = {"asked": asked, "found": None, "fault": ""}
     if domain:
         try:
             values["found"] = house_of(request).profile.route(

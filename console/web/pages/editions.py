@@ -87,9 +87,7 @@ def review(
 ) -> Response:  # fmt: skip
     person = must_be(request, *allowed(_ROOM))
     house = house_of(request)
-    review_edition(
-        house, week, step, approved=approved, note=note.strip() or None, actor=person.actor, now=house.now()
-    )
+    review_edition(house, week, step, approved=approved, note=note.strip() or None, actor=person.actor, now=house.now())
     return back(f"{_ROOM}/{week}", f"{step.label}：{'通过' if approved else '不通过'}，已记录。")
 
 

@@ -42,8 +42,9 @@ def quarantined_item(request: Request, item: int) -> Response:
     must_be(request, *allowed("/console/quarantine"))
     house = house_of(request)
     with reading(house.engine) as session:
-        values = {"item": find_quarantined(session, item), "names": names(session)}
-    values["preview"], values["size"] = _preview(_bytes(request, values["item"].raw_blob))
+        found, known = find_quarantined(session, item), names(session)
+    preview, size = _preview(_bytes(request, found.raw_blob))
+    values = {"item": found, "names": known, "preview": preview, "size": size}
     return pages(request).show(request, "quarantine_item.html", values)
 
 

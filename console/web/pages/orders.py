@@ -52,7 +52,12 @@ def listed(
         lines = list_orders(session, person.actor, wanted, house.now())
         total = count_orders(session, person.actor, wanted, house.now()) if not before else None
     asked = {"status": status, "domain": domain, "unit": unit, "q": q, "overdue": overdue}
-    values = {"lines": lines, "asked": asked, "total": total, "more": lines[-1].order.id if len(lines) == PAGE else None}
+    values = {
+        "lines": lines,
+        "asked": asked,
+        "total": total,
+        "more": lines[-1].order.id if len(lines) == PAGE else None,
+    }
     return pages(request).show(request, "orders.html", values)
 
 

@@ -1,0 +1,217 @@
+"""What the web refuses: strangers, wrong roles, other units' orders, forms from elsewhere, old sessions."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+from support.desk import Desk, open_desk
+from support.web import ONE_OF_EACH, PEOPLE, enrol, serving, visiting
+
+from console import accounts
+from console.web.menu import ROOMS
+from flows.house import House
+from models.database import reading, writing
+from models.tables.messages import Message
+from models.tables.orders import WorkOrder
+from models.tables.people import User, WebSession
+from models.vocabulary import Role
+
+_SCRIPT = "<script>alert(1)</script>楼道灯"
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, str, str]]:
+    """A desk, its address, and the number of an order that the housing bureau has."""
+    with open_desk(tmp_path_factory.mktemp("house")) as desk:
+        enrol(desk.house)
+        order = desk.take(
+            desk.house.now(), title=_SCRIPT, phone="19900001234", sender_name="陈小雨", confidential=True,
+            answered_on_the_spot=False,
+        )  # fmt: skip
+        with serving(desk.house) as address:
+            yield desk, address, order.number
+
+
+def test_a_stranger_is_sent_to_the_door(office: tuple[Desk, str, str]) -> None:
+    with visiting(office[1]) as visitor:
+        for path, _, _ in ROOMS:
+            answer = visitor.get(path)
+            assert answer.status_code == 401, path
+            assert 'href="/login"' in answer.text
+
+
+def test_each_room_opens_to_its_roles_alone(office: tuple[Desk, str, str]) -> None:
+    for login in ONE_OF_EACH:
+        role, _ = PEOPLE[login]
+        with visiting(office[1], login) as visitor:
+            for path, _, roles in ROOMS:
+                assert visitor.get(path).status_code == (200 if role in roles else 403), (login, path)
+
+
+def test_another_units_order_does_not_exist(office: tuple[Desk, str, str]) -> None:
+    _, address, number = office
+    with visiting(address, "lu") as visitor:
+        assert visitor.get(f"/unit/orders/{number}").status_code == 404
+        for action in ("acknowledge", "sign-off"):
+            assert visitor.post(f"/unit/orders/{number}/{action}").status_code == 404
+        for action, fields in (("return", {"grounds": "不属"}), ("refuse", {"note": "改"})):
+            assert visitor.post(f"/unit/orders/{number}/{action}", **fields).status_code == 404
+        reply = {"text": "答复", "outcome": "resolved"}
+        assert visitor.post(f"/unit/orders/{number}/reply", **reply).status_code == 404
+        assert visitor.post(f"/unit/orders/{number}/reply", **reply, check="1").status_code == 404
+    assert office[0].one(WorkOrder, number=number).status == "dispatched"
+
+
+def test_a_form_without_the_sessions_token_is_refused(office: tuple[Desk, str, str]) -> None:
+    _, address, number = office
+    with visiting(address, "wu") as visitor:
+        path = f"/unit/orders/{number}/acknowledge"
+        assert visitor.post(path, csrf=False).status_code == 403
+        assert visitor.post(path, csrf=False, csrf_token="x").status_code == 403
+        elsewhere = visitor.client.post(path, headers={"sec-fetch-site": "cross-site"})
+        assert elsewhere.status_code == 403
+    assert office[0].one(WorkOrder, number=number).status == "dispatched"
+
+
+def test_a_confidential_sender_is_unknown_to_the_unit(office: tuple[Desk, str, str]) -> None:
+    _, address, number = office
+    with visiting(address, "wu") as visitor:
+        for path in (f"/unit/orders/{number}", "/unit/callbacks"):
+            page = visitor.get(path).text
+            assert "身份保密" in page
+            assert "19900001234" not in page
+            assert "陈小雨" not in page
+    with visiting(address, "shen") as visitor:
+        assert "19900001234" in visitor.get(f"/console/orders/{number}").text
+
+
+def test_what_a_citizen_writes_is_text_and_never_markup(office: tuple[Desk, str, str]) -> None:
+    _, address, number = office
+    with visiting(address, "shen") as visitor:
+        page = visitor.get(f"/console/orders/{number}").text
+    assert _SCRIPT not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_every_answer_carries_the_security_headers(office: tuple[Desk, str, str]) -> None:
+    with visiting(office[1], "shen") as visitor:
+        for path in ("/", "/console/", "/static/huiyin.css", "/no-such-page"):
+            headers = visitor.get(path).headers
+            assert "default-src 'none'" in headers["content-security-policy"]
+            assert "unsafe" not in headers["content-security-policy"]
+            assert "frame-ancestors 'none'" in headers["content-security-policy"]
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["referrer-policy"] == "same-origin"
+        assert visitor.get("/console/").headers["cache-control"] == "no-store"
+
+
+def test_no_page_has_script_or_style_of_its_own(office: tuple[Desk, str, str]) -> None:
+    with visiting(office[1], "shen") as visitor:
+        page = visitor.get(f"/console/orders/{office[2]}").text
+    assert re.findall(r"<script(?![^>]*\bsrc=)", page) == []
+    assert "<style" not in page
+    assert not re.search(r"\s(style|on\w+)=", page)
+
+
+def test_every_page_of_a_demonstration_says_so(office: tuple[Desk, str, str]) -> None:
+    with visiting(office[1], "wu") as visitor:
+        for path in ("/", "/unit/", "/track", "/no-such-page", "/console/admin"):
+            assert "演示数据" in visitor.get(path).text
+
+
+def test_a_bad_field_is_named_in_chinese_and_not_repeated(office: tuple[Desk, str, str]) -> None:
+    with visiting(office[1]) as visitor:
+        answer = visitor.post("/track/rate", code="X", last4="1234", satisfaction="<b>很好</b>")
+    assert answer.status_code == 422
+    assert "satisfaction" in answer.text
+    assert "很好" not in answer.text
+
+
+def test_search_finds_by_number_and_by_the_phones_last_digits(office: tuple[Desk, str, str]) -> None:
+    _, address, number = office
+    with visiting(address, "shen") as visitor:
+        assert number in visitor.get(f"/console/orders?q={number}").text
+        assert number in visitor.get("/console/orders?q=1234").text
+        assert number not in visitor.get("/console/orders?q=9999").text
+
+
+def test_an_idle_session_and_an_old_one_end(office: tuple[Desk, str, str]) -> None:
+    house = office[0].house
+    now = house.now()
+    with writing(house.engine) as session:
+        token = accounts.open_session(session, _user(house, "ji"), now)
+    with writing(house.engine) as session:
+        assert accounts.signed_in(session, token, now + timedelta(minutes=29)) is not None
+        assert accounts.signed_in(session, token, now + timedelta(minutes=60)) is None
+    with writing(house.engine) as session:
+        token = accounts.open_session(session, _user(house, "ji"), now)
+        for row in session.exec(select(WebSession)).all():
+            row.seen_at = now + timedelta(hours=12)
+    with writing(house.engine) as session:
+        assert accounts.signed_in(session, token, now + timedelta(hours=12, minutes=5)) is None
+
+
+def test_five_wrong_passwords_lock_the_account_for_a_quarter_of_an_hour(office: tuple[Desk, str, str]) -> None:
+    house = office[0].house
+    now = house.now()
+    for _ in range(5):
+        with writing(house.engine) as session:
+            assert accounts.check_password(session, "du", "wrong-password", now) is None
+    with writing(house.engine) as session:
+        assert accounts.check_password(session, "du", "huiyin-test", now) is None
+    with writing(house.engine) as session:
+        later = now + timedelta(minutes=16)
+        assert accounts.check_password(session, "du", "huiyin-test", later) is not None
+
+
+def test_signing_in_gives_a_fresh_token_that_only_the_browser_has(office: tuple[Desk, str, str]) -> None:
+    with visiting(office[1]) as visitor:
+        visitor.client.cookies.set("huiyin", "chosen-by-somebody-else")
+        answer = visitor.client.post("/login", data={"login": "ji", "password": "huiyin-test"}, follow_redirects=False)
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    token = re.search(r"huiyin=([^;]+)", cookie)
+    assert token
+    assert token[1] != "chosen-by-somebody-else"
+    assert office[0].all(WebSession, token_digest=token[1]) == []
+
+
+def test_an_account_that_is_switched_off_is_signed_out(office: tuple[Desk, str, str]) -> None:
+    with visiting(office[1], "hu") as someone, visiting(office[1], "guan") as operator:
+        assert someone.get("/console/").status_code == 200
+        assert operator.post("/console/admin/users/hu/active", active="false").status_code == 200
+        assert someone.get("/console/").status_code == 401
+        assert operator.post("/console/admin/users/guan/active", active="false").status_code == 403
+
+
+def test_the_operator_makes_accounts_and_a_unit_account_needs_its_unit(office: tuple[Desk, str, str]) -> None:
+    fields = {"login": "xin", "name": "新同事", "role": "unit", "password": "long-enough"}
+    with visiting(office[1], "guan") as operator:
+        assert operator.post("/console/admin/users", **fields).status_code == 422
+        assert operator.post("/console/admin/users", **fields, unit="no_such_unit").status_code == 404
+        assert operator.post("/console/admin/users", **fields, unit="housing_bureau").status_code == 200
+        assert operator.post("/console/admin/users", **fields, unit="housing_bureau").status_code == 409
+    assert office[0].one(User, login="xin").role == Role.UNIT
+
+
+def test_a_letter_from_the_web_is_durable_and_can_be_looked_up_at_once(office: tuple[Desk, str, str]) -> None:
+    letter = {"title": "路灯不亮", "text": "滨禾路路灯坏了。", "phone": "199-0000-7788", "name": "周静"}
+    with visiting(office[1]) as visitor:
+        receipt = visitor.post("/send", **letter)
+        code = re.search(r"<strong>([^<]+)</strong>", receipt.text)
+        assert code
+        assert "已收到" in visitor.post("/track", code=code[1], last4="7788").text
+        wrong = visitor.post("/track", code=code[1], last4="0000")
+        unknown = visitor.post("/track", code="XXXXXXXX", last4="7788")
+        assert wrong.status_code == unknown.status_code == 404
+        assert visitor.post("/send", **{**letter, "phone": "123"}).status_code == 422
+    with reading(office[0].house.engine) as session:
+        assert session.exec(select(Message).where(Message.title == "路灯不亮")).first() is None  # still on the queue
+
+
+def _user(house: House, login: str) -> User:
+    with reading(house.engine) as session:
+        return session.exec(select(User).where(User.login == login)).one()
