@@ -61,7 +61,10 @@ class Hooks:
         self._house = house
 
     def hotline(self, signed: Annotated[Signed, Depends(signed_body)]) -> JSONResponse:
-        """收热线推送：一个对象或一组对象，键名与热线表格相同。每行各有结果，重复推送不会重复登记。"""
+        """收热线推送：一个对象或一组对象，键名与热线表格相同；重复推送不会重复登记。
+
+        签名为以约定密钥对“时间戳.正文”所作的 HMAC-SHA256；时间戳与本机相差不得超过 300 秒。
+        """
         self._must_be_signed(signed)
         house, now = self._house, self._house.now()
         options = read_options(house, now, {})

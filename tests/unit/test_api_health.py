@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from support.desk import at, open_desk, sealed
+from support.desk import Desk, at, open_desk, sealed
 from support.interfaces import Counter, answer_order, client_of, open_counter
 
 from flows.house import House
@@ -101,8 +101,8 @@ def test_a_broker_that_is_away_is_not_ready(tmp_path: Path) -> None:
         assert failing(counter) == ["队列"]
 
 
-def test_the_counts_are_those_of_the_status_command(counter: Counter) -> None:
-    desk = counter.desk
+def counts_of_four_orders(desk: Desk) -> dict[str, int]:
+    """One answered, one overdue, one new, one sealed; two promises, one of them struck."""
     first = desk.take(NOW - timedelta(days=30))
     desk.take(NOW)
     desk.take(NOW, plan=sealed())
@@ -113,7 +113,12 @@ def test_the_counts_are_those_of_the_status_command(counter: Counter) -> None:
             session.add(Promise(source="reply", unit="housing_bureau", text="三月底前修好", level="dated", made_at=NOW,
                                 state=state.value))  # fmt: skip
     with reading(desk.house.engine) as session:
-        counts = status_counts(session, NOW)
+        return status_counts(session, NOW)
+
+
+def test_the_counts_are_those_of_the_status_command(tmp_path: Path, database_url: str) -> None:
+    with open_desk(tmp_path, database_url=database_url) as desk:
+        counts = counts_of_four_orders(desk)
     assert list(counts) == [
         "messages", "work_orders", "triage", "open", "overdue", "promises", "callbacks", "quarantined", "dead_letters",
         "undelivered",

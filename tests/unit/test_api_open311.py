@@ -32,6 +32,13 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
         yield opened
 
 
+@pytest.fixture
+def on_both(tmp_path: Path, database_url: str) -> Iterator[Counter]:
+    """Once on SQLite, once on PostgreSQL."""
+    with open_counter(tmp_path, NOW, database_url=database_url) as opened:
+        yield opened
+
+
 def tree_of(said: Response) -> ET.Element:
     return ET.fromstring(said.content)  # noqa: S314  (our own answer)
 
@@ -181,18 +188,18 @@ def test_every_error_has_a_code_and_a_description(counter: Counter, path: str, s
     assert error["description"]
 
 
-def test_the_list_holds_what_is_answered_and_agreed_to_and_nothing_else(counter: Counter) -> None:
-    public = answered(counter)
-    answered(counter, may_publish=False)
-    answered(counter, confidential=True)
-    answered(counter, plan=dispatched(procedure="petition"))
-    answered(counter, plan=dispatched(case_type=CaseType.OPINION))
-    hidden = answered(counter, plan=dispatched(sealed=True))
-    unanswered = counter.desk.take(NOW, may_publish=True)
-    assert listed(counter) == [public.number]
+def test_the_list_holds_what_is_answered_and_agreed_to_and_nothing_else(on_both: Counter) -> None:
+    public = answered(on_both)
+    answered(on_both, may_publish=False)
+    answered(on_both, confidential=True)
+    answered(on_both, plan=dispatched(procedure="petition"))
+    answered(on_both, plan=dispatched(case_type=CaseType.OPINION))
+    hidden = answered(on_both, plan=dispatched(sealed=True))
+    unanswered = on_both.desk.take(NOW, may_publish=True)
+    assert listed(on_both) == [public.number]
     for order in (hidden, unanswered):
-        assert counter.http.get(f"{ROOT}/requests/{order.number}.json").status_code == 404
-        assert listed(counter, service_request_id=order.number) == []
+        assert on_both.http.get(f"{ROOT}/requests/{order.number}.json").status_code == 404
+        assert listed(on_both, service_request_id=order.number) == []
 
 
 def test_one_of_two_senders_who_does_not_agree_keeps_the_order_closed(counter: Counter) -> None:
