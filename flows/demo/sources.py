@@ -18,6 +18,7 @@ from models.vocabulary import Channel
 HEADER = ("工单编号", "来电时间", "来电人", "联系电话", "诉求标题", "诉求内容", "所属区域", "是否当场答复",
           "当场答复内容", "受理员", "是否保密", "是否同意公开")  # fmt: skip
 _AGENTS = ("话务员01", "话务员02", "话务员03", "话务员05")
+_CONSENT: dict[bool | None, str] = {True: "是", False: "否", None: ""}
 _BOX = "信箱 <mailbox@wangxi.example>"
 
 
@@ -98,7 +99,7 @@ def sheet(samples: Sequence[Sample], moments: dict[str, datetime], rng: random.R
             f"RX{moments[sample.id]:%Y%m%d}{sample.id}", f"{moments[sample.id]:%Y/%-m/%-d %-H:%M}",
             f.get("name") or "", f.get("phone") or "", f.get("title") or "", f["text"], f.get("region") or "",
             "是" if answered else "否", f.get("answer") or "" if answered else "", rng.choice(_AGENTS),
-            "是" if f.get("confidential") else "否", {True: "是", False: "否"}.get(f.get("may_publish"), ""),
+            "是" if f.get("confidential") else "否", _CONSENT[f.get("may_publish")],
         ])  # fmt: skip
     return out.getvalue()
 

@@ -18,7 +18,7 @@ from models.errors import NotAllowed
 from models.tables.ledger import Callback, Promise
 from models.tables.notices import Notice
 from models.tables.orders import WorkOrder
-from models.vocabulary import CallbackStatus, CaseType, OrderStatus, Outcome, PromiseState
+from models.vocabulary import CallbackStatus, CaseType, OrderStatus, Outcome, PromiseState, Urgency
 
 _CARELESS = "来件收悉，正在处理。"
 _PLAIN = "网友您好！您反映的问题已收悉。经{unit}现场核实，情况基本属实，已依规处理并向您电话说明。咨询电话：{phone}。"
@@ -63,8 +63,8 @@ class Units:
 
     def _ready(self, order: WorkOrder) -> bool:
         mine = self._habit(order)
-        if order.case_type == CaseType.OPINION:
-            return True  # 48 hours: nobody lets an opinion lie
+        if order.case_type == CaseType.OPINION or order.urgency == Urgency.EMERGENCY:
+            return True  # hour clocks: nobody lets these lie
         if mine.reply_on is None:  # forgotten: only supervision helps
             with reading(self._house.engine) as session:
                 told = session.exec(select(Notice.kind).where(Notice.order_id == order.id)).all()

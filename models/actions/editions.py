@@ -1,21 +1,24 @@
 """An edition's way to the public: compiled, edited, reviewed by four other people, published, perhaps withdrawn."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from models.actions.step import note
 from models.actors import Actor
 from models.errors import BadInput, Conflict, NotAllowed, NotFound
-from models.queries.editions import find_edition, items_of, must_find, reviews_of
+from models.queries.editions import chosen_of, find_edition, hands_of, items_of, missing_steps, reviews_of
 from models.tables.editions import Edition, EditionItem, EditionReview
 from models.vocabulary import EditionStatus, ReviewStep, Role
 
 _EDITORS = (Role.EDITOR, Role.SUPERVISOR)
+_LONGEST = {"summary": 400, "answer": 4000}
+# 初审、复审、终审 follow one another; the secrecy review may be made at any time.
+_AFTER = {ReviewStep.SECOND: (ReviewStep.FIRST,), ReviewStep.FINAL: (ReviewStep.FIRST, ReviewStep.SECOND)}
 
 
 class ReviewMissing(NotAllowed):
@@ -24,6 +27,14 @@ class ReviewMissing(NotAllowed):
 
 class LeakFound(NotAllowed):
     """成稿里还有个人信息，不能发布。"""
+
+
+class EmptyEdition(NotAllowed):
+    """这一期没有可以公开的留言，不能发布。"""
+
+
+class NoLongerOpen(NotAllowed):
+    """选入的留言已不能公开。"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +50,107 @@ class Entry:
     answer: str
     outcome: str
     masked: list[dict[str, Any]]
+    chosen: bool = True
+
+
+def held(session: Session, week: str) -> Edition:
+    """The edition, locked until the transaction ends and read afresh."""
+    found = session.exec(
+        select(Edition).where(Edition.week == week).with_for_update().execution_options(populate_existing=True)
+    ).first()
+    if found is None:
+        raise NotFound(f"还没有编 {week} 这一期，请先编辑。")
+    return found
 
 
 def compile_draft(
-    session: Session, draft: Edition, entries: Sequence[Entry], actor: Actor, now: datetime
-) -> Edition:
-    """Make the week's draft, or bring it up to date: what an editor has touched stays as it is."""
+    session: Session, draft: Edition, entries: Sequence[Entry], open_orders: Collection[int], most: int,
+    actor: Actor, now: datetime,
+) -> Edition:  # fmt: skip
+    """Make the week's draft, or bring it up to date: what an editor wrote stays, what may not stay public goes.
+
+    `open_orders`: all that may still be published; `most`: how many items are printed.
+    """
     actor.must_be(*_EDITORS)
-    edition = find_edition(session, draft.week) or draft
-    if edition.status == EditionStatus.PUBLISHED.value:
-        raise Conflict(f"{edition.week} 这一期已经发布，不能重编；需要更正请先撤下。")
-    known = edition.id is not None
+    known = find_edition(session, draft.week) is not None
+    edition = held(session, draft.week) if known else draft
+    must_be_open(edition)
     session.add(edition)
     session.flush()
-    before = {item.order_id: item for item in items_of(session, edition.id)}
-    added = [e for e in entries if e.order_id not in before]
-    for position, entry in enumerate(added, len(before) + 1):
-        session.add(_item(edition, position, entry))
-    if added and known:
+    items = items_of(session, edition.id)
+    changed = _drop(session, items, open_orders)
+    items = [item for item in items if item.order_id in open_orders]
+    changed += _refresh(session, edition, items, entries)
+    changed += _append(session, edition, items, entries, most)
+    if changed and known:
         _changed(session, edition)
-    note(session, "edition", edition.week, "compile", actor, now, detail={"items": len(before) + len(added)})
+    detail = {"items": len(chosen_of(session, edition.id)), "changed": changed, "version": edition.version}
+    note(session, "edition", edition.week, "compile", actor, now, detail=detail)
     return edition
 
 
-def _item(edition: Edition, position: int, entry: Entry) -> EditionItem:
-    assert edition.id is not None  # noqa: S101  (flushed)
+def _drop(session: Session, items: Sequence[EditionItem], open_orders: Collection[int]) -> int:
+    """Sealed, reopened or no longer consented since: an editor's work on it goes too (fails closed)."""
+    gone = [item for item in items if item.order_id not in open_orders]
+    for item in gone:
+        session.delete(item)
+    session.flush()
+    return sum(item.chosen for item in gone)
+
+
+def _refresh(session: Session, edition: Edition, items: Sequence[EditionItem], entries: Sequence[Entry]) -> int:
+    by_order, hands = {e.order_id: e for e in entries}, hands_of(session, edition)
+    changed = 0
+    for item in items:
+        entry = by_order.get(item.order_id)
+        written = hands.fields.get(item.id or 0, set())
+        if entry is not None and _take_over(item, entry, written):
+            session.add(item)
+            changed += item.chosen
+    return changed
+
+
+def _take_over(item: EditionItem, entry: Entry, written: set[str]) -> bool:
+    """A later answer replaces even one that was edited: the old one no longer stands."""
+    answered_again = item.replied_on != entry.replied_on
+    values = {
+        "accepted_on": entry.accepted_on, "replied_on": entry.replied_on, "unit": entry.unit,
+        "outcome": entry.outcome,
+    }  # fmt: skip
+    if "summary" not in written:
+        values["summary"] = entry.summary
+    if "answer" not in written or answered_again:
+        values["answer"] = entry.answer
+    different = [name for name, value in values.items() if getattr(item, name) != value]
+    for name in different:
+        setattr(item, name, values[name])
+    if different:
+        item.masked = entry.masked
+    return bool(different)
+
+
+def _append(
+    session: Session, edition: Edition, items: Sequence[EditionItem], entries: Sequence[Entry], most: int
+) -> int:
+    there, printed = {item.order_id for item in items}, sum(item.chosen for item in items)
+    position, added = max((item.position for item in items), default=0), 0
+    for entry in entries:
+        if entry.order_id in there:
+            continue
+        chosen = entry.chosen and printed < most
+        position += 1
+        session.add(_item(edition, position, entry, chosen=chosen))
+        there.add(entry.order_id)
+        printed, added = printed + chosen, added + chosen
+    session.flush()
+    return added
+
+
+def _item(edition: Edition, position: int, entry: Entry, *, chosen: bool) -> EditionItem:
     return EditionItem(
-        edition_id=edition.id, order_id=entry.order_id, position=position, why=entry.why, summary=entry.summary,
-        accepted_on=entry.accepted_on, replied_on=entry.replied_on, unit=entry.unit, answer=entry.answer,
-        outcome=entry.outcome, masked=entry.masked,
+        edition_id=edition.id or 0, order_id=entry.order_id, position=position, chosen=chosen, why=entry.why,
+        summary=entry.summary, accepted_on=entry.accepted_on, replied_on=entry.replied_on, unit=entry.unit,
+        answer=entry.answer, outcome=entry.outcome, masked=entry.masked,
     )  # fmt: skip
 
 
@@ -75,25 +158,51 @@ def edit_item(
     session: Session, item_id: int, actor: Actor, now: datetime, *, summary: str | None = None,
     answer: str | None = None, chosen: bool | None = None, position: int | None = None,
 ) -> EditionItem:  # fmt: skip
-    """The editor's hand; reviews of the earlier version no longer count."""
+    """The editor's hand; reviews of the earlier version no longer count. `position` begins with 1."""
     actor.must_be(Role.EDITOR)
     item = session.get(EditionItem, item_id)
     if item is None:
-        raise NotFound("没有这一条。")
-    edition = session.exec(select(Edition).where(Edition.id == item.edition_id).with_for_update()).one()
-    _must_be_open(edition)
-    given = {"summary": summary, "answer": answer, "chosen": chosen, "position": position}
-    for name, value in given.items():
-        if value is None:
-            continue
-        if isinstance(value, str) and not value.strip():
-            raise BadInput("摘要和答复内容不能为空。")
-        setattr(item, name, value)
+        raise NotFound("没有这一条，可能已从草稿里去掉。")
+    edition = held(session, session.exec(select(Edition.week).where(Edition.id == item.edition_id)).one())
+    must_be_open(edition)
+    given = {"summary": _text("summary", summary), "answer": _text("answer", answer), "chosen": chosen}
+    fields = [name for name, value in given.items() if value is not None and getattr(item, name) != value]
+    for name in fields:
+        setattr(item, name, given[name])
     session.add(item)
-    _changed(session, edition)
-    fields = [name for name, value in given.items() if value is not None]
-    note(session, "edition", edition.week, "edit", actor, now, detail={"item": item_id, "fields": fields})
+    if position is not None and _move(session, item, position):
+        fields.append("position")
+    if fields:
+        _changed(session, edition)
+        detail = {"item": item_id, "fields": fields, "version": edition.version}
+        note(session, "edition", edition.week, "edit", actor, now, detail=detail)
     return item
+
+
+def _text(field: str, given: str | None) -> str | None:
+    if given is None:
+        return None
+    text = given.strip() if field == "answer" else " ".join(given.split())
+    if not text:
+        raise BadInput("摘要和答复内容不能为空。")
+    if len(text) > _LONGEST[field]:
+        name = "摘要" if field == "summary" else "答复内容"
+        raise BadInput(f"{name}太长（{len(text)} 字），请压缩到 {_LONGEST[field]} 字以内。")
+    return text
+
+
+def _move(session: Session, item: EditionItem, position: int) -> bool:
+    """Place an item; the others close up, so that numbers stay 1, 2, 3 …"""
+    items = items_of(session, item.edition_id)
+    if not 1 <= position <= len(items):
+        raise BadInput(f"位置应在 1 到 {len(items)} 之间。")
+    was = [other.id for other in items]
+    others = [other for other in items if other.id != item.id]
+    ordered = [*others[: position - 1], item, *others[position - 1 :]]
+    for number, other in enumerate(ordered, 1):
+        other.position = number
+        session.add(other)
+    return was != [other.id for other in ordered]
 
 
 def review(
@@ -101,14 +210,14 @@ def review(
 ) -> EditionReview:
     """保密审查、初审、复审、终审: four people, none of whom compiled or edited it."""
     actor.must_be(*_EDITORS)
-    edition = must_find(session, week)
-    _must_be_open(edition)
-    actor.must_differ(edition.compiled_by, "编辑与审核")
-    done = reviews_of(session, edition)
-    if any(r.step == step.value for r in done):
-        raise Conflict(f"这一版的{step.label}已经有结论。")
-    for other in done:
-        actor.must_differ(other.reviewer, "各级审核")
+    if actor.role is None:
+        raise NotAllowed("审核须由人办理，系统不能代审。")
+    edition = held(session, week)
+    must_be_open(edition)
+    must_have_items(session, edition)
+    if actor.login in hands_of(session, edition).people:
+        raise NotAllowed(f"编辑与审核，不能由同一人办理（{actor.login}）。")
+    _must_be_next(session, edition, step, actor)
     if not approved and not (text or "").strip():
         raise BadInput("不同意须写明意见。")
     row = EditionReview(edition_id=edition.id or 0, edition_version=edition.version, step=step.value,
@@ -116,23 +225,49 @@ def review(
     session.add(row)
     edition.status = EditionStatus.REVIEWING.value if approved else EditionStatus.DRAFT.value
     session.add(edition)
-    note(session, "edition", week, f"review_{step.value}", actor, now, detail={"approved": approved,
-                                                                            "version": edition.version})  # fmt: skip
+    detail = {"approved": approved, "version": edition.version}
+    note(session, "edition", week, f"review_{step.value}", actor, now, to_status=edition.status, detail=detail)
     return row
 
 
-def must_be_reviewed(session: Session, edition: Edition) -> None:
-    """All four, of this version, all in favour, by four people (§4: four eyes)."""
+def _must_be_next(session: Session, edition: Edition, step: ReviewStep, actor: Actor) -> None:
     done = reviews_of(session, edition)
-    agreed = {r.step for r in done if r.approved}
-    missing = [s.label for s in ReviewStep if s.value not in agreed]
+    if any(not r.approved for r in done):
+        raise Conflict(f"第 {edition.version} 版已被退回，请编辑修改后再审。")
+    if any(r.step == step.value for r in done):
+        raise Conflict(f"这一版的{step.label}已经有结论。")
+    agreed = {r.step for r in done}
+    before = [s.label for s in _AFTER.get(step, ()) if s.value not in agreed]
+    if before:
+        raise Conflict(f"{step.label}之前还需{'、'.join(before)}。")
+    for other in done:
+        actor.must_differ(other.reviewer, "各级审核")
+
+
+def must_be_reviewed(session: Session, edition: Edition) -> None:
+    """All four, of this version, all in favour, by four people who had no hand in it (§4: four eyes)."""
+    must_have_items(session, edition)
+    missing = [s.label for s in missing_steps(session, edition)]
     if missing:
         raise ReviewMissing(f"{edition.week} 还缺{'、'.join(missing)}（当前稿第 {edition.version} 版）。")
-    if len({r.reviewer for r in done} | {edition.compiled_by}) != len(ReviewStep) + 1:
+    reviewers = {r.reviewer for r in reviews_of(session, edition)}
+    if len(reviewers) != len(ReviewStep) or reviewers & hands_of(session, edition).people:
         raise ReviewMissing(f"{edition.week} 的编辑与四项审核须由不同的人完成。")
 
 
+def must_have_items(session: Session, edition: Edition) -> None:
+    if not chosen_of(session, edition.id):
+        raise EmptyEdition(f"{edition.week} 这一期没有选入可以公开的留言，不能送审或发布。")
+
+
+def must_be_open(edition: Edition) -> None:
+    if edition.status == EditionStatus.PUBLISHED.value:
+        raise Conflict(f"{edition.week} 这一期已经发布，需要更正请先撤下。")
+
+
 def next_issue(session: Session, year: int) -> int:
+    """The year's editions are locked first: two weeks published at once get two numbers."""
+    session.exec(select(Edition.id).where(Edition.year == year).order_by(col(Edition.id)).with_for_update()).all()
     last = session.exec(select(func.max(Edition.issue)).where(Edition.year == year)).one()
     return int(last or 0) + 1
 
@@ -141,11 +276,13 @@ def published(
     session: Session, edition: Edition, issue: int, digests: dict[str, str], actor: Actor, now: datetime
 ) -> Edition:
     """The files stand; the record says so."""
+    actor.must_be(*_EDITORS)
+    was = edition.status
     edition.issue, edition.digests, edition.published_at = issue, digests, now
     edition.status = EditionStatus.PUBLISHED.value
     session.add(edition)
-    note(session, "edition", edition.week, "publish", actor, now, to_status=edition.status,
-         detail={"issue": issue, "digests": digests})  # fmt: skip
+    note(session, "edition", edition.week, "publish", actor, now, was, edition.status,
+         detail={"issue": issue, "version": edition.version, "digests": digests})  # fmt: skip
     return edition
 
 
@@ -154,28 +291,18 @@ def withdraw(session: Session, week: str, text: str, actor: Actor, now: datetime
     actor.must_be(*_EDITORS)
     if not text.strip():
         raise BadInput("撤下须写明原因。")
-    edition = must_find(session, week)
+    edition = held(session, week)
     if edition.status != EditionStatus.PUBLISHED.value:
         raise Conflict("只有已发布的才能撤下。")
+    was = edition.status
     edition.status, edition.note = EditionStatus.WITHDRAWN.value, text.strip()
     edition.version += 1
     session.add(edition)
-    note(session, "edition", week, "withdraw", actor, now, to_status=edition.status)
+    note(session, "edition", week, "withdraw", actor, now, was, edition.status, {"version": edition.version})
     return edition
-
-
-def _must_be_open(edition: Edition) -> None:
-    if edition.status == EditionStatus.PUBLISHED.value:
-        raise Conflict("这一期已经发布，请先撤下再改。")
 
 
 def _changed(session: Session, edition: Edition) -> None:
     edition.version += 1
     edition.status = EditionStatus.DRAFT.value
     session.add(edition)
-
-
-def all_chosen(session: Session, edition: Edition) -> list[EditionItem]:
-    return [item for item in items_of(session, edition.id) if item.chosen]
-
-

@@ -1,5 +1,7 @@
 """Editions and what may stand in them."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +11,8 @@ from models.errors import NotFound
 from models.tables.editions import Edition, EditionItem, EditionReview
 from models.tables.messages import Message
 from models.tables.orders import Reply, WorkOrder
-from models.vocabulary import CaseType, Disclosure, OrderStatus, Procedure
+from models.tables.record import History
+from models.vocabulary import CaseType, Disclosure, EditionStatus, OrderStatus, Procedure, ReviewStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,46 @@ def items_of(session: Session, edition_id: int | None) -> list[EditionItem]:
     return list(session.exec(statement.order_by(col(EditionItem.position), col(EditionItem.id))).all())
 
 
+def chosen_of(session: Session, edition_id: int | None) -> list[EditionItem]:
+    """What is printed; the rest are candidates that the editor may take instead."""
+    return [item for item in items_of(session, edition_id) if item.chosen]
+
+
+def published_editions(session: Session, most: int | None = None) -> list[Edition]:
+    """Those that the public may read, newest week first."""
+    statement = select(Edition).where(Edition.status == EditionStatus.PUBLISHED.value)
+    return list(session.exec(statement.order_by(col(Edition.week).desc()).limit(most)).all())
+
+
+def missing_steps(session: Session, edition: Edition) -> list[ReviewStep]:
+    """Reviews that the standing version still needs."""
+    agreed = {r.step for r in reviews_of(session, edition) if r.approved}
+    return [step for step in ReviewStep if step.value not in agreed]
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Who made an edition's text, and which fields of which item were written by hand (from the history)."""
+
+    people: frozenset[str]
+    fields: dict[int, set[str]]
+
+
+def hands_of(session: Session, edition: Edition) -> Hands:
+    rows = session.exec(
+        select(History).where(
+            History.subject == "edition", History.subject_id == edition.week,
+            col(History.action).in_(["compile", "edit"]),
+        )
+    ).all()  # fmt: skip
+    fields: dict[int, set[str]] = defaultdict(set)
+    for row in rows:
+        if row.action == "edit":
+            fields[int(row.detail["item"])].update(row.detail["fields"])
+    people = {row.actor for row in rows if row.action == "edit" or row.detail.get("changed")}
+    return Hands(frozenset({edition.compiled_by, *people}), dict(fields))
+
+
 def reviews_of(session: Session, edition: Edition) -> list[EditionReview]:
     """Those of the version that stands now: an edit after a review asks for a new one."""
     statement = select(EditionReview).where(
@@ -49,27 +92,35 @@ def all_editions(session: Session) -> list[Edition]:
     return list(session.exec(select(Edition).order_by(col(Edition.week).desc())).all())
 
 
-def candidates(session: Session, first: datetime, last: datetime, edition_id: int | None) -> list[Candidate]:
+def candidates(
+    session: Session, first: datetime, last: datetime, edition_id: int | None, only: Sequence[int] | None = None
+) -> list[Candidate]:
     """Answered between the two moments, ordinary, and open to the public by everybody who wrote.
 
     Consent unstated is no; confidential, sealed, and anything but an ordinary order never (DOMAIN: 先审查后公开).
+    What another edition has published is not published twice. `only`: ask about these orders alone.
     """
-    taken = select(EditionItem.order_id).where(EditionItem.edition_id != (edition_id or 0))
-    orders = session.exec(
-        select(WorkOrder)
+    taken = (
+        select(EditionItem.order_id)
+        .join(Edition, col(Edition.id) == col(EditionItem.edition_id))
         .where(
-            col(WorkOrder.replied_at) >= first,
-            col(WorkOrder.replied_at) < last,
-            col(WorkOrder.status).in_([OrderStatus.REPLIED.value, OrderStatus.CLOSED.value]),
-            WorkOrder.procedure == Procedure.ORDINARY.value,
-            WorkOrder.case_type == CaseType.ORDER.value,
-            col(WorkOrder.sealed).is_(False),
-            col(WorkOrder.disclosure).in_([Disclosure.PUBLIC.value, Disclosure.PUBLIC_CUT.value]),
-            col(WorkOrder.id).not_in(taken),
+            EditionItem.edition_id != (edition_id or 0), col(EditionItem.chosen).is_(True),
+            Edition.status == EditionStatus.PUBLISHED.value,
         )
-        .order_by(col(WorkOrder.id))
-    ).all()
-    found = [_candidate(session, order) for order in orders]
+    )  # fmt: skip
+    statement = select(WorkOrder).where(
+        col(WorkOrder.replied_at) >= first,
+        col(WorkOrder.replied_at) < last,
+        col(WorkOrder.status).in_([OrderStatus.REPLIED.value, OrderStatus.CLOSED.value]),
+        WorkOrder.procedure == Procedure.ORDINARY.value,
+        WorkOrder.case_type == CaseType.ORDER.value,
+        col(WorkOrder.sealed).is_(False),
+        col(WorkOrder.disclosure).in_([Disclosure.PUBLIC.value, Disclosure.PUBLIC_CUT.value]),
+        col(WorkOrder.id).not_in(taken),
+    )
+    if only is not None:
+        statement = statement.where(col(WorkOrder.id).in_(only))
+    found = [_candidate(session, order) for order in session.exec(statement.order_by(col(WorkOrder.id))).all()]
     return [c for c in found if c is not None]
 
 

@@ -38,12 +38,17 @@ def running_due(session: Session, orders: Sequence[int]) -> dict[int, dict[str, 
 
 
 def citizen_message(session: Session, order_id: int | None, address: str) -> Message | None:
-    """The addressee's own message in this order; None where the address wrote none of them. Sealed orders: none."""
+    """The addressee's own message in this order, or in one merged into it; None where it wrote none of them.
+
+    Sealed orders: none.
+    """
+    merged = select(WorkOrder.id).where(WorkOrder.merged_into == order_id)
     rows = session.exec(
         select(Message)
         .join(WorkOrder, col(WorkOrder.id) == col(Message.order_id))
         .where(
-            Message.order_id == order_id, Message.email == address, col(WorkOrder.sealed).is_(False),
+            (col(Message.order_id) == order_id) | col(Message.order_id).in_(merged),
+            Message.email == address, col(WorkOrder.sealed).is_(False),
             col(Message.erased_at).is_(None),
         )
         .order_by(col(Message.registered_at), col(Message.id))
