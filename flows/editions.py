@@ -1,89 +1,85 @@
 """Editions from candidates to files: judgement hides, people decide, the final bytes are read once more."""
 
-import os
-import shutil
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
+from flows.edition_files import erase, stored, write, write_one
+from flows.edition_words import Words, entry_of, leaks_of, matters_of, must_not_leak, open_to_public
 from flows.house import House
 from models.actions import editions as acts
 from models.actors import Actor
 from models.blobs import digest
 from models.database import reading, writing
+from models.errors import BadInput, Conflict
 from models.queries import editions as asked
 from models.tables.editions import Edition, EditionItem
+from models.tables.messages import Message
 from models.vocabulary import EditionStatus, ReviewStep
-from responders.editions.files import published_text, render
+from responders.editions.files import FEED, feed_bytes, render
 from responders.editions.selecting import choose
 from responders.editions.sheet import Sheet, lines_of
-from responders.editions.summarising import printed_answer, summary
-from responders.editions.week import parse_week
+from responders.editions.week import Week, parse_week
+
+_LISTED = 20  # editions in a feed
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """The draft of a week."""
+    """The draft of a week: what is printed, and what the editor may take instead."""
 
     week: str
     status: str
     items: list[EditionItem] = field(default_factory=list)
+    others: list[EditionItem] = field(default_factory=list)
 
 
 def compile_edition(house: House, week: str, actor: Actor, now: datetime) -> Compiled:
     """Choose, summarise and redact; an existing draft gains what is new and keeps what was edited."""
     span = parse_week(week)
-    first, last = span.bounds(house.settings.zone)
     with reading(house.engine) as session:
         known = asked.find_edition(session, span.code)
-        found = asked.candidates(session, first, last, known.id if known else None)
-    by_order = {c.order.id: c for c in found}
-    chosen = choose([c.order for c in found], house.profile.edition.max_items)
-    entries = [_entry(house, by_order[order.id], why) for order, why in chosen]
+        if known is not None:
+            acts.must_be_open(known)
+        found = _open_candidates(house, session, span, known)
+        there = {item.order_id for item in asked.items_of(session, known.id)} if known else set()
+    entries = _entries(house, found, there)
     draft = Edition(
         week=span.code, year=span.year, title=house.profile.edition.title, publisher=house.profile.publisher,
         first_day=span.first, last_day=span.last, compiled_at=now, compiled_by=actor.login,
     )  # fmt: skip
+    allowed = {c.order.id for c in found if c.order.id is not None}
     with writing(house.engine) as session:
-        edition = acts.compile_draft(session, draft, entries, actor, now)
-        return Compiled(edition.week, edition.status, asked.items_of(session, edition.id))
+        edition = acts.compile_draft(session, draft, entries, allowed, house.profile.edition.max_items, actor, now)
+        items = asked.items_of(session, edition.id)
+    return Compiled(edition.week, edition.status, [i for i in items if i.chosen], [i for i in items if not i.chosen])
 
 
-def _entry(house: House, found: asked.Candidate, why: str) -> acts.Entry:
-    from classifiers.redaction import redact
-
-    zone = house.settings.zone
-    order, message = found.order, found.messages[0]
-    short = redact(_without_names(summary(message.title, message.text or ""), found), "citizen")
-    answer = redact(_without_names(printed_answer(found.reply.text), found), "official")
-    accepted = (order.accepted_at or order.received_at).astimezone(zone).date()
-    replied = (order.replied_at or order.received_at).astimezone(zone).date()
-    masked = [{"where": where, "kind": s.kind} for where, done in (("summary", short), ("answer", answer)) for s in done.spans]
-    return acts.Entry(
-        order_id=order.id or 0, why=why, summary=short.text, accepted_on=accepted, replied_on=replied,
-        unit=_unit_name(house, order.lead_unit), answer=answer.text, outcome=order.outcome or "", masked=masked,
-    )  # fmt: skip
+def _open_candidates(
+    house: House, session: Session, span: Week, known: Edition | None, only: Sequence[int] | None = None
+) -> list[asked.Candidate]:
+    first, last = span.bounds(house.settings.zone)
+    found = asked.candidates(session, first, last, known.id if known else None, only)
+    return [c for c in found if open_to_public(c)]
 
 
-def _without_names(text: str, found: asked.Candidate) -> str:
-    """What the senders told of themselves goes first: it is known, and needs no guessing."""
-    for message in found.messages:
-        if message.sender_name and len(message.sender_name) > 1:
-            text = text.replace(message.sender_name, "网友")
-        for known in (message.phone, message.email):
-            if known:
-                text = text.replace(known, "［已隐去］")
-    return text
-
-
-def _unit_name(house: House, code: str | None) -> str:
-    unit = house.profile.units_by_code.get(code or "")
-    return unit.name if unit else house.profile.publisher
+def _entries(house: House, found: Sequence[asked.Candidate], there: set[int]) -> list[acts.Entry]:
+    """Those that stand for the week, as many again to choose from, and all that the draft has already."""
+    words, most = Words(house), house.profile.edition.max_items
+    by_order = {c.order.id: c for c in found}
+    matters = {order_id: matters_of(c) for order_id, c in by_order.items()}
+    usual = choose([c.order for c in found if not matters[c.order.id]], 2 * most)
+    delicate = [(c.order, "须由编辑决定：涉及" + "、".join(matters[c.order.id])) for c in found if matters[c.order.id]]
+    entries = [
+        entry_of(words, by_order[order.id], why, chosen=place < most) for place, (order, why) in enumerate(usual)
+    ]
+    entries += [entry_of(words, by_order[order.id], why, chosen=False) for order, why in delicate[:most]]
+    listed = there - {entry.order_id for entry in entries}
+    return entries + [entry_of(words, by_order[i], "已在草稿", chosen=False) for i in listed if i in by_order]
 
 
 def edit_item(house: House, item_id: int, actor: Actor, now: datetime, **given: Any) -> EditionItem:  # noqa: ANN401
@@ -92,17 +88,19 @@ def edit_item(house: House, item_id: int, actor: Actor, now: datetime, **given: 
         return acts.edit_item(session, item_id, actor, now, **given)
 
 
+def doubts(house: House, week: str) -> list[tuple[int, str, str]]:
+    """Item number, column and kind of the personal data that would stop this draft's publication."""
+    with reading(house.engine) as session:
+        edition = asked.must_find(session, parse_week(week).code)
+        draft = _draft(house, session, edition, edition.compiled_at)
+    return list(leaks_of(Words(house), draft.sheet, draft.senders))
+
+
 def review_edition(
     house: House, week: str, step: ReviewStep, *, approved: bool, note: str | None, actor: Actor, now: datetime
 ) -> None:
     with writing(house.engine) as session:
-        acts.review(session, week, step, approved=approved, text=note, actor=actor, now=now)
-
-
-def withdraw_edition(house: House, week: str, note: str, actor: Actor, now: datetime) -> None:
-    """The page is gone from the public list; what was published stays in the record."""
-    with writing(house.engine) as session:
-        acts.withdraw(session, week, note, actor, now)
+        acts.review(session, parse_week(week).code, step, approved=approved, text=note, actor=actor, now=now)
 
 
 def publish_edition(
@@ -113,74 +111,115 @@ def publish_edition(
     with reading(house.engine) as session:
         known = asked.find_edition(session, code)
     if known is not None and known.status == EditionStatus.PUBLISHED.value:
-        return _result(house, code, sorted((out / code).glob("*")))
+        return _result(house, code, stored(house.blobs, out / code, known.digests))
     if not approve:
         compiled = compile_edition(house, code, actor, now)
         return {"week": code, "items": len(compiled.items), "status": compiled.status, "files": []}
     return _release(house, code, out, actor, now)
 
 
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What is about to be printed, of which version, and who wrote in."""
+
+    sheet: Sheet
+    version: int
+    issue: int
+    senders: list[list[Message]]
+
+
 def _release(house: House, week: str, out: Path, actor: Actor, now: datetime) -> dict[str, Any]:
-    with writing(house.engine) as session:
+    with reading(house.engine) as session:
         edition = asked.must_find(session, week)
-        acts.must_be_reviewed(session, edition)
-        issue = edition.issue or acts.next_issue(session, edition.year)
-        sheet = _sheet(house, edition, issue, acts.all_chosen(session, edition), now)
-        files = render(sheet, _earlier(house, session, edition), house.settings.zone)
-        _must_not_leak(sheet, files)
+        draft = _ready(house, session, edition, now)
+        earlier = [e for e in asked.published_editions(session) if e.week < week][:_LISTED]
+        files = render(draft.sheet, [_sheet(house, session, e) for e in earlier])
+    must_not_leak(Words(house), draft.sheet, files, draft.senders)
+    with writing(house.engine) as session:
+        edition = acts.held(session, week)
+        acts.must_be_open(edition)
+        again = _ready(house, session, edition, now)
+        if (again.version, again.issue) != (draft.version, draft.issue):
+            raise Conflict(f"{week} 在发布过程中有改动，请重试。")
         # Files first, then the record: a crash between leaves a page that nothing links to yet.
-        written = _write(out / week, files)
-        acts.published(session, edition, issue, {n: digest(c) for n, c in files.items()}, actor, now)
+        digests = {name: house.blobs.put(content) for name, content in files.items()}
+        written = write(out / week, files)
+        acts.published(session, edition, draft.issue, digests, actor, now)
+        feeds = _renewed_feeds(house, session, week)
+    _write_feeds(out, feeds)
     return _result(house, week, written)
 
 
-def _sheet(house: House, edition: Edition, issue: int, items: Sequence[EditionItem], now: datetime) -> Sheet:
-    day = (edition.published_at or now).astimezone(house.settings.zone).date()
+def _ready(house: House, session: Session, edition: Edition, now: datetime) -> _Draft:
+    acts.must_be_open(edition)
+    acts.must_be_reviewed(session, edition)
+    return _draft(house, session, edition, now)
+
+
+def _draft(house: House, session: Session, edition: Edition, now: datetime) -> _Draft:
+    """Every item is asked about again: consent, sealing and answer may have changed since it was compiled."""
+    items = asked.chosen_of(session, edition.id)
+    found = _open_candidates(house, session, parse_week(edition.week), edition, [i.order_id for i in items])
+    by_order = {c.order.id: c for c in found}
+    for number, item in enumerate(items, 1):
+        if item.order_id not in by_order:
+            raise acts.NoLongerOpen(f"{edition.week} 第 {number} 条已不能公开（撤回同意、重办、封存等），请重新编选。")
+    issue = edition.issue or acts.next_issue(session, edition.year)
+    sheet = _sheet_of(house, edition, issue, items, now)
+    return _Draft(sheet, edition.version, issue, [by_order[item.order_id].messages for item in items])
+
+
+def _sheet(house: House, session: Session, edition: Edition) -> Sheet:
+    """One that is published already."""
+    items = asked.chosen_of(session, edition.id)
+    return _sheet_of(house, edition, edition.issue or 0, items, edition.published_at or edition.compiled_at)
+
+
+def _sheet_of(house: House, edition: Edition, issue: int, items: Sequence[EditionItem], at: datetime) -> Sheet:
     return Sheet(
         week=edition.week, name=edition.title, year=edition.year, issue=issue, first_day=edition.first_day,
-        last_day=edition.last_day, publisher=edition.publisher, published_on=day,
+        last_day=edition.last_day, publisher=edition.publisher, published_at=at.astimezone(house.settings.zone),
         url=f"{house.settings.public_url.rstrip('/')}/editions/{edition.week}",
-        demonstration=house.profile.demonstration, lines=lines_of(items),
+        demonstration=house.profile.demonstration, lines=lines_of(items), correction=edition.note or "",
     )  # fmt: skip
 
 
-def _earlier(house: House, session: Session, edition: Edition) -> list[Sheet]:
-    rows = session.exec(
-        select(Edition)
-        .where(Edition.status == EditionStatus.PUBLISHED.value, Edition.id != edition.id)
-        .order_by(col(Edition.week).desc())
-        .limit(20)
-    ).all()
-    return [_sheet(house, e, e.issue or 0, acts.all_chosen(session, e), e.compiled_at) for e in rows]
+def withdraw_edition(house: House, week: str, note: str, actor: Actor, now: datetime, out: Path | None = None) -> None:
+    """Gone from the public list, the later feeds and the folder; what was published stays in the record."""
+    code = parse_week(week).code
+    if Words(house).found(note, "citizen"):
+        raise BadInput("撤下说明会向社会公开，里面不能有个人信息。")
+    with writing(house.engine) as session:
+        acts.withdraw(session, code, note, actor, now)
+        feeds = _renewed_feeds(house, session, code)
+    folder = out or house.settings.data_dir / "editions"
+    erase(folder / code)
+    _write_feeds(folder, feeds)
 
 
-def _must_not_leak(sheet: Sheet, files: dict[str, bytes]) -> None:
-    """The final bytes of every format, read as a reader would; the finding is named, not shown."""
-    from classifiers.redaction import leaks
+def _renewed_feeds(house: House, session: Session, week: str) -> dict[str, bytes]:
+    """The feeds of the editions after `week`, which list it, or must no longer."""
+    every = asked.published_editions(session)
+    renewed: dict[str, bytes] = {}
+    for place, edition in enumerate(every):
+        if edition.week <= week:
+            break
+        feed = feed_bytes([_sheet(house, session, e) for e in every[place : place + 1 + _LISTED]])
+        house.blobs.put(feed)
+        edition.digests = {**edition.digests, FEED: digest(feed)}
+        session.add(edition)
+        renewed[edition.week] = feed
+    return renewed
 
-    for line in sheet.lines:
-        for where, text, author in (("摘要", line.summary, "citizen"), ("答复", line.answer, "official")):
-            for span in leaks(text, author):  # type: ignore[arg-type]
-                raise acts.LeakFound(f"{sheet.week} 第 {line.number} 条的{where}里仍有个人信息（{span.kind}），请先隐去。")
-    for name, content in files.items():
-        for span in leaks(published_text(name, content), "official"):
-            raise acts.LeakFound(f"{sheet.week} 的 {name} 里仍有个人信息（{span.kind}，第 {span.start} 字起），不能发布。")
 
-
-def _write(folder: Path, files: dict[str, bytes]) -> list[Path]:
-    """All files or none: written beside and moved into place."""
-    part = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
-    part.mkdir(parents=True)
-    for name, content in files.items():
-        (part / name).write_bytes(content)
-    if folder.exists():
-        shutil.rmtree(folder)
-    os.replace(part, folder)
-    return [folder / name for name in files]
+def _write_feeds(out: Path, feeds: dict[str, bytes]) -> None:
+    for week, feed in feeds.items():
+        if (out / week).is_dir():
+            write_one(out / week / FEED, feed)
 
 
 def _result(house: House, week: str, files: Sequence[Path]) -> dict[str, Any]:
     with reading(house.engine) as session:
         edition = asked.must_find(session, week)
-        items = len(acts.all_chosen(session, edition))
+        items = len(asked.chosen_of(session, edition.id))
     return {"week": week, "items": items, "status": edition.status, "files": [str(f) for f in files]}

@@ -1,58 +1,111 @@
 """An edition as a Word document: A4 across, one table, nothing that only a machine could want."""
 
 import io
+from collections.abc import Sequence
+from typing import Any
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from responders.editions.sheet import COLUMNS, Sheet
 
-_WIDTHS_MM = (12, 70, 24, 24, 40, 87)
-_FONT = "宋体"
+_WIDTHS_MM = (12, 68, 25, 25, 40, 87)
+_TEXT, _TITLE = "宋体", "黑体"
 
 
 def docx_bytes(sheet: Sheet) -> bytes:
     document = Document()
     style = document.styles["Normal"]
-    style.font.name, style.font.size = _FONT, Pt(10.5)
-    style.element.rPr.rFonts.set(qn("w:eastAsia"), _FONT)
-    _landscape(document.sections[0], sheet.notice)
+    style.font.size = Pt(10.5)
+    style.paragraph_format.space_after = Pt(0)
+    _font(style, _TEXT)
+    _properties(document, sheet)
+    _page(document.sections[0], sheet.notice)
+    day = sheet.published_on
     _centred(document, f"《{sheet.name}》", 18, bold=True)
     _centred(document, f"{sheet.year}年第{sheet.issue}期（{sheet.period}）", 12)
-    _centred(document, f"{sheet.publisher}    {sheet.published_on.year}年{sheet.published_on.month}月{sheet.published_on.day}日", 10.5)
+    _centred(document, f"{sheet.publisher}\u3000\u3000{day.year}年{day.month}月{day.day}日", 10.5)
+    if sheet.correction:
+        _centred(document, f"更正说明：{sheet.correction}", 10.5)
+    document.add_paragraph()
     _table(document, sheet)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
 
 
-def _landscape(section, notice: str) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _properties(document: Any, sheet: Sheet) -> None:  # noqa: ANN401  (python-docx has no types)
+    core = document.core_properties
+    core.title, core.author, core.last_modified_by = sheet.title, sheet.publisher, sheet.publisher
+    core.created = core.modified = sheet.published_at.replace(tzinfo=None)
+    core.comments, core.subject, core.language = "", sheet.notice, "zh-CN"
+
+
+def _page(section: Any, notice: str) -> None:  # noqa: ANN401
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Mm(297), Mm(210)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(20)
     if notice:
         section.header.paragraphs[0].text = notice
         section.header.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    foot = section.footer.paragraphs[0]
+    foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    foot.add_run("— ")
+    _page_number(foot.add_run())
+    foot.add_run(" —")
 
 
-def _centred(document, text: str, size: float, *, bold: bool = False) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _page_number(run: Any) -> None:  # noqa: ANN401
+    for kind, text in (("begin", None), (None, "PAGE"), ("end", None)):
+        if text:
+            element = OxmlElement("w:instrText")
+            element.text = text
+        else:
+            element = OxmlElement("w:fldChar")
+            element.set(qn("w:fldCharType"), kind)
+        run._r.append(element)  # noqa: SLF001  (python-docx has no fields of its own)
+
+
+def _centred(document: Any, text: str, size: float, *, bold: bool = False) -> None:  # noqa: ANN401
     paragraph = document.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    paragraph.paragraph_format.space_after = Pt(4)
     run = paragraph.add_run(text)
     run.font.size, run.bold = Pt(size), bold
+    if bold:
+        _font(run, _TITLE)
 
 
-def _table(document, sheet: Sheet) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    table = document.add_table(rows=1, cols=len(COLUMNS), style="Table Grid")
+def _table(document: Any, sheet: Sheet) -> None:  # noqa: ANN401
+    rows: list[Sequence[str]] = [COLUMNS, *(line.cells() for line in sheet.lines)]
+    table = document.add_table(rows=len(rows), cols=len(COLUMNS), style="Table Grid")
     table.autofit = False
-    rows = [COLUMNS, *(line.cells() for line in sheet.lines)]
-    for index, texts in enumerate(rows):
-        cells = table.rows[0].cells if index == 0 else table.add_row().cells
-        for cell, text, width in zip(cells, texts, _WIDTHS_MM, strict=True):
-            cell.width = Mm(width)
-            cell.text = text
-            if index == 0:
-                cell.paragraphs[0].runs[0].bold = True
+    for column, width in zip(table.columns, _WIDTHS_MM, strict=True):
+        column.width = Mm(width)
+    for row, texts in zip(table.rows, rows, strict=True):
+        _row(row, texts, heading=texts is COLUMNS)
+
+
+def _row(row: Any, texts: Sequence[str], *, heading: bool) -> None:  # noqa: ANN401
+    # A row stays on its page; the column names stand on every page.
+    for name in ("w:cantSplit", *(("w:tblHeader",) if heading else ())):
+        row._tr.get_or_add_trPr().append(OxmlElement(name))  # noqa: SLF001
+    for index, (cell, text, width) in enumerate(zip(row.cells, texts, _WIDTHS_MM, strict=True)):
+        cell.width = Mm(width)
+        cell.text = text
+        paragraph = cell.paragraphs[0]
+        if heading or index in {0, 2, 3}:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        if heading:
+            paragraph.runs[0].bold = True
+            _font(paragraph.runs[0], _TITLE)
+
+
+def _font(styled: Any, name: str) -> None:  # noqa: ANN401
+    """Chinese characters take the East Asian font, which python-docx leaves alone."""
+    styled.font.name = name
+    styled.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), name)

@@ -4,21 +4,21 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Sequence
-from datetime import datetime, time
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from responders.editions.sheet import COLUMNS, DEMONSTRATION, Sheet
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _BOM = b"\xef\xbb\xbf"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet takes for the beginning of a formula, full-width forms too.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
+FEED = "feed.xml"
 
 
-def render(sheet: Sheet, earlier: Sequence[Sheet], zone: ZoneInfo) -> dict[str, bytes]:
+def render(sheet: Sheet, earlier: Sequence[Sheet]) -> dict[str, bytes]:
     """File names and their bytes; `earlier`: editions that the feed lists below this one."""
     from responders.editions.docx import docx_bytes
 
@@ -27,7 +27,7 @@ def render(sheet: Sheet, earlier: Sequence[Sheet], zone: ZoneInfo) -> dict[str, 
         "edition.json": json_bytes(sheet),
         "edition.csv": csv_bytes(sheet),
         "edition.docx": docx_bytes(sheet),
-        "feed.xml": feed_bytes([sheet, *earlier], zone),
+        FEED: feed_bytes([sheet, *earlier]),
     }
 
 
@@ -53,6 +53,7 @@ def json_bytes(sheet: Sheet) -> bytes:
         "from": str(sheet.first_day), "to": str(sheet.last_day), "publisher": sheet.publisher,
         "published_on": str(sheet.published_on), "url": sheet.url,
         **({"notice": sheet.notice} if sheet.notice else {}),
+        **({"correction": sheet.correction} if sheet.correction else {}),
         "items": [
             {"number": x.number, "summary": x.summary, "accepted_on": str(x.accepted_on),
              "replied_on": str(x.replied_on), "unit": x.unit, "answer": x.answer}
@@ -73,57 +74,93 @@ def csv_bytes(sheet: Sheet) -> bytes:
     return _BOM + out.getvalue().encode()
 
 
-def feed_bytes(sheets: Sequence[Sheet], zone: ZoneInfo) -> bytes:
+def feed_bytes(sheets: Sequence[Sheet]) -> bytes:
     """RSS 2.0, newest first."""
     from feedgen.feed import FeedGenerator
 
     newest = sheets[0]
     feed = FeedGenerator()
     feed.title(f"{newest.name}（{DEMONSTRATION}）" if newest.demonstration else newest.name)
+    feed.link(href=newest.feed_url, rel="self", type="application/rss+xml")
     feed.link(href=newest.list_url, rel="alternate")
     feed.description(f"{newest.publisher}公开的代表性留言及答复。{newest.notice}")
     feed.language("zh-CN")
-    feed.lastBuildDate(_noon(newest, zone))
+    feed.generator("Huiyin")
+    feed.docs("")
+    feed.lastBuildDate(max(s.published_at for s in sheets))
     for sheet in sheets:
         entry = feed.add_entry(order="append")
-        entry.id(sheet.url)
+        entry.guid(sheet.url, permalink=True)
         entry.title(sheet.title)
         entry.link(href=sheet.url)
-        entry.pubDate(_noon(sheet, zone))
-        entry.description("；".join(f"{x.number}. {x.summary}" for x in sheet.lines))
+        entry.pubDate(sheet.published_at)
+        entry.description("；".join(f"{x.number}. {x.summary.rstrip('。')}" for x in sheet.lines) + "。")
     content: bytes = feed.rss_str(pretty=True)
     return content
 
 
 def published_text(name: str, content: bytes) -> str:
-    """What a reader can get out of the bytes of a format: the final scan reads this."""
+    """What a reader can get out of the bytes of a format, attributes and properties too: the final scan reads this."""
     if name.endswith(".docx"):
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            return "\n".join(
-                _words(parts.read(part).decode("utf-8", errors="replace"))
-                for part in parts.namelist()
-                if part.startswith("word/") and part.endswith(".xml")
-            )
+        return _document_text(content)
     text = content.decode("utf-8-sig")
-    return _words(text) if name.endswith((".html", ".xml")) else text
+    if name.endswith(".json"):
+        return "\n".join(_strings(json.loads(text)))
+    if name.endswith(".csv"):
+        return "\n".join(cell for row in csv.reader(io.StringIO(text)) for cell in row)
+    return _page_text(text.encode()) if name.endswith(".html") else _markup_text(text.encode())
 
 
-def _words(markup: str) -> str:
-    """The character data of a page, tags out of the way, blocks apart."""
-    from html import unescape
+def _strings(value: Any) -> Iterator[str]:  # noqa: ANN401  (any JSON)
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from (str(key), *_strings(inner))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner)
+    else:
+        yield str(value)
 
+
+def _page_text(page: bytes) -> str:
     from lxml import etree, html
 
-    root = html.fromstring(markup.encode()) if markup.strip() else None
-    if root is None:
-        return ""
-    etree.strip_elements(root, "style", "script", with_tail=False)
-    return unescape("\n".join(piece.strip() for piece in root.itertext() if piece.strip()))
+    root = html.fromstring(page)
+    etree.strip_elements(root, "style", with_tail=False)
+    return _pieces(root)
+
+
+def _markup_text(markup: bytes) -> str:
+    from lxml import etree
+
+    return _pieces(etree.fromstring(markup, etree.XMLParser(resolve_entities=False, no_network=True)))
+
+
+def _pieces(root: Any) -> str:  # noqa: ANN401  (an lxml element)
+    """Character data and attribute values, comments included, each on its own line."""
+    found = []
+    for element in root.iter():
+        found += [element.text, *element.attrib.values(), element.tail]
+    return "\n".join(piece.strip() for piece in found if piece and piece.strip())
+
+
+def _document_text(content: bytes) -> str:
+    """Paragraph by paragraph, so that a number in two runs is read as one; headers and properties too."""
+    from lxml import etree
+
+    word = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+    lines: list[str] = []
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        for part in parts.namelist():
+            if not (part.startswith(("word/", "docProps/")) and part.endswith(".xml")):
+                continue
+            root = etree.fromstring(parts.read(part), etree.XMLParser(resolve_entities=False, no_network=True))
+            paragraphs = [p.iter(f"{word}t", f"{word}br") for p in root.iter(f"{word}p")]
+            lines += ["".join(run.text or "\n" for run in runs) for runs in paragraphs]
+            lines += [] if paragraphs else [piece for piece in root.itertext() if piece.strip()]
+    return "\n".join(lines)
 
 
 def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
-def _noon(sheet: Sheet, zone: ZoneInfo) -> datetime:
-    return datetime.combine(sheet.published_on, time(12), zone)
+    """A cell that could begin a formula gets a quotation mark in front, as OWASP advises."""
+    return f"'{cell}" if cell.lstrip(" \n\u3000").startswith(_FORMULA) or cell.startswith(_FORMULA) else cell

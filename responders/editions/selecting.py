@@ -1,8 +1,8 @@
-"""Which messages represent the week: variety of domain, region and outcome, the unresolved included."""
+"""Which messages represent the week: variety of domain, region, outcome and unit, the unresolved included."""
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from models.vocabulary import Outcome
 
@@ -14,13 +14,18 @@ class Order(Protocol):
     domain: str
     region: str | None
     outcome: str | None
+    lead_unit: str | None
 
 
-def choose(orders: Sequence[Order], most: int) -> list[tuple[Order, str]]:
+Some = TypeVar("Some", bound=Order)
+Aspect = tuple[str, str | None]
+
+
+def choose(orders: Sequence[Some], most: int) -> list[tuple[Some, str]]:
     """Up to `most` orders with why each was chosen: always the one that adds most to what is there already."""
     left = list(orders)
-    seen: Counter[tuple[str, str | None]] = Counter()
-    chosen: list[tuple[Order, str]] = []
+    seen: Counter[Aspect] = Counter()
+    chosen: list[tuple[Some, str]] = []
     while left and len(chosen) < most:
         best = min(left, key=lambda o: (_weight(o, seen), o.id or 0))
         chosen.append((best, _why(best, seen)))
@@ -29,17 +34,17 @@ def choose(orders: Sequence[Order], most: int) -> list[tuple[Order, str]]:
     return chosen
 
 
-def _aspects(order: Order) -> list[tuple[str, str | None]]:
-    return [("domain", order.domain), ("region", order.region), ("outcome", order.outcome)]
+def _aspects(order: Order) -> list[Aspect]:
+    return [("domain", order.domain), ("region", order.region), ("outcome", order.outcome), ("unit", order.lead_unit)]
 
 
-def _weight(order: Order, seen: Counter[tuple[str, str | None]]) -> int:
-    domain, region, outcome = (seen[a] for a in _aspects(order))
-    return 3 * domain + 2 * outcome + region
+def _weight(order: Order, seen: Counter[Aspect]) -> int:
+    domain, region, outcome, unit = (seen[a] for a in _aspects(order))
+    return 3 * domain + 2 * outcome + 2 * unit + region
 
 
-def _why(order: Order, seen: Counter[tuple[str, str | None]]) -> str:
-    domain, region, outcome = _aspects(order)
+def _why(order: Order, seen: Counter[Aspect]) -> str:
+    domain, region, outcome, unit = _aspects(order)
     reasons = []
     if not seen[domain]:
         reasons.append("本期该领域首条")
@@ -47,4 +52,6 @@ def _why(order: Order, seen: Counter[tuple[str, str | None]]) -> str:
         reasons.append("本期该地区首条")
     if order.outcome in _UNRESOLVED and not seen[outcome]:
         reasons.append("反映尚未解决的问题如何说明")
+    if order.lead_unit and not seen[unit]:
+        reasons.append("本期该部门首条")
     return "；".join(reasons) or "补充同类诉求"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 DEMONSTRATION = "演示数据"
@@ -43,14 +43,22 @@ class Sheet:
     first_day: date
     last_day: date
     publisher: str
-    published_on: date
+    published_at: datetime  # in the office's own time
     url: str
     demonstration: bool
     lines: tuple[Line, ...]
+    correction: str = ""  # what the public is told of an earlier version that was withdrawn
+
+    @property
+    def published_on(self) -> date:
+        return self.published_at.date()
 
     @property
     def period(self) -> str:
-        return f"{self.first_day.month}月{self.first_day.day}日—{self.last_day.month}月{self.last_day.day}日"
+        first, last = self.first_day, self.last_day
+        if first.year == last.year:
+            return f"{first.month}月{first.day}日—{last.month}月{last.day}日"
+        return f"{first.year}年{first.month}月{first.day}日—{last.year}年{last.month}月{last.day}日"
 
     @property
     def title(self) -> str:
@@ -59,6 +67,10 @@ class Sheet:
     @property
     def list_url(self) -> str:
         return self.url.rsplit("/", 1)[0] + "/"
+
+    @property
+    def feed_url(self) -> str:
+        return f"{self.list_url}feed.xml"
 
     @property
     def notice(self) -> str:

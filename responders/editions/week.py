@@ -16,6 +16,8 @@ class BadWeek(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class Week:
+    """`year` is the week's own: 2026-W01 begins on 29 December 2025 and belongs to 2026."""
+
     code: str
     year: int
     first: date
@@ -27,11 +29,10 @@ class Week:
 
 
 def parse_week(text: str) -> Week:
-    found = re.fullmatch(r"(\d{4})-W(\d{2})", text.strip())
+    found = re.fullmatch(r"([0-9]{4})-W([0-9]{2})", text.strip())
     try:
-        if found is None:
-            raise ValueError
-        first = date.fromisocalendar(int(found[1]), int(found[2]), 1)
-    except ValueError:
-        raise BadWeek(f"周次“{text}”写法有误，应像 2026-W47（ISO 周，一年 52 或 53 周）。") from None
-    return Week(text.strip(), first.year, first, first + timedelta(days=6))
+        year, number = (int(found[1]), int(found[2])) if found else (0, 0)
+        first = date.fromisocalendar(year, number, 1)
+        return Week(text.strip(), year, first, first + timedelta(days=6))
+    except (ValueError, OverflowError):
+        raise BadWeek(f"周次“{text[:20]}”写法有误，应像 2026-W47（ISO 周，一年 52 或 53 周）。") from None
