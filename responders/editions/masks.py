@@ -11,8 +11,7 @@ _SAID = re.compile(rf"[（(]\s*(?:{_LABEL})?[是为：:\s]*{_CONTACT}\s*[）)]|(
 _PLATE = re.compile(r"(?:车牌号?(?:码)?[是为：:\s]*)?\[车牌号\]的?")
 _ROOM = re.compile(r"\[住址\]屋(?!顶)")
 _HOME = re.compile(r"\[住址\]")
-_AT_ROOM = re.compile(r"\[住址\]屋(?!顶)")
-_HOME = re.compile(
+_AT_HOME = re.compile(
     r"^(?:我们?|本人)?(?:现|家|租)?(?:住|居住|家)(?:在|于)?\[住址\]$|^(?:家庭|详细)?(?:住址|地址)[是为：:\s]*\[住址\]$"
 )
 _NAMED = re.compile(r"^(?:我叫|我是|本人(?:叫|是)?|我的名字[叫是])?[\u4e00-\u9fff]\*{1,3}$")
