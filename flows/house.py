@@ -79,9 +79,9 @@ class House:
 
     def search_words(self, typed: str) -> list[str]:
         """The words that the search index has of what somebody typed."""
-        from classifiers.tokens import query_words
+        from classifiers.tokens import query_tokens
 
-        return query_words(typed)
+        return query_tokens(typed)
 
     @property
     def model_path(self) -> str | None:

@@ -31,8 +31,8 @@ def main() -> None:
     if not wait_for(environment["PREFECT_API_URL"]):
         raise SystemExit("Prefect 服务没有在两分钟内启动，定时任务暂由处理进程代行。")
     from prefect import serve
-    from prefect.deployments.runner import EntrypointType
     from prefect.schedules import Cron
+    from prefect.types.entrypoint import EntrypointType
 
     from flows import scheduled
 
