@@ -1,0 +1,52 @@
+"""`huiyin evaluate`: figures that can be worked out by hand."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.evaluating import BadLabels, evaluate_file
+from flows.house import House
+from models.settings import Settings
+
+
+def figures(tmp_path: Path, task: str, rows: list[dict[str, Any]]) -> tuple[dict[str, Any], str]:
+    file = tmp_path / "rows.jsonl"
+    file.write_text("\n".join(json.dumps(r, ensure_ascii=False) for r in rows), encoding="utf-8")
+    return evaluate_file(House(Settings(data_dir=tmp_path / "var")), file, task, None, 0)
+
+
+def test_promises_are_matched_by_place_and_judged_by_level_and_day(tmp_path: Path) -> None:
+    reply = "您好！我局将于2026年6月30日前完成路灯安装。感谢您的关注。"
+    labelled = {"text": "我局将于2026年6月30日前完成路灯安装", "level": "dated", "due": "2026-06-30"}
+    missed = {"text": "感谢您的关注", "level": "specific", "due": None}
+    rows = [{"reply": reply, "reply_time": "2026-03-02T09:00:00", "promises": [labelled, missed]}]
+    result, text = figures(tmp_path, "promises", rows)
+    assert result["dated"]["f1"] == result["due_exact"] == 1.0
+    assert result["dated_or_specific"] == {"precision": 1.0, "recall": 0.5, "f1": 0.6667, "labelled": 2, "found": 1}
+    assert "有期限" in text
+
+
+def test_redaction_counts_spans_of_the_same_kind(tmp_path: Path) -> None:
+    rows = [{"id": "1", "text": "电话19900001234", "spans": [{"start": 2, "end": 13, "kind": "mobile"}]}]
+    result, _ = figures(tmp_path, "redact", rows)
+    assert result["exact"]["f1"] == result["kinds"]["mobile"]["f1"] == 1.0
+
+
+def test_a_true_reply_is_told_from_a_strangers(tmp_path: Path) -> None:
+    matters = ("学府路路灯不亮", "小区电梯停运", "公交车晚点")
+    rows = [
+        {"id": m, "title": m, "text": f"{m}，请处理。", "reply": f"您反映的{m}问题，经核查已处理完毕。"}
+        for m in matters
+    ]
+    result, _ = figures(tmp_path, "review", rows)
+    assert result["auc_swapped"] == 1.0
+    assert result["rows"] == 3
+
+
+def test_rows_without_labels_are_named(tmp_path: Path) -> None:
+    with pytest.raises(BadLabels, match="spans"):
+        figures(tmp_path, "redact", [{"text": "没有标注"}])
+    with pytest.raises(BadLabels, match="无法读取"):
+        evaluate_file(House(Settings(data_dir=tmp_path)), tmp_path / "none.jsonl", "domain", None, 0)
