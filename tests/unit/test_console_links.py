@@ -77,7 +77,7 @@ def test_a_sealed_order_is_in_no_search_and_no_figure(lived: tuple[Desk, str]) -
     desk, address = lived
     secret = desk.one(WorkOrder, sealed=True).number
     with visiting(address, "shen") as visitor:
-        assert secret not in visitor.get(f"/console/orders?q={secret}").text
+        assert f"/console/orders/{secret}" not in visitor.get(f"/console/orders?q={secret}").text
         count = len(desk.all(WorkOrder, sealed=False))
         assert f"全部工单 {count} 中" in visitor.get("/console/").text
         for action, fields in (("reclassify", {"domain": "housing"}), ("void", {"reason": "无"}), ("withdraw", {})):

@@ -1,7 +1,7 @@
 """The editor's room: compile a week, edit its lines, have it reviewed, publish or withdraw it."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
@@ -10,13 +10,14 @@ from console.web.context import back, house_of, must_be, pages
 from console.web.menu import allowed
 from flows.editions import (
     compile_edition,
+    doubts,
     edit_item,
     publish_edition,
     review_edition,
     withdraw_edition,
 )
 from models.database import reading
-from models.errors import NotFound
+from models.errors import HuiyinError, NotFound
 from models.queries import editions as asked
 from models.queries.people import names
 from models.tables.orders import WorkOrder
@@ -56,7 +57,11 @@ def one(request: Request, week: str) -> Response:
         items = asked.items_of(session, edition.id)
         numbers = {i.order_id: session.get_one(WorkOrder, i.order_id).number for i in items}
         reviews = {review.step: review for review in asked.reviews_of(session, edition)}
-        values = {"edition": edition, "items": items, "numbers": numbers, "reviews": reviews, "names": names(session)}
+        values: dict[str, Any] = {
+            "edition": edition, "items": items, "numbers": numbers, "reviews": reviews, "names": names(session),
+            "hands": asked.hands_of(session, edition).people,
+        }  # fmt: skip
+    values["doubts"], values["doubt"] = _doubts(request, week)
     return pages(request).show(request, "edition.html", values)
 
 
@@ -106,6 +111,14 @@ def withdraw(request: Request, week: str, note: Annotated[str, Form(max_length=2
     house = house_of(request)
     withdraw_edition(house, week, note, person.actor, house.now())
     return back(f"{_ROOM}/{week}", "已撤下，公开页面不再显示。")
+
+
+def _doubts(request: Request, week: str) -> tuple[list[tuple[int, str, str]], str]:
+    """What would stop the publication as the draft stands now."""
+    try:
+        return doubts(house_of(request), week), ""
+    except HuiyinError as fault:
+        return [], str(fault)
 
 
 def _lines(text: str) -> str:

@@ -4,22 +4,31 @@ import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import FileResponse, Response
-from sqlmodel import col, select
+from fastapi.responses import Response
 
 from console.web.attempts import Attempts
 from console.web.context import back, house_of, pages
+from console.web.security import policy_for
 from flows.submitting import new_external_id, submit
 from models.actions import closing
 from models.actors import Actor
 from models.database import reading, writing
 from models.errors import BadInput, HuiyinError, NotFound
 from models.inbound import InboundMessage
+from models.queries.editions import find_edition, published_editions
 from models.queries.lookup import Answer, look_up
 from models.tables.editions import Edition
 from models.vocabulary import Channel, EditionStatus, Satisfaction
 
 router = APIRouter()
+
+
+class Gone(NotFound):
+    """这一期已撤下。"""
+
+    status_code = 410
+
+
 _tries = Attempts(most=10, seconds=600)
 _EMPTY: dict[str, Any] = {
     "title": "", "text": "", "name": "", "phone": "", "email": "", "region": "", "may_publish": False,
@@ -154,18 +163,26 @@ def edition_file(request: Request, week: str, name: str) -> Response:
 
 
 def _file(request: Request, week: str, name: str, kind: str, *, download: bool = False) -> Response:
-    if week not in {e.week for e in _published(request)}:
-        raise NotFound("没有这一期，或已撤下。")
-    path = house_of(request).settings.data_dir / "editions" / week / name
-    if not path.exists():
-        raise NotFound("这一期的文件不在本机，请联系管理员。")
-    answer = FileResponse(path, media_type=kind, filename=f"{week}-{name}" if download else None)
-    if name == "edition.html":  # a file that stands by itself carries its own sheet; scripts stay forbidden
-        answer.headers["content-security-policy"] = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'"
-    return answer
+    content = _content(request, week, name)
+    headers = {"content-disposition": f'attachment; filename="{week}-{name}"'} if download else {}
+    if name == "edition.html":
+        headers["content-security-policy"] = policy_for(content)
+    return Response(content, media_type=kind, headers=headers)
+
+
+def _content(request: Request, week: str, name: str) -> bytes:
+    """The bytes that were published: from the folder, or again from the store (another host published them)."""
+    house = house_of(request)
+    with reading(house.engine) as session:
+        found = find_edition(session, week)
+    if found is not None and found.status == EditionStatus.WITHDRAWN.value:
+        raise Gone(f"这一期已撤下。{found.note or ''}")
+    if found is None or found.status != EditionStatus.PUBLISHED.value or name not in found.digests:
+        raise NotFound("没有这一期选登。")
+    file = house.settings.data_dir / "editions" / week / name
+    return file.read_bytes() if file.is_file() else house.blobs.get(found.digests[name])
 
 
 def _published(request: Request) -> list[Edition]:
     with reading(house_of(request).engine) as session:
-        statement = select(Edition).where(Edition.status == EditionStatus.PUBLISHED.value)
-        return list(session.exec(statement.order_by(col(Edition.week).desc())).all())
+        return published_editions(session)
