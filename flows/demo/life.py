@@ -1,5 +1,6 @@
 """The month, day by day: messages arrive, people act as the product lets them, sweeps run by the clock."""
 
+import contextlib
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -32,9 +33,13 @@ class Clock:
         return self.now
 
 
+class DayOver(Exception):
+    """The present is reached: the simulation does not live into the future."""
+
+
 @dataclass
 class Month:
-    """Everybody who acts, and what was counted on the way."""
+    """Everybody who acts, and what was counted on the way. The month ends at the moment the clock starts with."""
 
     house: House
     clock: Clock
@@ -44,6 +49,7 @@ class Month:
     editions: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.end = self.clock.now
         self.samples: dict[str, Sample] = {s.id: s for s in load_samples()}
         self.desk = Desk(self.house, self.samples, self.rng)
         self.units = Units(self.house, self.samples, self.rng)
@@ -58,13 +64,16 @@ class Month:
             for n in range(days):
                 day = first + timedelta(days=n)
                 tell(f"{day:%m月%d日}")
-                self._day(day, arriving.get(day, []), queue)
+                with contextlib.suppress(DayOver):
+                    self._day(day, arriving.get(day, []), queue)
         finally:
             queue.close()
+            self.clock.now = self.end
 
     def _day(self, day: date, arriving: list[Sample], queue: Queue) -> None:
-        self._at(day, time(8, 30))
-        sources = write_day(self.folder / "sources" / str(day), arriving, self.clock.now, self.rng)
+        morning = datetime.combine(day, time(8, 30), self.house.settings.zone)
+        self.clock.now = min(morning, self.end)
+        sources = write_day(self.folder / "sources" / str(day), arriving, self._local(), self.rng)
         for channel, files in sources.items():
             collect(self.house, queue, channel, files, self.clock.now)
         work(self.house, queue, drain=True)
@@ -99,4 +108,10 @@ class Month:
         seal(self.house, self.clock.now)
 
     def _at(self, day: date, hour: time) -> None:
-        self.clock.now = datetime.combine(day, hour, self.house.settings.zone)
+        moment = datetime.combine(day, hour, self.house.settings.zone)
+        if moment > self.end:
+            raise DayOver
+        self.clock.now = moment
+
+    def _local(self) -> datetime:
+        return self.clock.now.astimezone(self.house.settings.zone)

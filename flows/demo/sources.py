@@ -10,7 +10,6 @@ from datetime import datetime, time, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from flows.demo.samples import Sample
 from models.vocabulary import Channel
@@ -22,10 +21,12 @@ _CONSENT: dict[bool | None, str] = {True: "是", False: "否", None: ""}
 _BOX = "信箱 <mailbox@wangxi.example>"
 
 
-def write_day(folder: Path, samples: Sequence[Sample], day: datetime, rng: random.Random) -> dict[Channel, list[str]]:
-    """Write the files of one day; the sources to collect, by channel."""
+def write_day(
+    folder: Path, samples: Sequence[Sample], reading: datetime, rng: random.Random
+) -> dict[Channel, list[str]]:
+    """Write the files that are read at that local moment; the sources to collect, by channel."""
     folder.mkdir(parents=True, exist_ok=True)
-    moments = {s.id: _moment(day, rng) for s in samples}
+    moments = {s.id: _moment(reading, rng) for s in samples}
     sources: dict[Channel, list[str]] = {}
     mails = [s for s in samples if s.channel == Channel.MAILBOX]
     if mails:
@@ -117,10 +118,11 @@ def _post(sample: Sample, at: datetime, channel: Channel) -> str:
     return json.dumps(post, ensure_ascii=False) + "\n"
 
 
-def _moment(day: datetime, rng: random.Random) -> datetime:
-    """Some minute before the day's mail is read: the evening before, or the early morning."""
-    zone = day.tzinfo if isinstance(day.tzinfo, ZoneInfo) else ZoneInfo("Asia/Shanghai")
-    return datetime.combine(day.date(), time(0, 5), zone) + timedelta(minutes=rng.randint(0, 8 * 60))
+def _moment(reading: datetime, rng: random.Random) -> datetime:
+    """Some minute of the night before the day's mail is read."""
+    midnight = datetime.combine(reading.date(), time(), reading.tzinfo)
+    minutes = int((reading - midnight).total_seconds() // 60)
+    return midnight + timedelta(minutes=rng.randint(0, max(0, minutes - 1)))
 
 
 def _plain(name: str) -> str:
