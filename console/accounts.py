@@ -48,16 +48,25 @@ class SignedIn:
 
 
 def create_user(
-    session: Session, *, login: str, name: str, role: Role, unit: str | None, password: str, actor: Actor, now: datetime
+    session: Session,
+    *,
+    login: str,
+    name: str,
+    role: Role,
+    unit: str | None,
+    password: str | None,
+    actor: Actor,
+    now: datetime,
 ) -> User:
-    """A new account. People of a unit have its code; nobody else has one."""
-    if len(password) < SHORTEST_PASSWORD:
+    """A new account. People of a unit have its code; nobody else has one. Without a password nobody signs in by it."""
+    if password is not None and len(password) < SHORTEST_PASSWORD:
         raise BadInput(f"口令至少 {SHORTEST_PASSWORD} 位。")
     if (role is Role.UNIT) != (unit is not None):
         raise BadInput("承办单位的账号须指定单位，其他角色不得指定单位。")
     if session.exec(select(User).where(User.login == login)).first():
         raise Conflict(f"账号 {login} 已经存在。")
-    user = User(login=login, name=name, role=role.value, unit=unit, password_hash=_hasher.hash(password))
+    user = User(login=login, name=name, role=role.value, unit=unit,
+                password_hash=_hasher.hash(password) if password is not None else "")  # fmt: skip
     session.add(user)
     note(session, "user", login, "create", actor, now, to_status=role.value)
     return user

@@ -17,7 +17,7 @@ from console.accounts import create_user
 from console.cli.common import WRONG_USE, complain
 from flows.demo.figures import figures
 from flows.demo.life import Clock, Month
-from flows.demo.people import Account, office_accounts, unit_accounts
+from flows.demo.people import SHOWN_UNITS, Account, office_accounts, unit_accounts
 from flows.house import House
 from flows.opening import initialise, is_demonstration
 from models.actors import SYSTEM
@@ -55,16 +55,17 @@ def _workspace(configured: Settings) -> Settings:
 
 
 def _accounts(house: House, now: datetime) -> list[tuple[Account, str]]:
-    """People of every role, with random passwords."""
+    """Everybody who works here; those whom a visitor may be get random passwords."""
     shown = []
     for account in (*office_accounts(), *unit_accounts(house.profile)):
-        password = secrets.token_urlsafe(9)
+        password = secrets.token_urlsafe(9) if account.unit is None or account.unit in SHOWN_UNITS else None
         with writing(house.engine) as session:
             create_user(
                 session, login=account.login, name=account.name, role=account.role, unit=account.unit,
                 password=password, actor=SYSTEM, now=now,
             )  # fmt: skip
-        shown.append((account, password))
+        if password is not None:
+            shown.append((account, password))
     return shown
 
 

@@ -18,7 +18,8 @@ INSPECTOR = Actor("zhuanban1", Role.INSPECTOR)
 CITIZEN = Actor("citizen")
 
 
-SHOWN_UNITS = ("housing_bureau", "transport_bureau")
+# Units whose people a visitor may be: hashing passwords for all of them would take a minute.
+SHOWN_UNITS = frozenset({"housing_bureau", "transport_bureau"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,10 @@ def office_accounts() -> list[Account]:
 
 
 def unit_accounts(profile: Profile) -> list[Account]:
-    """Two people of each unit that a visitor may want to be; hashing passwords for all would take a minute."""
+    """承办人 and 审签人 of every unit."""
     return [
         Account(login, f"{unit.name}{title}", Role.UNIT, unit.code)
-        for unit in (profile.unit(code) for code in SHOWN_UNITS)
+        for unit in profile.units
         for login, title in ((writer(unit.code).login, "承办人"), (signer(unit.code).login, "审签人"))
     ]
 
