@@ -135,6 +135,7 @@ def test_search_finds_by_number_and_by_the_phones_last_digits(office: tuple[Desk
         assert number in visitor.get(f"/console/orders?q={number}").text
         assert number in visitor.get("/console/orders?q=1234").text
         assert number not in visitor.get("/console/orders?q=9999").text
+        assert visitor.get("/console/orders?q=电梯坏了").status_code == 200
 
 
 def test_an_idle_session_and_an_old_one_end(office: tuple[Desk, str, str]) -> None:
