@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from flows.house import House
 from models.database import reading, writing
-from models.errors import BadProfile
+from models.errors import BadProfile, Unavailable
 from models.migrating import is_current
 from models.tables.record import Meta
 
@@ -35,6 +35,18 @@ def initialise(house: House) -> dict[str, str]:
         session.merge(Meta(key=DEMONSTRATION, value=_yes(profile.demonstration)))
     _ = house.secret
     return {"database": house.engine.url.render_as_string(), "profile": profile.code}
+
+
+def must_be_open(house: House) -> None:
+    """Unavailable before `huiyin init`; OtherProfile where the settings name another place than the database's."""
+    if not _has_file(house):
+        raise Unavailable(
+            f"还没有数据库（{make_url(house.settings.database).render_as_string()}），请先运行 huiyin init。"
+        )
+    house.must_be_ready()
+    with reading(house.engine) as session:
+        _must_match(session, PROFILE, house.profile.code)
+        _must_match(session, DEMONSTRATION, _yes(house.profile.demonstration))
 
 
 def recorded_profile(house: House) -> str | None:

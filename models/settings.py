@@ -1,12 +1,13 @@
 """Settings from the environment (`HUIYIN_…`) or `.env`; a bad value stops the start with its name and reason."""
 
-import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.errors import BadSettings
@@ -80,11 +81,30 @@ def settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [f"HUIYIN_{str(e['loc'][0]).upper()}：{e['msg']}（值：{_shown(e)}）" for e in error.errors()]
-        raise BadSettings("设置有误：\n" + "\n".join(lines)) from None
+        faults = [f"HUIYIN_{str(e['loc'][0]).upper()} {_reason(e)}（值：{_shown(e)}）" for e in error.errors()]
+        raise BadSettings(f"设置有误：{'；'.join(faults)}") from None
 
 
-def _shown(error: object) -> str:
-    name = str(error["loc"][0]) if isinstance(error, dict) else ""
-    secret = any(word in name for word in ("secret", "token", "key", "smtp"))
-    return "（不显示）" if secret else os.environ.get(f"HUIYIN_{name.upper()}", "")
+_REASONS = {
+    "int_parsing": "应为整数",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+    "literal_error": "只能是 {expected}",
+    "value_error": "{error}",
+}
+
+
+def _reason(fault: ErrorDetails) -> str:
+    context = {
+        name: str(value).replace(" or ", "、").replace(", ", "、") for name, value in fault.get("ctx", {}).items()
+    }
+    told = _REASONS.get(fault["type"])
+    return told.format(**context) if told else f"不符合要求：{fault['msg']}"
+
+
+def _shown(fault: ErrorDetails) -> str:
+    """The value as given, without a password that may stand in an address."""
+    name = str(fault["loc"][0])
+    if any(word in name for word in ("secret", "token", "key", "smtp")):
+        return "不显示"
+    return re.sub(r"//[^/@]*@", "//***@", str(fault["input"]))

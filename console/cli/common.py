@@ -18,11 +18,12 @@ Now = Annotated[str | None, typer.Option("--now", help="以此时刻（ISO 8601�
 def open_house(*, ready: bool = True) -> "House":
     """The installation that the settings name; `ready`: its database must stand."""
     from flows.house import House
+    from flows.opening import must_be_open
     from models.settings import settings
 
     house = House(settings())
     if ready:
-        house.must_be_ready()
+        must_be_open(house)
     return house
 
 
@@ -54,5 +55,3 @@ def moment(house: "House", text: str | None) -> datetime:
         complain(f"--now 的时间“{text}”看不懂，请用 ISO 8601，例如 2026-02-27T10:00。")
         raise typer.Exit(WRONG_USE) from None
     return given if given.tzinfo else given.replace(tzinfo=house.settings.zone)
-
-

@@ -3,11 +3,12 @@
 import logging
 import os
 import sys
+from collections.abc import Sequence
 
 import typer
 
 from console.cli import collect, filters, judgement, ledger, record, running, upkeep
-from models.errors import HuiyinError
+from console.cli.faults import fault
 
 app = typer.Typer(
     name="huiyin",
@@ -21,15 +22,34 @@ for room in (running, collect, record, filters, judgement, ledger, upkeep):
     room.enter(app)
 
 
-def main() -> None:
-    logging.basicConfig(
-        level=os.environ.get("HUIYIN_LOG_LEVEL", "WARNING"), format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
+def main(words: Sequence[str] | None = None) -> None:
+    """Run one command, given or of this process, and exit with its code."""
+    _log()
     try:
-        app()
-    except HuiyinError as error:
-        sys.stderr.write(f"huiyin：{error}\n")
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        code = app(args=words, prog_name="huiyin", standalone_mode=False)
+    except Exception as error:  # noqa: BLE001  (whatever happened, a person reads one line)
+        said, code = fault(error)
+        sys.stderr.write(said + "\n")
+    sys.exit(code or 0)
+
+
+def _log() -> None:
+    """Logs go to stderr; a level that does not exist is the settings' to complain about."""
+    level = logging.getLevelNamesMapping().get(os.environ.get("HUIYIN_LOG_LEVEL", "WARNING"), logging.WARNING)
+    handler = logging.StreamHandler()
+    handler.setFormatter(_OneLine() if level > logging.DEBUG else logging.Formatter(_FORMAT))
+    logging.basicConfig(level=level, handlers=[handler])
+
+
+_FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+
+
+class _OneLine(logging.Formatter):
+    """The last line of a traceback only: what happened stands there, where it happened is for DEBUG."""
+
+    def __init__(self) -> None:
+        super().__init__(_FORMAT)
+
+    def formatException(self, ei: object) -> str:  # noqa: N802  (logging's name)
+        error = ei[1] if isinstance(ei, tuple) else ei
+        return f"  {type(error).__name__}：{' '.join(str(error).split())}"

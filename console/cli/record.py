@@ -34,7 +34,10 @@ def doctor(as_json: AsJson = False) -> None:
 
     findings = examine(open_house(ready=False))
     lines = [f"{'正常' if f.ok else '异常'}  {f.name}：{f.why}" for f in findings]
-    result = {"ok": all(f.ok for f in findings), "checks": [{"name": f.name, "ok": f.ok, "why": f.why} for f in findings]}
+    result = {
+        "ok": all(f.ok for f in findings),
+        "checks": [{"name": f.name, "ok": f.ok, "why": f.why} for f in findings],
+    }
     emit(result, as_json=as_json, text="\n".join(lines))
     if not result["ok"]:
         raise typer.Exit(COULD_NOT_RUN)
@@ -76,7 +79,9 @@ def list_letters(as_json: AsJson = False) -> None:
     from flows.dead_letters import waiting
 
     letters = waiting(open_house())
-    rows = [{"id": str(x.id), "at": x.created_at.isoformat(), "attempts": x.attempts, "error": x.error} for x in letters]
+    rows = [
+        {"id": str(x.id), "at": x.created_at.isoformat(), "attempts": x.attempts, "error": x.error} for x in letters
+    ]
     text = "\n".join(f"{row['id']}  {row['at']}  {row['error']}" for row in rows) or "没有处理失败的来件。"
     emit({"dead_letters": rows}, as_json=as_json, text=text)
 
