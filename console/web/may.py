@@ -27,6 +27,8 @@ ROLES: dict[Action, frozenset[Role]] = {
     Action.WRITE_REPLY: frozenset({Role.UNIT}),
     Action.SIGN_OFF: frozenset({Role.UNIT}),
     Action.REFUSE_SIGN_OFF: frozenset({Role.UNIT}),
+    Action.SEAL: _SEALED_TOO,
+    Action.UNSEAL: frozenset({Role.INSPECTOR}),
 }
 
 

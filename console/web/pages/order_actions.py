@@ -12,7 +12,7 @@ from console.web.context import back, house_of, must_be
 from console.web.may import ROLES
 from console.web.pages.orders import suggested
 from flows import answers
-from models.actions import closing, handling, replying
+from models.actions import accusations, closing, handling, replying
 from models.actors import Actor
 from models.database import reading, writing
 from models.errors import BadInput
@@ -161,3 +161,19 @@ def reopen(request: Request, number: str, grounds: Line) -> Response:
     must_be(request, Role.MODERATOR, Role.SUPERVISOR)
     return _do(request, number, Action.REOPEN, lambda session, order, actor, now: closing.reopen(
         session, house_of(request).reckoner, order, grounds, actor, now))  # fmt: skip
+
+
+@router.post("/seal")
+def seal(request: Request, number: str) -> Response:
+    """A moderator who seals an order does not see it any more: back to the list."""
+    house = house_of(request)
+    _do(request, number, Action.SEAL, lambda session, order, actor, now: accusations.seal_order(
+        session, house.reckoner, order, actor, now))  # fmt: skip
+    return back("/console/triage", f"{number} 已转为密封件，由专办员办理。")
+
+
+@router.post("/unseal")
+def unseal(request: Request, number: str, reason: Line) -> Response:
+    house = house_of(request)
+    return _do(request, number, Action.UNSEAL, lambda session, order, actor, now: accusations.unseal_order(
+        session, house.reckoner, order, reason, actor, now))  # fmt: skip
