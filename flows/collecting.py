@@ -1,7 +1,7 @@
 """Collect: a source's items into the record, then onto the queue. Safe to run again: known items are duplicates."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,28 +14,37 @@ from flows.relaying import relay
 from models.actions.intake import IntakeCounts, take_in
 from models.database import reading, writing
 from models.errors import HuiyinError, Unavailable
-from models.inbound import Accepted, Quarantined
+from models.inbound import Accepted, Quarantined, SourceItem
 from models.tables.intake import MailboxState
 from models.vocabulary import Channel
 from queues.port import Queue
+
+MOST_TOLD = 20  # quarantined items of one source that are named; all of them stand in the record
 
 log = logging.getLogger("huiyin.collect")
 
 
 @dataclass(slots=True)
 class Collected:
-    """Counts over all sources; `faults` name sources that could not be read at all, with their exit codes."""
+    """Counts over all sources; `faults` name sources that could not be read at all, with their exit codes.
+
+    `broken` says of the first newly quarantined items where they stood and why.
+    """
 
     counts: IntakeCounts = field(default_factory=IntakeCounts)
     faults: list[tuple[str, int]] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
 
 
 def collect(house: House, queue: Queue, channel: Channel, sources: Iterable[str], now: datetime) -> Collected:
     """Read every source; one that can't be read does not stop the others."""
     result = Collected()
     for source in sources:
+        told: list[str] = []
         try:
-            result.counts.add(_collect_one(house, channel, source, now))
+            counts = _collect_one(house, channel, source, now, told)
+            result.counts.add(counts)
+            result.broken += told[: counts.quarantined]
         except HuiyinError as error:
             result.faults.append((f"{_shown(source)}：{error}", error.exit_code))
     try:
@@ -46,12 +55,20 @@ def collect(house: House, queue: Queue, channel: Channel, sources: Iterable[str]
     return result
 
 
-def _collect_one(house: House, channel: Channel, source: str, now: datetime) -> IntakeCounts:
+def _collect_one(house: House, channel: Channel, source: str, now: datetime, told: list[str]) -> IntakeCounts:
     state = _load_state(house, source)
-    options = read_options(house, now, state)
-    counts = take_in(house.engine, house.blobs, read_source(channel, source, options), house.secret, now)
+    items = read_source(channel, source, read_options(house, now, state))
+    counts = take_in(house.engine, house.blobs, _noting(items, told), house.secret, now)
     _save_state(house, state)  # only now: what was fetched is durable
     return counts
+
+
+def _noting(items: Iterable[SourceItem], told: list[str]) -> Iterator[SourceItem]:
+    """The items as they pass, with a note of the first that are quarantined."""
+    for item in items:
+        if isinstance(item, Quarantined) and len(told) < MOST_TOLD:
+            told.append(f"{item.where}：{item.reason}")
+        yield item
 
 
 def dry_run(house: House, channel: Channel, source: str, now: datetime) -> tuple[IntakeCounts, list[Quarantined]]:

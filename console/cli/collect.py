@@ -54,8 +54,10 @@ def _collect(kind: str, sources: list[str], *, as_json: bool, dry_run: bool) -> 
         done = collecting.collect(house, queue, channel, sources, house.now())
     finally:
         queue.close()
-    for fault, _ in done.faults:
+    for fault in (*(said for said, _ in done.faults), *done.broken):
         complain(fault)
+    if (more := done.counts.quarantined - len(done.broken)) > 0:
+        complain(f"另有 {more} 件也已隔离，原因见工作台的隔离件。")
     _report(done.counts, as_json=as_json)
     if len(done.faults) == len(sources):
         raise typer.Exit(done.faults[0][1])
@@ -65,15 +67,23 @@ def _collect(kind: str, sources: list[str], *, as_json: bool, dry_run: bool) -> 
 def _dry_run(house: Any, channel: Any, sources: list[str], *, as_json: bool) -> None:  # noqa: ANN401  (lazy imports)
     from flows import collecting
     from models.actions.intake import IntakeCounts
+    from models.errors import HuiyinError
 
-    total = IntakeCounts()
+    total, faults = IntakeCounts(), []
     for source in sources:
-        counts, broken = collecting.dry_run(house, channel, source, house.now())
+        try:
+            counts, broken = collecting.dry_run(house, channel, source, house.now())
+        except HuiyinError as error:
+            faults.append(error.exit_code)
+            complain(str(error))
+            continue
         total.add(counts)
         for item in broken:
             complain(f"{item.where}：{item.reason}")
     _report(total, as_json=as_json)
-    finish(failed=bool(total.quarantined))
+    if len(faults) == len(sources):
+        raise typer.Exit(faults[0])
+    finish(failed=bool(faults or total.quarantined))
 
 
 def _report(counts: Any, *, as_json: bool) -> None:  # noqa: ANN401  (lazy imports)
