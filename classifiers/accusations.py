@@ -1,85 +1,231 @@
 # ruff: noqa: E501 - a pattern is one line
-"""检举控告 that never says so: somebody in office, and signs of gain that add up.
+"""检举控告: somebody in office, and what he is said to have gained or hidden.
 
-People seldom write 受贿. They write of cigarettes each month, a brother-in-law's shop, a signature that is not
-theirs. One sign is gossip; two different ones about people in office are for the 专办员 to read.
+People seldom write 受贿. They write of two cartons of cigarettes, a brother-in-law's shop, a signature that is not
+theirs. So signs are weighed: each counts in full where an office stands near, less where a company or a property
+manager stands nearer, and half where it is only asked about. Enough within one passage is sealed; less is for a person
+to judge. An office that is slow, rude or says no is no accusation.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from classifiers.cues import Cue, Hit, May, compiled
+from classifiers.cues import Cue, Hit, May, clause, compiled
 from models.vocabulary import Procedure
 
-_ENOUGH = 1.8
+SUSPECTED = "suspected_accusation"
+_SEALED_AT = 1.7
+_SUSPECTED_AT = 1.3
+_PASSAGE = 180  # characters within which signs add up
+_NEAR = 60  # characters between a sign and an office
+_MOST_HITS = 4
+_AGAIN = 0.3  # what another sign of the same sort adds
 _PHRASE = "[^。！？!?，,；;\n]"
 _GAP = "[^。！？!?\n]"
 
-OFFICE = (
-    "(?:有人|参谋|科室|中心|领导|局长|书记|村长|支书|主任|镇长|乡长|县长|区长|市长|科长|处长|股长|站长|所长|队长|组长|场长|馆长|司长|部长|文书|会计|出纳|院长"
-    "|校长|园长|班主任|教导|教务处|老师|教师|教授|导师|村医|医生|护士长|民警|片警|警察|交警|辅警|协警|协管员|城管|执法|工作人员|办事员|经办"
-    "|窗口|干部|公职|公务员|法官|检察官|村官|网格员|考官|安全员|检查员|评审|评委|指挥部|干休所|派出所|办案|纪检|采购科|基建科|车管所|考场"
-    "|一把手|分管|班子|村委|村两委|居委会|街道办|农经站|运管所|国土所|管理所|审批局|审批科|办证大厅|政务大厅|林场|殡仪馆|敬老院|福利院|卫健"
-    "|某些人|有些人|某位|上面的人|里面的人|队里|局里|所里|站里|镇里|乡里|村里|学校|单位)"
-)
 _KIN = (
-    "(?:亲戚|亲属|家属|小舅子|大舅子|连襟|弟弟|哥哥|妹妹|姐姐|姐夫|妹夫|侄子|侄女|外甥|爱人|老婆|夫人|媳妇|岳母|岳父|丈人|儿子|女婿|司机|亲家|堂弟|表弟|堂哥"
-    "|表哥|小姨子|妻弟|妻子|嫂子|弟媳|老部下|老同学|情妇|自家人|他哥|他弟|他爸|他家)"
+    "小舅子|大舅子|大舅哥|连襟|妻弟|内弟|姐夫|妹夫|侄子|侄女|侄儿|外甥|岳母|岳父|丈母娘|老丈人|女婿|亲家|堂弟|堂哥|表弟|表哥|表妹|堂兄|表叔|小姨子|嫂子|弟媳"
+    "|亲戚|亲属|家属|老部下|老同学|情妇|情人|自家人|自己人"
 )
-_SUM = "(?:[0-9]+|[一二两三四五六七八九十百几半]+)(?:多|来|余)?(?:块|元|千|百|万|条|瓶|斤茶|箱)"
+_CLOSE_KIN = "弟弟|哥哥|妹妹|姐姐|爱人|老婆|夫人|媳妇|妻子|丈夫|儿子|女儿|父亲|母亲|司机|舅舅|同学|公公|婆婆|丈母"
+_TITLE = (
+    "(?:支书|书记|村主任|村长|副主任|主任|会计|文书|出纳|组长|站长|所长|局长|科长|股长|处长|院长|校长|园长|队长|镇长|乡长|县长|场长|馆长|部长|参谋|司长|理事长"
+    "|法官|经办人?)"
+)
+_OFFICE = (
+    "村支书|老支书|支书|村书记|(?:党委|支部|社区|街道|镇|乡|村|县委|区委|局)的?书记|书记(?=[^您你好，：:,。]{0,3}(?:某|家|的|说|自己|拿|把|他))|村主任|村副主任|村长|村干部|村官|村文书|村会计|会计|文书|村两委"
+    "|村委|居委|社区干部|社区主任|社区里|组长|小组长|镇长|乡长|副县长|副区长|副市长|局长|处长|科长|股长|站长|所长|司长|院长|校长|园长|馆长|场长|中队长|大队长|队长"
+    "|副主任|主任|部长|参谋|秘书长|理事长|镇里|乡里|镇上|乡上|局里|所里|站里|队里|村里|馆里|上面的人|里面的人|里面有人|上面有人|有关人员|某些人|某些干部"
+    "|(?:单位|学校|局|院|镇|乡|村|街道|部门|有位|几个|某位|某|相关|分管|个别|某些|有些|地方|政府|主要)的?领导|干部|公务员|公职人员|国家工作人员|工作人员|办事员|协管员|经办人?|窗口"
+    "|民警|警察|交警|辅警|协警|派出所|公安|城管|执法局|执法队|执法的|执法人员|法官|检察官|法院|检察院|书记员|教务处|教研组长|班主任|老师|在职教师|主刀|医生|村医|护士长|评委|专家组|安全专家"
+    "|监理|考场|安全员|车管所|运管所|国土所|水管所|农经站|就业站|监测站|民政办|社保局|审批局|规划局|住建局|教育局|交通局|水利局|民政局|林业站|卫健|街道办|街道|指挥部"
+    "|管委会|干休所|敬老院|养老院|福利院|殡仪馆|林场|粮管所|粮食系统|工会|班子|政府|执法部门|职能部门|行政部门|主管部门|有关部门|单位|安监|环卫所|车管|村部|来的人|办案人员|某人|那边有人|上面|农机站|合作社|某局|某乡|某镇|审计局|市监|环保局|农机站|残联|协会"
+)
+_PRIVATE = "物业|业委会|业主委员会|开发商|房地产|置业|平台|驾校|培训机构|培训班|商家|店家|房东|贷|投资|保险|销售|售楼|楼盘|车位|装修|网友|骗子|诈骗|传销|健身|装饰|停车|快递|邻居|邻里|老板娘"
+_DOUBT = re.compile(
+    "是不是|是否|难道|会不会|有没有|莫非|不禁|如果|假如|若|谁|还是|怀疑|防止|预防|避免|可能|[吗么嘛呢][？?]?$|[？?]"
+)
+_THANKS = re.compile(
+    "当面退回|退回了?(?:我|红包|礼|烟)|拒收|坚决不|不收礼|婉拒|没收下|表扬|点赞|锦旗|不是(?:要|来|想)?(?:举报|告)谁?贪|没有要举报|不是(?:要|来)?举报|党课"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class _Sign:
+    """`near`: an office must stand near; else the words themselves speak of one.
+
+    `name`: the word is a charge, which may be only asked about; the others are things seen and done.
+    """
+
     weight: float
+    near: bool
+    name: bool
     cues: tuple[Cue, ...]
 
 
-_SIGNS = tuple(
-    _Sign(weight, compiled([pattern]))
-    for weight, pattern in (
-        (1.0, f"{_KIN}{_GAP}{{0,16}}(?:开(?:的|店|了|公司)|公司|店|法人|股东|中标|承包|名额|低保|安排|工程|名下|接的|代持|领|就是|名字|代管|结婚)"),
-        (1.0, f"(?:法人|股东|老板|店主|承包人|中标|中标方|施工方|供应商|合伙人){_PHRASE}{{0,12}}(?:是|姓|跟|和){_PHRASE}{{0,14}}(?:{_KIN}|同一个姓)"),
-        (1.0, f"(?:四个|三个|两个|几个|都|全)是{_PHRASE}{{0,8}}(?:亲戚|家属|关系户|干部)|不是{_PHRASE}{{0,10}}亲戚就是"),
-        (1.0, f"(?:要|收|拿|索|暗示|封|塞|交|给|付|孝敬|送|领){_PHRASE}{{0,12}}{_SUM}"),
-        (1.0, "烟酒|条烟|中华烟|软中华|茅台|购物卡|加油卡|礼品|喝茶费|茶水|辛苦费|跑路费|资源费|签字费|卫生押金|“表示”|有表示|意思意思|请客|一桌"),
-        (1.0, "不(?:给|交|送|拿|塞|找|买|去|请|表示)(?:的)?(?:就|，|孩子|考核|尾款|[^。！？\n]{0,6}(?:不给|不办|不上报|不安排|不批|卡|刁难|排到|靠后|扣分|走流程))"),
-        (1.2, "(?:卖|倒卖|转卖)[^。！？\\n]{0,6}救灾|救灾物资|公家|国家的钱|公款|公车|公帑|集体的钱|扶贫款|救灾(?:物资|款)|救灾专用|补贴[^。！？\n]{0,8}(?:自己|没(?:有)?发|领)|记在[^。！？\n]{0,10}账上|油卡"),
-        (1.2, "代签|冒签|去世[^。！？\n]{0,10}(?:领|还|体检)|自己填|论文是买|买的论文|供应商写好|量身|改分|改成绩|替考|假签名|签名[^。！？\n]{0,8}(?:假|一个笔迹|不是)|重复领|领两份|多报|少发|做手脚|假名单|死(?:了|人)[^。！？\n]{0,10}领|空户|吃空|造册|虚开|假发票|白条|阴阳合同"),
-        (1.2, "分账|提成|分红|分成|回扣|抽成|返点|好处|封口费|自愿不追究|私了|油水|捞|捞钱|私分|独吞|装进|进了[^。！？\n]{0,6}口袋"),
-        (1.2, "勾结|串通|内鬼|内部消息|有交易|猫腻|暗箱|走过场|打招呼|跟里面熟|内定|萝卜坑|量身定|提前[^。！？\n]{0,8}(?:漏|知道)|漏出来|泄露|通风|串好|心里有数|做局"),
-        (1.0, "没有(?:评估|挂牌|招标|公示|上职代会|开票|收据|票据|发票|合同)|不(?:开票|招标|公示|走账|开收据)|没(?:开过会|公示|招标)|收条|现金交|低价|市价"),
-        (1.0, "指定(?:的)?[^。！？\n]{0,8}(?:店|公司|中介|机构)|“推荐”|“自愿”|让(?:我|我们)?找(?:某|一家|那家|他)|必须(?:在|找|买)[^。！？\n]{0,8}(?:店|家|公司|那里)|托管班|家里(?:办|补|摆)|开小灶|茶室"),
-        (1.0, "生活作风|关系不清|不清不楚|暧昧|情人|包庇|压着不|压下来|护着|监控[^。！？\n]{0,6}(?:坏|检修|没)|自己摔的|打击|穿小鞋|报复|调去守"),
-        (0.8, "先(?:别|不要)找我|别找我|不要(?:把|再把|往)[^。！？\n]{0,14}转|请(?:不要|勿)转|匿名|保密|上级(?:机关|单位|部门)?[^。！？\n]{0,4}(?:查|来人|派人)|请[^。！？\n]{0,6}查|查一查|审一审|查查|求查|录音|聊天记录|截图|偷拍"),
-        (0.8, "敢怒不敢言|心亏|心不亏|良心|哪来的钱|新越野|全款买|别墅|豪车|蹊跷|怀疑|听说|亲眼看见|不公平|黑心|心寒"),
-        (1.0, "(?:绕开|越过|避开)[^。！？\\n]{0,14}(?:学校|单位|科室|局|院|所|镇|乡)|由(?:省里|外市|外地|上级|县里|市里)[^。！？\\n]{0,10}(?:查|来)|别在[^。！？\\n]{0,16}转|派(?:省|市|县|上面)[^。！？\\n]{0,6}来|回到[他她]手|有权查的人"),
-        (1.0, "按人头领|挂在[^。！？\\n]{0,8}名下|早已(?:过世|去世|死)|对不上|对账|饭局|吃过饭|从不让[^。！？\\n]{0,6}签字|同意降配|压了(?:多少|几)|捆起来|被废|不合格[^。！？\\n]{0,12}(?:通过|必过)"),
-        (1.0, f"(?:科长|局长|处长|主任|院长|站长|所长|书记|馆长|队长|场长){_PHRASE}{{0,6}}(?:是|的){_PHRASE}{{0,6}}{_KIN}"),
-        (1.0, f"{OFFICE}{_PHRASE}{{0,10}}(?:抽屉|家里|自己家|家门口|门口修|私人|自用|占用|霸占|借给|卖给|卖了|卖掉|拉回)"),
-    )
+def _sign(weight: float, *patterns: str, near: bool = True, name: bool = False) -> _Sign:
+    return _Sign(weight, near, name, compiled(patterns))
+
+
+_SIGNS = (
+    # A charge that can only be brought against people in office.
+    _sign(
+        2.0,
+        "贪污|贪赃|贪腐|受贿|索贿|行贿|贿选|买官|卖官|以权谋私|权钱交易|权色交易|官商勾结|官匪勾结|警匪|徇私|枉法|吃拿卡要|中饱私囊|优亲厚友|吃空饷|公款(?:吃喝|旅游|消费|私用|私存)|公车私用|小金库"
+        "|贪官|贪了|倒卖救灾|救灾物资卖|在职的?(?:老师|教师)[^。，,；;\n]{0,14}(?:补课|办班)|滥用职权|公器私用|假公济私|雁过拔毛",
+        near=False,
+        name=True,
+    ),
+    # The same is said of companies and neighbours.
+    _sign(
+        2.0,
+        f"套取|套钱|截留|虚报|侵吞|挪用|围标|串标|陪标|买通|串好|里应外合|通风报信|走后门|萝卜坑|监守自盗|侵占{_PHRASE}{{0,8}}(?:集体|国有|公款|补偿|资金|款|山林|林)",
+        name=True,
+    ),
+    _sign(
+        1.6,
+        "利益输送|骗取(?:国家|各?项?补|低保|扶贫|医保|专项|资金|财政)|内定|打点|勾结|串通|保护伞|打击报复|关系户|不正当|包养|关系不清|近亲",
+        name=True,
+    ),
+    _sign(
+        1.2,
+        "包庇|渎职|玩忽职守|违纪|腐败|官官相护|弄虚作假|造假|作假|猫腻|暗箱|霸占|强占|欺压|护着|作风问题|生活作风|贿赂|欺上瞒下|粗暴执法|暴力执法",
+        name=True,
+    ),
+    _sign(
+        1.9,
+        "检举|控告|(?:实名|匿名)(?:举报|反映)|举报(?=[^。，,；;\\n]{0,12}(?:书记|支书|主任|局长|所长|站长|科长|校长|院长|队长|干部|会计|协警|民警|法官|村[长官委])|(?:他|她)们?收)",
+    ),
+    _sign(0.8, "纪委|监委|监察委|监察部门|纪检|巡察|巡视组|组织上派人", near=False),
+    # Kin of somebody in office, and friendships.
+    _sign(
+        1.2,
+        f"{_TITLE}[^。！？!?，,；;：:、\n我请您你为]{{0,9}}(?:{_KIN})",
+        f"{_TITLE}(?:某|家)?(?:的|他|她|乃)?(?:{_CLOSE_KIN})",
+        f"(?:{_KIN}){_PHRASE}{{0,4}}(?:是|在|就是|当|和|跟){_PHRASE}{{0,12}}{_TITLE}",
+        f"(?:的|他|她|其)(?:{_CLOSE_KIN}|{_KIN}){_PHRASE}{{0,3}}(?:是|在|当){_PHRASE}{{0,10}}(?:{_TITLE}|派出所|局|政府|法院)",
+        "(?:领导|干部|民警|警察)的(?:亲戚|家属|夫人|老婆|弟弟|儿子|女儿|司机)|个领导的?家属|他家亲戚|指挥部的亲戚",
+        near=False,
+    ),
+    _sign(
+        0.9,
+        f"(?:他|她|其|自己|自己的|自家|本人)(?:的)?(?:{_CLOSE_KIN}|{_KIN})|{_KIN}|老板家|一起(?:吃饭|喝酒|打牌|钓鱼|旅游)|打牌|钓鱼|饭局|杀猪饭|喝酒吃饭|同一个姓|左手倒右手",
+    ),
+    # What they take.
+    _sign(
+        1.7,
+        "回扣|好处费|索要|收黑钱|保护费|跑路费|辛苦(?:费|钱)|人情费|茶水(?:费|钱)|喝茶费|收(?:了)?礼(?!包|貌)|送(?:了)?礼(?!包|貌)|礼金|红包(?!雨)|油水|造册|虚开|假发票|冒领|内鬼|私分|资源费|关照费|卫生押金|专家费",
+    ),
+    _sign(
+        1.7,
+        "“坐坐”|暗示(?:各|我们|大家|企业|家属)|条烟|中华烟|软中华|茅台|瓶酒|购物卡|加油卡|油卡|茶叶盒|意思意思|有表示|表示表示|“表示”|要我请客|请(?:他|她)吃|请客吃饭|有人要留|分一份|一人一半|分红|分账|抽成|不怕查|土特产|塞(?:了|过|给|钱|进去)"
+        f"|送(?:一个|个)?信封|加[一二两三四五六七八九十百千0-9]+元就|(?:收|要|拿|领|借)(?:走|了|过)?(?:我|他|她|每家|每户|人家|每人|一家|一个人|一人)?(?:弟弟|们|每人|一个人)?(?:[0-9]+|[一二两三四五六七八九十百几]+)[千百万]{_PHRASE}{{0,2}}(?:块|元)?现金",
+    ),
+    _sign(
+        1.0,
+        f"提成|返点|转(?:到|给)(?:他|她)|个人账(?:号|户)|私人账(?:号|户)|(?:得|收|捞|拿|给)(?:了|到|些|过)?好处|喝茶|茶室|不开票|没有收据|收据都没有|现金(?:交|送)|留一份|(?:请|要){_PHRASE}{{0,4}}请客|私下要|借走"
+        f"|(?:收|拿|借|要|送)(?:走|了|过)?(?:我|我们|他|她|每家|每户|弟弟|人家)?{_PHRASE}{{0,4}}(?:[0-9]+|[一二两三四五六七八九十百几]+)(?:千|万|百|次)(?!平|多?户|多?人|亩|米)|一个人(?:两|三|五|几)百|一分一百",
+    ),
+    # Money or goods of the public that went elsewhere.
+    _sign(
+        1.4,
+        f"去向不明|去了哪里|去哪里?了|到哪里?去了|流向|对不上|查无此账|账本|账上|没有账|不走账|白条|收条|冲账|别家的票|票据也?拿不出|记在{_PHRASE}{{0,8}}账|差额|一分没|实际到手|只(?:拿|领|发|收|见)到?{_PHRASE}{{0,3}}(?:万|千|亩|元|一半)|少发|多报|发下去"
+        f"|领两份|重复领|领低保|低保名额|拿低保|死了{_PHRASE}{{0,6}}领|领款单|领过补助|没有领过|没有领到|没有参保|没交上去|根本没交|系统里没有|早已过世|去世{_PHRASE}{{0,8}}领|救灾|扶贫(?:羊|款|资金|项目)|公家|国家的钱|集体的钱|公款|油钱|公车|上面拨|拨了多少|国家拨|多出来的",
+    ),
+    _sign(
+        1.4,
+        "送人情|搬回|往他(?:车|家)|拿回家|自己家|私用|当头车|接孩子|丈母娘家楼下|自家(?:的)?门口|包下来|转租|低价|转手|内部价|领导家|哪来的钱|新越野|全款买|盖了新楼|盖了(?:一栋)?(?:楼|别墅)|买了门面|他抽屉|刷掉",
+    ),
+    # What is not what it is said to be.
+    _sign(
+        1.4,
+        f"代签|冒签|假签名|签名不是|不是我签|名字和手印|没有签过|没见过这张|没有见过这|代领|假(?:材料|名单|残疾证|病历|证明|合同|档案|资料|化验)|改档案|改成绩|改分|照片是(?:隔壁|别|另)|附的照片|自己填|照抄|糊弄|骗上面|骗国家|应付检查|虚假(?:验收|上报|材料|合格|场次)"
+        f"|报了{_PHRASE}{{0,8}}其实|全部合格|以陈顶新|同意降配|做手脚|补录|评审成本|论文是?买|量身|供应商写好|验收{_PHRASE}{{0,10}}(?:吃|夸|饭|坐)|拍完照|替人消|领了补贴",
+    ),
+    _sign(
+        1.4,
+        f"招标{_GAP}{{0,20}}(?:走过场|同一|亲|总是|都是|价格)|没有?招(?:过)?标|没有挂牌|没有评估|没(?:有)?开过会|代表会(?:从来)?没|中标{_PHRASE}{{0,14}}(?:是|总|永远)|陪着投|面试{_PHRASE}{{0,12}}(?:刷|五十|评委)|录取的是|录的是|评议{_PHRASE}{{0,6}}(?:走过场|在)|名单{_PHRASE}{{0,8}}(?:怎么|都是|没有他|亲)|让(?:我|我们)?找某|推荐”"
+        f"|一张票|拉票|换届|只准一家|提前(?:知道|放|漏|就知道|一天)|前一天就|走漏|漏出来|里面(?:找好|打好)|开的检测站|实验班|给他外甥|自己人抽走|通过{_PHRASE}{{0,10}}(?:科长|股长|局长|主任|校长){_PHRASE}{{0,8}}(?:塞|办|进|安排)|不(?:给|交|送|买|找)(?:的)?(?:就(?:不|说|卡)|第二天|尾款|考核|那|位|连续|排|返工)|拿{_PHRASE}{{0,6}}就行|(?:不送|没有?给|不交)，(?:尾款|第二天|就|这|连续)|不去的",
+    ),
+    # Hushing up, and fear of it.
+    _sign(
+        1.4,
+        "封口|自愿不追究|不让(?:我们)?(?:报|说|讲)|不要往外说|内部解决|瞒报|瞒着不报|压下来|压着不|压了多少|拿着我的(?:信|材料)|我写的原话|我的(?:信|材料)(?:怎么|是谁)|监控(?:坏|一开始|“)|录像(?:也)?(?:说)?坏|硬盘坏|当没看见|停了我|调去守|被通知去|穿小鞋|敢怒不敢言|靠山|里面熟|幕后|压多少件|人情往来|问罪",
+    ),
+    _sign(
+        0.7,
+        f"侵占|泄露|泄密|名下|拨款|统筹|没有交|别墅|租金|差价|后台|撑腰|打招呼|指使|拒绝{_PHRASE}{{0,8}}(?:公开|给我们看)|也能过|照样(?:过|签|通过)|必过|亲眼|关系很?好|没有?公示|不公示|投标|好处",
+    ),
+    _sign(
+        1.0,
+        "匿名|不敢(?:署名|写名字|实名|留名)|左手写|别找我|先不要找我|不要先找他|(?:千万|请|望|万望)(?:别|不要|勿)[^。，,；;\n]{0,6}(?:转|保密|交)(?:给|到|回|至)?|万望保密|(?:别|不要)(?:再)?(?:把|让)[^。，,；;\n]{0,16}(?:转|交|批|知道)|转到[他她]手|自己查自己|绕开|请[^。，,；;\n]{0,6}(?:上级|上面|市里|省里|外地|外市)[^。，,；;\n]{0,8}(?:查|来人|派)|派(?:外地|省|市|上面)|由省|有权查|良心不安|心里不踏实|悄悄|可以作证|愿意作证",
+        near=False,
+    ),
 )  # fmt: skip
-_OFFICE = compiled([OFFICE])
-SUSPICIOUS = (*_OFFICE, *(cue for sign in _SIGNS for cue in sign.cues))
-_THANKS = re.compile("退回|拒收|坚决不|不收礼|婉拒|表扬|感谢|点赞|不是(?:要|来|想)?(?:举报|告)谁?贪")
+_OFFICES = re.compile(_OFFICE)
+_OTHERS = re.compile(_PRIVATE)
+CUES = tuple(cue for sign in _SIGNS for cue in sign.cues)
 
 
-def suspicion(text: str, may: May = None) -> Hit | None:
-    """Add up the signs; None without anybody in office, without two signs, or in words of thanks."""
-    if not _found(_OFFICE, text, may):
+@dataclass(frozen=True, slots=True)
+class _Found:
+    sign: int
+    at: int
+    weight: float
+    quote: str
+
+
+def accusation(text: str, may: May = None) -> Hit | None:
+    """Tell an accusation (code `accusation`), a suspicion for a person to judge (`SUSPECTED`), or None."""
+    total, passage = _heaviest(_found(text, may))
+    if total < _SUSPECTED_AT or _THANKS.search(text):
         return None
-    total, quotes = 0.0, []
-    for sign in _SIGNS:
-        if match := _found(sign.cues, text, may):
-            total += sign.weight
-            quotes.append(match.group()[:12])
-    if total < _ENOUGH or _THANKS.search(text):
-        return None
-    return Hit(Procedure.ACCUSATION, "疑似检举控告", "」「".join(quotes[:3]))
+    quotes = "」「".join(found.quote for found in sorted(passage, key=lambda f: -f.weight)[:3])
+    if total >= _SEALED_AT:
+        return Hit(Procedure.ACCUSATION, "涉嫌违纪违法，按检举控告处理", quotes)
+    return Hit(SUSPECTED, "疑似涉及干部作风，请人工判断是否检举控告", quotes)
 
 
-def _found(cues: tuple[Cue, ...], text: str, may: May) -> re.Match[str] | None:
-    for cue in cues:
-        if (may is None or cue in may) and (match := cue.pattern.search(text)):
-            return match
-    return None
+def _found(text: str, may: May) -> list[_Found]:
+    raw = [
+        (number, match)
+        for number, sign in enumerate(_SIGNS)
+        for cue in sign.cues
+        if may is None or cue in may
+        for match in islice(cue.pattern.finditer(text), _MOST_HITS)
+    ]
+    return [
+        _Found(number, match.start(), _weight(_SIGNS[number], text, match), match.group()[:12]) for number, match in raw
+    ]
+
+
+def _weight(sign: _Sign, text: str, match: re.Match[str]) -> float:
+    weight = sign.weight
+    if sign.near:
+        office, other = _distance(_OFFICES, text, match), _distance(_OTHERS, text, match)
+        weight *= (1.0 if office <= _NEAR else 0.5) * (0.5 if other < office else 1.0)
+    doubted = sign.name and _DOUBT.search(clause(text, match.start(), match.end()))
+    return weight / 2 if doubted else weight
+
+
+def _distance(wanted: re.Pattern[str], text: str, match: re.Match[str]) -> int:
+    """Characters between a match and the nearest of the wanted; one more than `_NEAR` when none is near."""
+    around = wanted.finditer(text, max(0, match.start() - _NEAR), match.end() + _NEAR)
+    return min((max(each.start() - match.end(), match.start() - each.end(), 0) for each in around), default=_NEAR + 1)
+
+
+def _heaviest(found: Sequence[_Found]) -> tuple[float, list[_Found]]:
+    """Give the passage whose different signs weigh most."""
+    best: tuple[float, list[_Found]] = (0.0, [])
+    for first in found:
+        near = [each for each in found if first.at <= each.at <= first.at + _PASSAGE]
+        different = {(each.sign, each.quote): each for each in sorted(near, key=lambda f: f.weight)}
+        total, seen = 0.0, set[int]()
+        for each in sorted(different.values(), key=lambda f: -f.weight):
+            total += each.weight * (_AGAIN if each.sign in seen else 1.0)
+            seen.add(each.sign)
+        if total > best[0]:
+            best = total, list(different.values())
+    return best

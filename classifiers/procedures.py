@@ -1,38 +1,17 @@
-# ruff: noqa: E501 - a pattern is one line
 """办理途径: which rules a message falls under. A legal matter, so a miss weighs more than a false alarm.
 
 A false alarm costs a person one look; a miss sends an accusation to the accused (检举控告工作规则 第四十七条) or
 treats a petition, a disclosure request or a court matter as an ordinary order. Order of the rules is precedence.
 """
 
-from classifiers.accusations import SUSPICIOUS, suspicion
+from classifiers import accusations
+from classifiers.accusations import SUSPECTED, accusation
 from classifiers.cues import Hit, May, Rule, hits, rule
 from classifiers.emergencies import EMERGENCIES
 from models.vocabulary import Procedure
 
 _GAP = "[^。！？!?\n]"
 _PHRASE = "[^。！？!?，,；;\n]"
-_STAFF = (
-    "(?:领导|局长|书记|村长|支书|主任|镇长|乡长|县长|区长|市长|科长|处长|股长|站长|所长|队长|组长|会计|出纳|院长|校长"
-    "|园长|班主任|教导|教务处|老师|教师|教授|导师|医生|护士长|民警|片警|警察|交警|辅警|协警|协管员|城管|执法人员|执法队|执法的"
-    "|工作人员|办事员|经办|窗口的|干部|公职人员|公务员|法官|检察官|村官|网格员|考官|安全员|检查员|验收的|评审|评委|专家|监理"
-    "|村委会?|村两委|居委会?|指挥部|干休所|派出所|办案人员|纪检员|采购科|基建科|后勤|经理办|车管所|考场|单位一把手|一把手|分管)"
-)
-_MISCONDUCT = (
-    "贪污|贪腐|贪赃|受贿|行贿|索贿|贿赂|贿选|买官|卖官|以权谋私|以权压人|权钱交易|权色交易|利益输送|滥用职权|玩忽职守|徇私|枉法"
-    "|官商勾结|官匪勾结|警匪|官官相护|保护伞|吃拿卡要|中饱私囊|优亲厚友|公款(?:吃喝|旅游|消费|私用)|公车私用|吃空饷|挂名领"
-    "|虚报|冒领|套取|套钱|侵吞|侵占|私分|截留|挪用.{0,10}(?:款|资金|经费)|公款私存|小金库|渎职|违纪|贪官|腐败|买通|收黑钱"
-    "|暗箱|内定|围标|串标|陪标|中标的(?:都是|总是|永远)|走后门|近亲提拔|任人唯亲|通风报信|打击报复|包庇|雁过拔毛|回扣|好处费|红包"
-    "|送(?:了)?礼|收礼|礼金|违规(?:收受|发放津|操办|提拔|录用|入编)|大操大办|不正当(?:男女)?关系|包养|四风|假公济私|贪了|贪掉"
-    "|保护费|跑路费|辛苦费|茶水钱|人情费|打点|塞(?:了|过|给)?.{0,6}(?:钱|块|千|百|万|烟|红|卡)|猫腻|不走.{0,4}账|压着不(?:报|办|查)"
-    "|泄密|(?:谁|把).{0,10}泄露|吃请|关系户|公器私用|(?:公家|单位|集体|村里|所里|局里)的?.{0,10}(?:拉回|搬回|进了|开回|装进).{0,4}(?:家|自己|口袋|腰包)"
-)
-_MONEY = (
-    "(?:[0-9]+|[一二两三四五六七八九十百几]+)(?:多|来)?(?:块|元|千|百|万|条烟|瓶酒)|现金|钱|好处|烟酒|购物卡|请客|一桌"
-)
-_KIN = "(?:亲戚|亲属|家属|小舅子|大舅子|连襟|弟弟|哥哥|姐夫|妹夫|侄子|外甥|爱人|老婆|媳妇|岳母|岳父|儿子|女婿|司机|亲家|同学|堂弟|表弟)"
-_KIN_GAIN = "(?:开的|公司|中标|承包|名额|低保|评上|分到|安排|工程|入股|户头|账户|卡里|上班|编制|工资|名下|接的|代持|领)"
-_TO_DISCIPLINE = "纪委|监委|监察委|纪检|巡察|巡视组|检举|控告|揭发"
 _COURT = (
     "法院|判决|裁定|裁决书|(?<![审])一审(?!一)|二审|再审|终审|上诉|抗诉|开庭|庭审|法官|胜诉|败诉|起诉|诉讼|强制执行|执行局|被执行人"
     "|老赖|申请执行|行政复议|复议(?:决定|机关|申请|期间|委员会)|仲裁|检察院|公诉|取保候审|刑事案件|刑事立案"
@@ -45,39 +24,6 @@ _NEAR_A_BUILDING = "(?:那条|门口|门前|旁|对面|附近|家属院|宿舍|�
 
 _RULES: tuple[Rule, ...] = (
     *EMERGENCIES,
-    rule(
-        Procedure.ACCUSATION,
-        "涉嫌违纪违法",
-        [_MISCONDUCT],
-        unless=[
-            "退回|拒收|坚决不(?:要|收)|不收|没收下|婉拒|表扬|感谢|不是(?:要|来)?举报|防止|预防|警惕|保护费用|红包雨|微信红包|发红包"
-        ],
-    ),
-    rule(
-        Procedure.ACCUSATION,
-        "公职人员涉嫌谋利",
-        [
-            f"{_STAFF}{_PHRASE}{{0,14}}(?:要|收|拿|索|暗示|开口|提出|催){_PHRASE}{{0,10}}(?:{_MONEY})",
-            f"(?:给|交给|送|送给|塞给|孝敬|分给|打给|转给){_PHRASE}{{0,10}}{_STAFF}{_PHRASE}{{0,10}}(?:{_MONEY})",
-            f"{_STAFF}{_PHRASE}{{0,12}}{_KIN}{_GAP}{{0,20}}{_KIN_GAIN}",
-            f"{_KIN}{_PHRASE}{{0,10}}{_STAFF}{_PHRASE}{{0,16}}(?:中标|承包|名额|低保|评上|分到|工程|工资)",
-            f"(?:名额|指标|低保|评上|中标|好房|承包|分到|工程|补助|补贴){_GAP}{{0,30}}(?:都是|全是|不是|给了|是){_PHRASE}{{0,10}}(?:亲戚|亲属|家属|干部的|领导的|领导家|{_KIN}家)",
-            "(?:一分|替人|帮人|花钱).{0,6}(?:消分|消违章|销分|办证|改成绩|改档案|落户|立功|减刑)|在职(?:的)?(?:老师|教师).{0,20}补课|(?:老师|教师|教研组长).{0,20}(?:补课收|家里补课|逼.{0,6}补课|办班)",
-            f"{_STAFF}{_GAP}{{0,20}}(?:打(?:我|人|孩子|学生|伤|头)|殴打|动手|辱骂|骚扰|猥亵){_GAP}{{0,60}}(?:压|瞒|私了|不追究|包|监控|没人管|没有说法)",
-        ],
-        unless=["退回|拒收|坚决不|不收|没收下|婉拒|表扬|感谢|工资|学费|押金|费用标准|违约金|医药费|手术费"],
-    ),
-    rule(
-        Procedure.ACCUSATION,
-        "检举控告",
-        [
-            f"(?:举报|实名反映|匿名反映)(?!到|给|至|奖|电话|箱|有奖|平台){_PHRASE}{{0,16}}{_STAFF}",
-            f"{_STAFF}{_GAP}{{0,16}}(?:乱收费|粗暴执法|暴力执法|打人|殴打|索要|勒索|私收|强占|霸占|欺压|造假|弄虚作假|违规违法)",
-            f"(?:追责|问责|严肃处理|撤职|开除|法办|查一?查){_GAP}{{0,12}}{_STAFF}",
-            _TO_DISCIPLINE,
-        ],
-        unless=["模板|作业|党课|学习|不是(?:要|来)?举报|没有要举报|奖励办法"],
-    ),
     rule(
         Procedure.PETITION,
         "信访事项",
@@ -124,14 +70,20 @@ _RULES: tuple[Rule, ...] = (
     ),
 )
 
-_PRECEDENCE = {code: place for place, code in enumerate(dict.fromkeys(each.code for each in _RULES))}
-CUES = (*SUSPICIOUS, *(cue for each in _RULES for cue in each.cues))
+_ORDER = [
+    Procedure.EMERGENCY,
+    Procedure.ACCUSATION,
+    *dict.fromkeys(Procedure(each.code) for each in _RULES if each.code != Procedure.EMERGENCY),
+    SUSPECTED,
+]
+CUES = (*accusations.CUES, *(cue for each in _RULES for cue in each.cues))
 
 
 def find_procedure(text: str, may: May = None) -> tuple[Procedure, list[Hit]]:
-    """Name the procedure and every legal hint found; the first rule that holds decides."""
+    """Name the procedure and every legal hint found, a suspected accusation too; the weightiest decides."""
     found = list(hits(_RULES, text, may))
-    if not any(hit.code == Procedure.ACCUSATION for hit in found) and (sign := suspicion(text, may)):
-        found.append(sign)
-        found.sort(key=lambda hit: _PRECEDENCE[hit.code])
-    return (Procedure(found[0].code) if found else Procedure.ORDINARY), found
+    if charge := accusation(text, may):
+        found.append(charge)
+    found.sort(key=lambda hit: _ORDER.index(hit.code))
+    decides = found[0].code if found else SUSPECTED
+    return (Procedure.ORDINARY if decides == SUSPECTED else Procedure(decides)), found

@@ -33,7 +33,9 @@ from models.errors import BadInput
 
 CORPUS = Path(__file__).parent / "corpus"
 LEXICON = Path(__file__).parent / "lexicon"
-LABELLED_CASES = "labelled_cases.jsonl"  # a test set of procedures and urgency: never trained on
+LABELLED_CASES = "labelled_cases.jsonl"
+# Test sets of procedures, kinds and urgency, never trained on; the blind one was written before its rules were read.
+TEST_SETS = frozenset({LABELLED_CASES, "blind_cases.jsonl"})
 FEWEST_ROWS = 50
 _LEXICON_WEIGHT = 8.0  # a line of a lexicon is all terms, and stands for several messages
 Matrix = Any  # scipy.sparse.csr_matrix, which has no types
@@ -124,7 +126,7 @@ def fit_rows(rows: Iterable[Mapping[str, Any]], *, out: Path | None = None, seed
 
 def corpus_rows(folder: Path = CORPUS) -> list[dict[str, Any]]:
     """Give our own messages, and each line of a domain's lexicon as a short text of that domain."""
-    files = [path for path in sorted(folder.glob("*.jsonl")) if path.name != LABELLED_CASES]
+    files = [path for path in sorted(folder.glob("*.jsonl")) if path.name not in TEST_SETS]
     return [row for path in files for row in read_rows(path)] + [
         {"text": line, "domain": path.stem, "lexicon": True}
         for path in sorted(LEXICON.glob("*.txt"))
