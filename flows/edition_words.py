@@ -43,21 +43,22 @@ class Words:
         """Personal data that still stands in a text."""
         from classifiers.redaction import leaks
 
-        return [span for span in leaks(text, author) if not self._is_place(text, span)]
+        found = [span for span in leaks(text, author) if not self._is_place(text, span)]
+        return found + (self._unlisted(text) if author == "official" else [])
 
     def answer(self, text: str) -> tuple[str, list[str]]:
         """Of an answer also what a citizen's text would hide, but for the offices' telephones."""
-        from classifiers.redaction import leaks
-
         shown, kinds = self.hide(text, "official")
-        late = [
-            s
-            for s in leaks(shown, "citizen")
-            if s.kind in {"mobile", "email", "wechat", "qq"} and not self._is_offices(shown, s)
-        ]
+        late = self._unlisted(shown)
         for span in reversed(late):
             shown = f"{shown[: span.start]}{_MASK[span.kind]}{shown[span.end :]}"
         return shown, kinds + [span.kind for span in late]
+
+    def _unlisted(self, text: str) -> "list[Span]":
+        """Numbers and accounts of a person, unless a unit of the profile lists them as its own."""
+        from classifiers.redaction import leaks
+
+        return [s for s in leaks(text, "citizen") if s.kind in _MASK and not self._is_offices(text, s)]
 
     def _is_offices(self, text: str, span: "Span") -> bool:
         return _digits(text[span.start : span.end]) in self._office_numbers

@@ -1,0 +1,343 @@
+"""An edition is published by five people or not at all, and never with personal data in it."""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from support.desk import Desk, at, open_desk
+from support.pressroom import (
+    EDITOR,
+    FINAL,
+    FIRST,
+    LATER_WEEK,
+    NOW,
+    SECOND,
+    SECRECY,
+    WEEK,
+    answered,
+    compiled,
+    edition,
+    published,
+    release,
+    reviewed,
+)  # fmt: skip
+
+import flows.editions as flow
+from flows.editions import doubts, edit_item, publish_edition, review_edition, withdraw_edition
+from models.actions.editions import EmptyEdition, LeakFound, NoLongerOpen, ReviewMissing
+from models.actors import SYSTEM, Actor
+from models.errors import BadInput, Conflict, NotAllowed, NotFound
+from models.tables.editions import Edition, EditionItem
+from models.tables.messages import Message
+from models.tables.orders import WorkOrder
+from models.tables.record import History
+from models.vocabulary import ReviewStep, Role
+from responders.editions.files import render
+from responders.editions.sheet import Sheet
+
+FILES = {"edition.html", "edition.json", "edition.csv", "edition.docx", "feed.xml"}
+OTHER_EDITOR = Actor("bian2", Role.EDITOR)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with open_desk(tmp_path) as opened:
+        answered(opened)
+        yield opened
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "editions"
+
+
+def judge(desk: Desk, step: ReviewStep, reviewer: Actor, *, approved: bool = True, note: str | None = None) -> None:
+    review_edition(desk.house, WEEK, step, approved=approved, note=note, actor=reviewer, now=NOW)
+
+
+def test_without_approval_a_draft_is_made_and_no_file(desk: Desk, out: Path) -> None:
+    done = publish_edition(desk.house, WEEK, out, SYSTEM, NOW, approve=False)
+    assert done == {"week": WEEK, "items": 1, "status": "draft", "files": []}
+    assert not out.exists()
+
+
+def test_four_reviews_of_this_version_release_it(desk: Desk, out: Path) -> None:
+    done = published(desk, out)
+    assert (done["week"], done["items"], done["status"]) == (WEEK, 1, "published")
+    assert {Path(f).name for f in done["files"]} == FILES == {f.name for f in (out / WEEK).iterdir()}
+    row = edition(desk)
+    assert (row.issue, set(row.digests)) == (1, FILES)
+    assert {h.action for h in desk.all(History, subject="edition", subject_id=WEEK)} == {
+        "compile", "review_secrecy", "review_first", "review_second", "review_final", "publish",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("missing", list(ReviewStep))
+def test_a_missing_review_refuses_and_says_which(desk: Desk, out: Path, missing: ReviewStep) -> None:
+    compiled(desk)
+    order = {ReviewStep.SECRECY: SECRECY, ReviewStep.FIRST: FIRST, ReviewStep.SECOND: SECOND, ReviewStep.FINAL: FINAL}
+    for step, reviewer in order.items():
+        if step is missing:
+            if step is not ReviewStep.SECRECY:
+                break
+            continue
+        judge(desk, step, reviewer)
+    with pytest.raises(ReviewMissing, match=missing.label):
+        release(desk, out)
+    assert not out.exists()
+    assert edition(desk).status != "published"
+
+
+def test_an_edition_that_was_never_compiled_is_not_found(desk: Desk, out: Path) -> None:
+    with pytest.raises(NotFound, match="还没有编 2026-W08"):
+        release(desk, out, "2026-W08")
+
+
+def test_who_compiled_or_edited_may_not_review(desk: Desk) -> None:
+    [item] = compiled(desk)
+    edit_item(desk.house, item.id or 0, OTHER_EDITOR, NOW, summary="反映学府路路灯损坏，询问维修时间。")
+    for hand in (EDITOR, OTHER_EDITOR):
+        with pytest.raises(NotAllowed, match="编辑与审核"):
+            judge(desk, ReviewStep.SECRECY, hand)
+
+
+def test_nobody_reviews_twice_and_the_system_not_at_all(desk: Desk) -> None:
+    compiled(desk)
+    judge(desk, ReviewStep.SECRECY, SECRECY)
+    with pytest.raises(NotAllowed, match="各级审核"):
+        judge(desk, ReviewStep.FIRST, SECRECY)
+    with pytest.raises(NotAllowed, match="系统不能代审"):
+        judge(desk, ReviewStep.FIRST, SYSTEM)
+    with pytest.raises(NotAllowed):
+        judge(desk, ReviewStep.FIRST, Actor("shen", Role.MODERATOR))
+    with pytest.raises(Conflict, match="已经有结论"):
+        judge(desk, ReviewStep.SECRECY, FIRST)
+
+
+def test_the_three_reviews_follow_one_another(desk: Desk) -> None:
+    compiled(desk)
+    with pytest.raises(Conflict, match="复审之前还需初审"):
+        judge(desk, ReviewStep.SECOND, SECOND)
+
+
+def test_an_edit_after_the_reviews_asks_for_new_ones(desk: Desk, out: Path) -> None:
+    [item] = compiled(desk)
+    reviewed(desk)
+    edit_item(desk.house, item.id or 0, EDITOR, NOW, summary="反映学府路路灯损坏，询问维修时间。")
+    with pytest.raises(ReviewMissing, match="保密审查、初审、复审、终审（当前稿第 2 版）"):
+        release(desk, out)
+    reviewed(desk)
+    assert release(desk, out)["status"] == "published"
+
+
+def test_saving_without_a_change_costs_no_review(desk: Desk, out: Path) -> None:
+    [item] = compiled(desk)
+    reviewed(desk)
+    edit_item(desk.house, item.id or 0, EDITOR, NOW, summary=item.summary, answer=item.answer, chosen=True, position=1)
+    assert release(desk, out)["status"] == "published"
+
+
+def test_a_reviewer_who_edits_becomes_an_editor(desk: Desk) -> None:
+    [item] = compiled(desk)
+    judge(desk, ReviewStep.SECRECY, SECRECY)
+    edit_item(desk.house, item.id or 0, SECRECY, NOW, summary="反映学府路路灯损坏。")
+    with pytest.raises(NotAllowed, match="编辑与审核"):
+        judge(desk, ReviewStep.SECRECY, SECRECY)
+
+
+def test_a_refused_version_must_be_changed_before_it_is_reviewed_again(desk: Desk) -> None:
+    [item] = compiled(desk)
+    with pytest.raises(BadInput, match="写明意见"):
+        judge(desk, ReviewStep.SECRECY, SECRECY, approved=False)
+    judge(desk, ReviewStep.SECRECY, SECRECY, approved=False, note="路名可去掉")
+    assert edition(desk).status == "draft"
+    with pytest.raises(Conflict, match="已被退回"):
+        judge(desk, ReviewStep.FIRST, FIRST)
+    edit_item(desk.house, item.id or 0, EDITOR, NOW, summary="反映路灯损坏，询问维修时间。")
+    judge(desk, ReviewStep.SECRECY, SECRECY)
+
+
+def test_an_empty_edition_is_neither_reviewed_nor_published(desk: Desk, out: Path) -> None:
+    [item] = compiled(desk)
+    edit_item(desk.house, item.id or 0, EDITOR, NOW, chosen=False)
+    with pytest.raises(EmptyEdition):
+        judge(desk, ReviewStep.SECRECY, SECRECY)
+    with pytest.raises(EmptyEdition):
+        release(desk, out)
+    assert not out.exists()
+
+
+LEAKS = {
+    "mobile": "请致电1990000 8765", "id_card": "身份证991218199503225814", "email": "发至ma.changhe@example.org",
+    "name": "投诉人马长河", "address": "家住学府路幸福里小区3栋2单元501室",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", LEAKS)
+@pytest.mark.parametrize("column", ["summary", "answer"])
+def test_personal_data_written_in_by_hand_is_refused(desk: Desk, out: Path, column: str, kind: str) -> None:
+    [item] = compiled(desk)
+    edit_item(desk.house, item.id or 0, EDITOR, NOW, **{column: f"{getattr(item, column)}{LEAKS[kind]}。"})
+    reviewed(desk)
+    found = doubts(desk.house, WEEK)
+    assert {number for number, _, _ in found} == {1}
+    with pytest.raises(LeakFound, match="第 1 条") as refused:
+        release(desk, out)
+    assert not any(secret in str(refused.value) for secret in ("8765", "9912", "ma.changhe", "马长河", "501"))
+    assert not out.exists()
+    assert edition(desk).status == "reviewing"
+
+
+def test_the_senders_own_number_is_known_in_any_spelling(desk: Desk, out: Path) -> None:
+    [item] = compiled(desk)
+    with desk.writing() as session:
+        session.get_one(Message, desk.taken[0]).phone = "0300-7654321"
+    edit_item(desk.house, item.id or 0, EDITOR, NOW, answer="网友您好！路灯已修复，联系电话：0300 765 4321。")
+    reviewed(desk)
+    with pytest.raises(LeakFound, match="phone"):
+        release(desk, out)
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_each_formats_final_bytes_are_read_once_more(
+    desk: Desk, out: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """A fault in one format's rendering lets a number through that the lines do not have."""
+    compiled(desk)
+    reviewed(desk)
+
+    def faulty(sheet: Sheet, earlier: list[Sheet]) -> dict[str, bytes]:
+        leaking = replace(sheet, lines=(replace(sheet.lines[0], summary="请致电19900008765。"),))
+        return render(sheet, earlier) | {name: render(leaking, earlier)[name]}
+
+    monkeypatch.setattr(flow, "render", faulty)
+    with pytest.raises(LeakFound, match=name):
+        release(desk, out)
+    assert not out.exists()
+    assert edition(desk).status == "reviewing"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        (WorkOrder, "sealed", True),
+        (Message, "may_publish", False),
+        (Message, "confidential", True),
+        (WorkOrder, "status", "handling"),
+    ],
+    ids=["sealed", "consent-withdrawn", "confidential", "reopened"],
+)
+def test_what_changed_since_the_reviews_stops_publication(
+    desk: Desk, out: Path, change: tuple[type[WorkOrder | Message], str, object]
+) -> None:
+    compiled(desk)
+    reviewed(desk)
+    with desk.writing() as session:
+        table, field, value = change
+        setattr(session.get_one(table, 1 if table is WorkOrder else desk.taken[0]), field, value)
+    with pytest.raises(NoLongerOpen, match="第 1 条已不能公开"):
+        release(desk, out)
+    assert not out.exists()
+
+
+def test_publishing_again_gives_the_same_files_even_elsewhere(desk: Desk, out: Path, tmp_path: Path) -> None:
+    first = published(desk, out)
+    again = release(desk, out)
+    elsewhere = release(desk, tmp_path / "copy")
+    assert again == first
+    for file in elsewhere["files"]:
+        assert Path(file).read_bytes() == (out / WEEK / Path(file).name).read_bytes()
+    assert len(desk.all(History, action="publish")) == 1
+
+
+def test_a_published_edition_can_not_be_compiled_edited_or_reviewed(desk: Desk, out: Path) -> None:
+    published(desk, out)
+    [item] = desk.all(EditionItem)
+    for act in (
+        lambda: compiled(desk),
+        lambda: edit_item(desk.house, item.id or 0, EDITOR, NOW, summary="改一改。"),
+        lambda: judge(desk, ReviewStep.SECRECY, SECRECY),
+    ):
+        with pytest.raises(Conflict, match="已经发布"):
+            act()
+
+
+def test_issues_are_numbered_as_they_appear(desk: Desk, out: Path) -> None:
+    answered(desk, when=at("2026-03-03 10:00"), text="河东大道站台顶棚玻璃裂了，请尽快处理。")
+    published(desk, out, LATER_WEEK)
+    published(desk, out, WEEK)
+    assert {e.week: e.issue for e in desk.all(Edition)} == {LATER_WEEK: 1, WEEK: 2}
+    assert "第2期（2月23日—3月1日）" in (out / WEEK / "edition.html").read_text()
+
+
+def test_a_withdrawn_edition_is_gone_from_files_and_later_feeds(desk: Desk, out: Path) -> None:
+    answered(desk, when=at("2026-03-03 10:00"), text="河东大道站台顶棚玻璃裂了，请尽快处理。")
+    published(desk, out)
+    published(desk, out, LATER_WEEK)
+    assert "看不清路" in (out / LATER_WEEK / "feed.xml").read_text()
+    withdraw_edition(desk.house, WEEK, "数字有误，更正后重发。", EDITOR, NOW, out)
+    assert not (out / WEEK).exists()
+    assert "看不清路" not in (out / LATER_WEEK / "feed.xml").read_text()
+    assert [e.week for e in desk.all(Edition, status="published")] == [LATER_WEEK]
+
+
+def test_a_corrected_edition_needs_its_reviews_anew_and_keeps_its_number(desk: Desk, out: Path) -> None:
+    published(desk, out)
+    withdraw_edition(desk.house, WEEK, "灯的盏数有误，现予更正。", EDITOR, NOW, out)
+    with pytest.raises(ReviewMissing):
+        release(desk, out)
+    [item] = desk.all(EditionItem)
+    edit_item(desk.house, item.id or 0, EDITOR, NOW, answer="网友您好！14盏路灯已全部更换，现已恢复照明。")
+    reviewed(desk)
+    done = release(desk, out, now=at("2026-03-11 10:00"))
+    page = (out / WEEK / "edition.html").read_text()
+    assert done["status"] == "published"
+    assert edition(desk).issue == 1
+    assert "更正说明：灯的盏数有误，现予更正。" in page
+    assert "2026年3月11日" in page
+
+
+def test_a_withdrawal_says_why_and_names_nobody(desk: Desk, out: Path) -> None:
+    published(desk, out)
+    with pytest.raises(BadInput, match="写明原因"):
+        withdraw_edition(desk.house, WEEK, " ", EDITOR, NOW, out)
+    with pytest.raises(BadInput, match="不能有个人信息"):
+        withdraw_edition(desk.house, WEEK, "应来信人要求（电话19900004321）撤下。", EDITOR, NOW, out)
+    assert edition(desk).status == "published"
+
+
+def test_items_move_and_close_up(desk: Desk) -> None:
+    for place in ("站台", "公园"):
+        answered(desk, text=f"{place}的座椅坏了，请修。")
+    items = compiled(desk)
+    edit_item(desk.house, items[2].id or 0, EDITOR, NOW, position=1)
+    assert [item.id for item in compiled(desk)] == [items[2].id, items[0].id, items[1].id]
+    assert [item.position for item in compiled(desk)] == [1, 2, 3]
+    with pytest.raises(BadInput, match="1 到 3"):
+        edit_item(desk.house, items[0].id or 0, EDITOR, NOW, position=9)
+
+
+def test_an_items_words_are_neither_empty_nor_endless(desk: Desk) -> None:
+    [item] = compiled(desk)
+    with pytest.raises(BadInput, match="不能为空"):
+        edit_item(desk.house, item.id or 0, EDITOR, NOW, summary=" ")
+    with pytest.raises(BadInput, match="摘要太长"):
+        edit_item(desk.house, item.id or 0, EDITOR, NOW, summary="路灯" * 300)
+
+
+def test_a_demonstration_is_marked_in_every_file(desk: Desk, out: Path) -> None:
+    published(desk, out)
+    folder = out / WEEK
+    assert "演示数据" in (folder / "edition.html").read_text()
+    assert "演示数据" in json.loads((folder / "edition.json").read_text())["notice"]
+    header, row = csv.reader(io.StringIO((folder / "edition.csv").read_text("utf-8-sig")))
+    assert (header[-1], row[-1][:4]) == ("备注", "演示数据")
+    with zipfile.ZipFile(folder / "edition.docx") as parts:
+        headers = [parts.read(n).decode() for n in parts.namelist() if n.startswith("word/header")]
+    assert any("演示数据" in text for text in headers)
+    assert "（演示数据）</title>" in (folder / "feed.xml").read_text()
