@@ -4,23 +4,40 @@ A Prefect that is away stops neither intake nor, for long, a chase: the loop the
 over sweeps that are two periods late.
 """
 
+import asyncio
 import logging
 import signal
 import threading
 import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any
+
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from flows import sweeping
 from flows.house import House
 from flows.periods import SWEEP_PERIODS
+from flows.prefect_setup import answers, configure
+from flows.promises_due import check_promises
 from flows.relaying import relay
 from flows.worker import Worker
 from models.errors import Unavailable
 from queues.port import Queue
 
 PATIENCE = 2  # periods that a scheduled sweep may be late before the worker does it itself
+TURN_SECONDS, TURN_MESSAGES = 60.0, 2000
 _PAUSE_SECONDS = 5.0
+_LOOK_SECONDS = 0.5
+_GOODBYE_SECONDS = 8.0
+_AWAY = (Unavailable, OperationalError, InterfaceError)
+
+_TAKEN_OVER: Mapping[str, Callable[[House, datetime], dict[str, Any]]] = {
+    "collect": sweeping.collect_mailboxes,
+    "chase": sweeping.chase_round,
+    "promises": check_promises,
+}
 
 log = logging.getLogger("huiyin.loop")
 stopping = threading.Event()
@@ -30,59 +47,78 @@ def run(house: House) -> None:
     """Until SIGTERM: a supervised minute after the other."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
+    api_url = configure(house.settings)["PREFECT_API_URL"]
     while not stopping.is_set():
-        try:
-            _supervised()
-        except Exception as error:  # noqa: BLE001  (whatever ails Prefect, the work goes on)
-            log.warning("Prefect 暂不可用，本分钟不受看管：%s", type(error).__name__)
-            work_for(house, 60, 2000)
-        catch_up(house, house.now())
+        began = time.monotonic()
+        if not (answers(api_url) and _supervised()) and not stopping.is_set():
+            work_for(house, TURN_SECONDS - (time.monotonic() - began), TURN_MESSAGES)
+        if not stopping.is_set():
+            catch_up(house, house.now())
 
 
-def _supervised() -> None:
-    import asyncio
+def _supervised() -> bool:
+    """One flow run. In a thread, because Prefect takes SIGTERM for itself in the main one: our stop is orderly."""
+    done: list[bool] = []
+    thread = threading.Thread(target=lambda: done.append(_flow_run()), name="supervised", daemon=True)
+    thread.start()
+    while thread.is_alive() and not stopping.is_set():
+        thread.join(_LOOK_SECONDS)
+    thread.join(_GOODBYE_SECONDS)  # the work has ended by then; a Prefect that is away must not hold us
+    return bool(done and done[0])
 
+
+def _flow_run() -> bool:
     from flows.scheduled import work_flow
 
-    asyncio.run(work_flow())
+    try:
+        asyncio.run(work_flow(TURN_SECONDS, TURN_MESSAGES))
+    except Exception as error:  # noqa: BLE001  (whatever ails Prefect, the work goes on)
+        log.warning("Prefect 暂不可用，本分钟余下的处理不受看管：%s", type(error).__name__)
+        return False
+    return True
 
 
 def work_for(house: House, seconds: float, messages: int) -> dict[str, Any]:
     """Work for so long or for so many messages; short sweeps (relay, deliver, seal) run in between."""
-    queue = house.queue("work")
-    worker = Worker(house, queue)
     end = time.monotonic() + seconds
-    try:
+    with closing(house.queue("work")) as queue:
+        worker = Worker(house, queue)
         while time.monotonic() < end and worker.counts.handled < messages and not stopping.is_set():
             _turn(house, queue, worker)
-    finally:
-        queue.close()
     return worker.counts.as_json()
 
 
 def _turn(house: House, queue: Queue, worker: Worker) -> None:
-    try:
-        worker.step(wait_seconds=1.0)
-        _short_sweeps(house, queue)
-    except Unavailable as away:
-        log.warning("依赖暂不可用，稍后再试：%s", away)
-        stopping.wait(_PAUSE_SECONDS)
+    """A carrier that is away stops the others as little as it can: each is tried."""
+    for part in (lambda: worker.step(wait_seconds=1.0), lambda: _short_sweeps(house, queue)):
+        try:
+            part()
+        except _AWAY as away:
+            log.warning("依赖暂不可用，稍后再试：%s", away if isinstance(away, Unavailable) else "数据库")
+            stopping.wait(_PAUSE_SECONDS)
 
 
 def _short_sweeps(house: House, queue: Queue) -> None:
     now = house.now()
-    relay(house, queue, now)
-    sweeping.deliver_due(house, now)
-    sweeping.seal_history(house, now)
+    try:
+        relay(house, queue, now)
+    finally:  # a broker that is away keeps no notice back
+        sweeping.deliver_due(house, now)
+        sweeping.seal_history(house, now)
 
 
 def catch_up(house: House, now: datetime) -> list[str]:
     """Sweeps that the scheduler should have run and did not; what was run here."""
     done = []
-    for name, sweep in (("chase", sweeping.chase_due), ("collect", sweeping.collect_mailboxes)):
-        if _late(house, name, now, SWEEP_PERIODS[name] * PATIENCE):
-            log.warning("定时任务 %s 已迟到，由处理进程代为执行", name)
+    for name, sweep in _TAKEN_OVER.items():
+        try:
+            if not _late(house, name, now, SWEEP_PERIODS[name] * PATIENCE):
+                continue
+            log.info("定时任务 %s 已迟到或从未执行，由处理进程代为执行", name)
             sweep(house, now)
+        except Exception:
+            log.exception("代为执行的定时任务 %s 没有完成", name)
+        else:
             done.append(name)
     return done
 
@@ -96,6 +132,7 @@ def main() -> None:
     from models.settings import settings
 
     logging.basicConfig(level=settings().log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # Prefect's client: a line for every call
     run(House(settings()))
 
 

@@ -5,7 +5,8 @@ sweep works out what is due.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -17,11 +18,18 @@ configure(settings())
 from prefect import flow, task  # noqa: E402  (after its environment is set)
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 
+from flows import sweeping  # noqa: E402
 from flows.house import House  # noqa: E402
 
 
-def _house() -> House:
-    return House(settings())
+@contextmanager
+def _house() -> Iterator[House]:
+    """Anew for each run, so that a newly promoted model or an imported calendar is seen."""
+    house = House(settings())
+    try:
+        yield house
+    finally:
+        house.engine.dispose()
 
 
 def _moment(house: House, now: str | None) -> datetime:
@@ -37,10 +45,9 @@ async def step(name: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 @flow(name="collect", persist_result=False)
 async def collect_flow(now: str | None = None) -> dict[str, Any]:
     """收取 HUIYIN_MAILBOX_SOURCES 里的信箱。"""
-    from flows.sweeping import collect_mailboxes
-
-    house = _house()
-    return await step("收取信箱", lambda: collect_mailboxes(house, _moment(house, now)))
+    with _house() as house:
+        at = _moment(house, now)
+        return await step("收取信箱", lambda: sweeping.collect_mailboxes(house, at))
 
 
 @flow(name="work", persist_result=False)
@@ -48,22 +55,20 @@ async def work_flow(seconds: float = 60, messages: int = 2000) -> dict[str, Any]
     """队列处理：一次运行看管一分钟或两千件，绝不一件一次。"""
     from flows.loop import work_for
 
-    house = _house()
-    return await asyncio.to_thread(work_for, house, seconds, messages)
+    with _house() as house:
+        return await asyncio.to_thread(work_for, house, seconds, messages)
 
 
 @flow(name="chase", persist_result=False)
 async def chase_flow(now: str | None = None) -> dict[str, Any]:
     """催办、办结、送达、封存。"""
-    from flows import sweeping
-
-    house = _house()
-    at = _moment(house, now)
-    chased = await step("催办", lambda: sweeping.chase_due(house, at))
-    closed = await step("办结", lambda: sweeping.close_answered(house, at))
-    sent = await step("送达", lambda: sweeping.deliver_due(house, at))
-    sealed = await step("封存", lambda: sweeping.seal_history(house, at))
-    return {**chased, **closed, **sent, **sealed}
+    with _house() as house:
+        at = _moment(house, now)
+        chased = await step("催办", lambda: sweeping.chase_due(house, at))
+        closed = await step("办结", lambda: sweeping.close_answered(house, at))
+        sent = await step("送达", lambda: sweeping.deliver_due(house, at))
+        sealed = await step("封存", lambda: sweeping.seal_history(house, at))
+        return {"chased": chased, "closed": closed, "sent": sent, "sealed": sealed}
 
 
 @flow(name="promises", persist_result=False)
@@ -71,17 +76,17 @@ async def promises_flow(now: str | None = None) -> dict[str, Any]:
     """核对承诺：给履行中的承诺补上时钟，数一数到期与超期。"""
     from flows.promises_due import check_promises
 
-    house = _house()
-    return await step("核对承诺", lambda: check_promises(house, _moment(house, now)))
+    with _house() as house:
+        at = _moment(house, now)
+        return await step("核对承诺", lambda: check_promises(house, at))
 
 
 @flow(name="publish", persist_result=False)
 async def publish_flow(now: str | None = None) -> dict[str, Any]:
     """编上一周的草稿；发布须由人审核。"""
-    from flows.sweeping import compile_last_week
-
-    house = _house()
-    return await step("编选登", lambda: compile_last_week(house, _moment(house, now)))
+    with _house() as house:
+        at = _moment(house, now)
+        return await step("编选登", lambda: sweeping.compile_last_week(house, at))
 
 
 @flow(name="retrain", persist_result=False)
@@ -89,5 +94,6 @@ async def retrain_flow(now: str | None = None) -> dict[str, Any]:
     """重新训练，不比现在差才启用。"""
     from flows.retraining import retrain
 
-    house = _house()
-    return await step("重新训练", lambda: retrain(house, _moment(house, now)))
+    with _house() as house:
+        at = _moment(house, now)
+        return await step("重新训练", lambda: retrain(house, at))

@@ -2,10 +2,8 @@
 
 import logging
 import time
-import urllib.error
-import urllib.request
 
-from flows.prefect_setup import configure
+from flows.prefect_setup import answers, configure
 from flows.schedules import SCHEDULES, TIMEZONE
 from models.settings import settings
 
@@ -17,13 +15,9 @@ log = logging.getLogger("huiyin.scheduler")
 def wait_for(api_url: str, seconds: float = _PATIENCE_SECONDS) -> bool:
     """Whether Prefect's server answers within the time; it takes 6–12 s to start."""
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            with urllib.request.urlopen(f"{api_url}/health", timeout=2):  # noqa: S310  (our own address)
-                return True
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.5)
-    return False
+    while not (there := answers(api_url)) and time.monotonic() < end:
+        time.sleep(0.5)
+    return there
 
 
 def main() -> None:

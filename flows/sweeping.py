@@ -14,7 +14,10 @@ from models.database import reading, writing
 from models.tables.record import Sweep
 from models.vocabulary import Channel
 
-__all__ = ["chase_due", "close_answered", "collect_mailboxes", "compile_last_week", "deliver_due", "seal_history"]
+__all__ = [
+    "chase_due", "chase_round", "close_answered", "collect_mailboxes", "compile_last_week", "deliver_due",
+    "seal_history",
+]  # fmt: skip
 
 
 def collect_mailboxes(house: House, now: datetime) -> dict[str, Any]:
@@ -34,6 +37,11 @@ def collect_mailboxes(house: House, now: datetime) -> dict[str, Any]:
 
 def chase_due(house: House, now: datetime) -> dict[str, Any]:
     return dict(chase(house, now))
+
+
+def chase_round(house: House, now: datetime) -> dict[str, Any]:
+    """催办, and 办结 of what was answered long enough ago."""
+    return {**chase_due(house, now), **close_answered(house, now)}
 
 
 def deliver_due(house: House, now: datetime) -> dict[str, Any]:
