@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from console.accounts import SignedIn
 from console.web.menu import menu
 from console.web.security import current
-from console.web.wording import NOTICES, SUBJECTS, action_label, history_label, way_label
+from console.web.wording import CHECKS, NOTICES, SUBJECTS, action_label, history_label, way_label
 from flows.house import House
 from models import vocabulary
 from models.actors import Actor
@@ -66,8 +66,8 @@ class Pages:
         self._environment.filters |= {
             "label": self.label, "unit": self.unit, "domain": self.domain, "region": self.region,
             "moment": self.moment, "day": self.day, "action": action_label, "done": history_label,
-            "way": way_label, "told": lambda code: NOTICES.get(code, code),
-            "subject": lambda code: SUBJECTS.get(code, code), "state": self.state,
+            "check": lambda code: CHECKS.get(code, code), "told": lambda code: NOTICES.get(code, code),
+            "subject": lambda code: SUBJECTS.get(code, code), "state": self.state, "way": way_label,
         }  # fmt: skip
         self._environment.globals |= {"words": _WORDS, "profile": house.profile}
 

@@ -21,6 +21,11 @@ NOTICES = {
     "receipt": "回执", "emergency": "紧急", "joined": "催单", "due_soon": "临期提醒", "remind": "催办",
     "supervise": "督办", "circular": "通报批评", "summons": "约谈",
 }  # fmt: skip
+CHECKS = {
+    "substance": "有实质内容", "addresses": "答其所问", "facts": "讲清事实", "basis": "写明依据", "outcome": "写明结果",
+    "limit": "写明期限", "unit": "写明单位", "contact": "留有联系方式", "privacy": "不露个人信息", "blame": "不推诿",
+    "order": "时间顺序",
+}  # fmt: skip
 _WAYS = {"print:": "打印", "mailto:": "邮件", "slack:": "Slack", "apprise:": "群消息", "http": "接口推送"}
 
 

@@ -4,7 +4,7 @@ import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from console.web.attempts import Attempts
 from console.web.context import back, house_of, pages
@@ -41,6 +41,11 @@ _FILES = {"edition.json": "application/json", "edition.csv": "text/csv", "editio
 @router.get("/")
 def home(request: Request) -> Response:
     return pages(request).show(request, "home.html", {"editions": _published(request)[:3]})
+
+
+@router.get("/favicon.ico")
+def icon() -> Response:
+    return RedirectResponse("/static/huiyin.svg", status_code=301)
 
 
 @router.get("/send")
