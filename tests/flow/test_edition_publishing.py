@@ -341,3 +341,15 @@ def test_a_demonstration_is_marked_in_every_file(desk: Desk, out: Path) -> None:
         headers = [parts.read(n).decode() for n in parts.namelist() if n.startswith("word/header")]
     assert any("演示数据" in text for text in headers)
     assert "（演示数据）</title>" in (folder / "feed.xml").read_text()
+
+
+def test_an_edition_appears_and_is_withdrawn_on_postgresql_too(postgres_url: str, tmp_path: Path) -> None:
+    with open_desk(tmp_path, database_url=postgres_url) as desk:
+        answered(desk)
+        answered(desk, when=at("2026-03-03 10:00"), text="河东大道站台顶棚玻璃裂了，请尽快处理。")
+        published(desk, tmp_path / "out", LATER_WEEK)
+        assert published(desk, tmp_path / "out")["status"] == "published"
+        withdraw_edition(desk.house, WEEK, "数字有误，更正后重发。", EDITOR, NOW, tmp_path / "out")
+        assert {e.week: (e.status, e.issue) for e in desk.all(Edition)} == {
+            LATER_WEEK: ("published", 1), WEEK: ("withdrawn", 2),
+        }  # fmt: skip
