@@ -46,7 +46,13 @@ def _one(name: str, check: Callable[[House], str], house: House) -> Finding:
     try:
         return Finding(name, ok=True, why=check(house))
     except Exception as error:  # noqa: BLE001  (whatever is broken here is the finding)
-        return Finding(name, ok=False, why=str(error) or type(error).__name__)
+        return Finding(name, ok=False, why=_in_one_line(error))
+
+
+def _in_one_line(error: Exception) -> str:
+    """An operator's list has one line for each check; a driver's advice about itself is left out."""
+    reason = getattr(error, "orig", None) or error
+    return " ".join(str(reason).split()) or type(error).__name__
 
 
 def _settings(house: House) -> str:

@@ -76,6 +76,7 @@ class Worker:
 
     def step(self, wait_seconds: float = WAIT_SECONDS) -> int:
         """Take and finish one batch; how many records it had. Unavailable: a carrier is away, nothing is lost."""
+        _ = self._house.judgement  # one that can't be loaded is no record's fault: better take nothing
         taken = self._queue.take(BATCH, wait_seconds)
         if not taken:
             return 0

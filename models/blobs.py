@@ -5,7 +5,7 @@ import uuid
 from functools import cache
 from typing import Any, Protocol
 
-from models.errors import HuiyinError, NotFound, Unavailable
+from models.errors import BadSettings, HuiyinError, NotFound, Unavailable
 
 
 class BlobDamaged(HuiyinError):
@@ -49,7 +49,12 @@ class FsspecBlobs:
         import fsspec
 
         self._fs: Any
-        self._fs, self._root = fsspec.core.url_to_fs(url, auto_mkdir=True)
+        try:
+            self._fs, self._root = fsspec.core.url_to_fs(url, auto_mkdir=True)
+        except (ValueError, ImportError, TypeError) as error:
+            raise BadSettings(
+                f"HUIYIN_BLOB_URL 用不了（{error}），应为文件夹的 file:// 地址或已装驱动的存储地址。"
+            ) from error
 
     def put(self, content: bytes) -> str:
         key = digest(content)

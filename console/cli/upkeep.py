@@ -29,13 +29,18 @@ def deadline(
 ) -> None:
     """N 个工作日后是哪一天，逐日说明。"""
     from flows.calendars import count_workdays
+    from models.errors import BadInput
 
     try:
         moment = datetime.fromisoformat(start)
     except ValueError:
         complain(f"起算时间“{start}”看不懂，请写成 2026-02-13T10:00。")
         raise typer.Exit(WRONG_USE) from None
-    result = count_workdays(open_house(ready=False), moment, count)
+    try:
+        result = count_workdays(open_house(ready=False), moment, count)
+    except BadInput as error:
+        complain(f"{error}。")
+        raise typer.Exit(WRONG_USE) from None
     emit(result, as_json=as_json, text=_told(moment, count, result))
 
 

@@ -20,6 +20,7 @@ from models.payload import MESSAGE, REVISION, content_digest, encode
 from models.tables.intake import Intake, IntakeRevision, Quarantine
 
 BATCH = 256
+PORTION = 16_000_000  # raw bytes: a folder of large mails must not fill the memory
 
 
 @dataclass(slots=True)
@@ -43,11 +44,13 @@ def take_in(
     """Take every item in, in batches; each batch is durable before the next is read."""
     total = IntakeCounts()
     batch: list[SourceItem] = []
+    size = 0
     for item in items:
         batch.append(item)
-        if len(batch) == BATCH:
+        size += len(item.raw)
+        if len(batch) == BATCH or size > PORTION:
             total.add(take_in_batch(engine, blobs, batch, secret, now, total.read))
-            batch = []
+            batch, size = [], 0
     if batch:
         total.add(take_in_batch(engine, blobs, batch, secret, now, total.read))
     return total
