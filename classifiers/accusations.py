@@ -15,9 +15,9 @@ from itertools import islice
 from classifiers.cues import Cue, Hit, May, clause, compiled
 from models.vocabulary import Procedure
 
-SUSPECTED = "suspected_accusation"
+MAYBE = "suspected_accusation"
 _SEALED_AT = 1.7
-_SUSPECTED_AT = 1.3
+_MAYBE_AT = 1.3
 _PASSAGE = 180  # characters within which signs add up
 _NEAR = 60  # characters between a sign and an office
 _MOST_HITS = 4
@@ -178,14 +178,14 @@ class _Found:
 
 
 def accusation(text: str, may: May = None) -> Hit | None:
-    """Tell an accusation (code `accusation`), a suspicion for a person to judge (`SUSPECTED`), or None."""
+    """Tell an accusation (code `accusation`), a suspicion for a person to judge (`MAYBE`), or None."""
     total, passage = _heaviest(_found(text, may))
-    if total < _SUSPECTED_AT or _THANKS.search(text):
+    if total < _MAYBE_AT or _THANKS.search(text):
         return None
     quotes = "」「".join(found.quote for found in sorted(passage, key=lambda f: -f.weight)[:3])
     if total >= _SEALED_AT:
         return Hit(Procedure.ACCUSATION, "涉嫌违纪违法，按检举控告处理", quotes)
-    return Hit(SUSPECTED, "疑似涉及干部作风，请人工判断是否检举控告", quotes)
+    return Hit(MAYBE, "疑似涉及干部作风，请人工判断是否检举控告", quotes)
 
 
 def _found(text: str, may: May) -> list[_Found]:

@@ -94,8 +94,9 @@ class Judgement:
         self, text: Text, cut: Segmented, candidates: list[tuple[str, float]], reasons: list[str], may: May
     ) -> Findings:
         whole = text.whole
-        procedure, legal = find_procedure(whole, may)
-        kind = find_kind(whole, procedure, len(text.title or ""), may)
+        title_length = len(text.title or "")
+        procedure, legal = find_procedure(whole, may, title_length)
+        kind = find_kind(whole, procedure, title_length, may)
         signals = find_signals(whole, may)
         how_urgent, why = urgency_of(procedure, legal, signals)
         places = self._places.find(text.region_hint, text.title, text.text)

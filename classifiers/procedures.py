@@ -4,10 +4,10 @@ A false alarm costs a person one look; a miss sends an accusation to the accused
 treats a petition, a disclosure request or a court matter as an ordinary order. Order of the rules is precedence.
 """
 
-from classifiers import accusations
-from classifiers.accusations import SUSPECTED, accusation
+from classifiers import accusations, emergencies
+from classifiers.accusations import accusation
 from classifiers.cues import Hit, May, Rule, hits, rule
-from classifiers.emergencies import EMERGENCIES
+from classifiers.emergencies import emergency
 from models.vocabulary import Procedure
 
 _GAP = "[^。！？!?\n]"
@@ -23,7 +23,6 @@ _RECORDS = (
 _NEAR_A_BUILDING = "(?:那条|门口|门前|旁|对面|附近|家属院|宿舍|小区|后面|隔壁|搬|路口|站|往)"
 
 _RULES: tuple[Rule, ...] = (
-    *EMERGENCIES,
     rule(
         Procedure.PETITION,
         "信访事项",
@@ -70,20 +69,21 @@ _RULES: tuple[Rule, ...] = (
     ),
 )
 
+# An emergency cannot wait; an accusation must not leak, whatever else the message asks; suspicions decide nothing.
 _ORDER = [
     Procedure.EMERGENCY,
     Procedure.ACCUSATION,
-    *dict.fromkeys(Procedure(each.code) for each in _RULES if each.code != Procedure.EMERGENCY),
-    SUSPECTED,
+    *dict.fromkeys(Procedure(each.code) for each in _RULES),
+    emergencies.MAYBE,
+    accusations.MAYBE,
 ]
-CUES = (*accusations.CUES, *(cue for each in _RULES for cue in each.cues))
+_DECIDING = frozenset(Procedure)
+CUES = (*accusations.CUES, *emergencies.CUES, *(cue for each in _RULES for cue in each.cues))
 
 
-def find_procedure(text: str, may: May = None) -> tuple[Procedure, list[Hit]]:
-    """Name the procedure and every legal hint found, a suspected accusation too; the weightiest decides."""
-    found = list(hits(_RULES, text, may))
-    if charge := accusation(text, may):
-        found.append(charge)
-    found.sort(key=lambda hit: _ORDER.index(hit.code))
-    decides = found[0].code if found else SUSPECTED
-    return (Procedure.ORDINARY if decides == SUSPECTED else Procedure(decides)), found
+def find_procedure(text: str, may: May = None, title_length: int = 0) -> tuple[Procedure, list[Hit]]:
+    """Name the procedure of a whole text (title first), and every legal hint, suspicions too; the first decides."""
+    found = [emergency(text, title_length, may), accusation(text, may), *hits(_RULES, text, may)]
+    legal = sorted((hit for hit in found if hit), key=lambda hit: _ORDER.index(hit.code))
+    decides = legal[0].code if legal and legal[0].code in _DECIDING else Procedure.ORDINARY
+    return Procedure(decides), legal

@@ -4,6 +4,7 @@
 from collections.abc import Mapping, Sequence
 
 from classifiers.cues import Hit, May, Rule, hits, rule
+from classifiers.emergencies import MAYBE
 from models.vocabulary import Domain, Kind, Procedure, Urgency
 
 _GAP = "[^。！？!?\n]"
@@ -102,7 +103,7 @@ def find_signals(text: str, may: May = None) -> dict[str, Hit]:
 def urgency_of(procedure: Procedure, legal: Sequence[Hit], signals: Mapping[str, Hit]) -> tuple[Urgency, list[str]]:
     """Give the urgency and why; `legal` are the hits that decided the procedure."""
     grave = [hit for hit in legal if hit.code == procedure == Procedure.EMERGENCY] + _of(_GRAVE, signals)
-    raised = _of(_RAISING, signals)
+    raised = [hit for hit in legal if hit.code == MAYBE] + _of(_RAISING, signals)
     reasons = list(dict.fromkeys(str(hit) for hit in [*grave, *raised]))
     if grave:
         return Urgency.EMERGENCY, reasons
