@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, cast
+from sqlalchemy import BigInteger, case, cast
 from sqlmodel import Session, col, select
 
 from models.tables.orders import WorkOrder
@@ -33,18 +33,19 @@ class HistoryLine:
 
 def list_history(session: Session, wanted: HistoryFilter) -> list[HistoryLine]:
     """Newest first. Rows of sealed orders are in no list; the chain's check counts them all the same."""
-    of_order = (col(History.subject) == "order") & (cast(col(WorkOrder.id), String) == col(History.subject_id))
+    # Cast on the history's side, and of orders only: the join goes by the order's key, and a week is no number.
+    order_id = case((col(History.subject) == "order", cast(col(History.subject_id), BigInteger)))
     rows = session.exec(
         select(History, WorkOrder.number)
-        .join(WorkOrder, of_order, isouter=True)
-        .where(col(WorkOrder.sealed).is_not(True), *_conditions(wanted))
+        .join(WorkOrder, col(WorkOrder.id) == order_id, isouter=True)
+        .where(col(WorkOrder.sealed).is_not(True), *_conditions(session, wanted))
         .order_by(col(History.id).desc())
         .limit(PAGE)
     ).all()
     return [HistoryLine(row, number) for row, number in rows]
 
 
-def _conditions(wanted: HistoryFilter) -> list[Any]:
+def _conditions(session: Session, wanted: HistoryFilter) -> list[Any]:
     conditions: list[Any] = []
     if wanted.subject:
         conditions.append(col(History.subject) == wanted.subject)
@@ -53,7 +54,8 @@ def _conditions(wanted: HistoryFilter) -> list[Any]:
     if wanted.action:
         conditions.append(col(History.action) == wanted.action)
     if wanted.number:
-        conditions.append(col(WorkOrder.number) == wanted.number)
+        order_id = session.exec(select(WorkOrder.id).where(WorkOrder.number == wanted.number)).first()
+        conditions += [col(History.subject) == "order", col(History.subject_id) == str(order_id)]
     if wanted.since is not None:
         conditions.append(col(History.at) >= wanted.since)
     if wanted.before is not None:
