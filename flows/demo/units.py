@@ -87,7 +87,7 @@ class Units:
         unit = self._house.profile.unit(order.lead_unit or "")
         if sample is None or sample.reply is None:
             return _PLAIN.format(unit=unit.name, phone=unit.phone or "0300-8230000"), Outcome.EXPLAINED
-        text = str(sample.reply.get("second_reply") if order.cycle > 1 else "") or str(sample.reply["reply"])
+        text = str((order.cycle > 1 and sample.reply.get("second_reply")) or sample.reply["reply"])
         return dated(text, self._house.now().date()), Outcome(sample.reply["outcome"])
 
     def call_back(self) -> None:

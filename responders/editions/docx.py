@@ -13,7 +13,7 @@ from docx.shared import Mm, Pt
 
 from responders.editions.sheet import COLUMNS, Sheet
 
-_WIDTHS_MM = (12, 68, 25, 25, 40, 87)
+_WIDTHS_MM = (12, 66, 27, 27, 38, 87)
 _TEXT, _TITLE = "宋体", "黑体"
 
 
