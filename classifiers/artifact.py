@@ -19,9 +19,10 @@ import numpy.typing as npt
 from classifiers.features import HASH_BITS, Floats
 from models.errors import BadModel
 
-FORMAT = 1
+FORMAT = 2
 _LARGEST_FILE = 512 * 1024 * 1024
 _WEIGHTS, _MODEL, _MANIFEST = "weights.npz", "model.json", "manifest.json"
+_HALVED = ("word_weights", "char_weights", "kind_word_weights", "kind_char_weights")
 _SHAPES: dict[str, tuple[str, ...]] = {
     "word_idf": ("words",),
     "word_weights": ("words", "labels"),
@@ -29,12 +30,17 @@ _SHAPES: dict[str, tuple[str, ...]] = {
     "char_idf": ("chars",),
     "char_weights": ("chars", "labels"),
     "bias": ("labels",),
+    "kind_word_weights": ("words", "kinds"),
+    "kind_char_weights": ("chars", "kinds"),
+    "kind_bias": ("kinds",),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
     """Everything that prediction needs: probabilities are softmax(scores * sharpness).
+
+    `kinds` share the features; none where the rows did not tell what their senders want.
 
     `curve` holds (precision, least confidence, coverage) per target.
     """
@@ -47,6 +53,10 @@ class Artifact:
     char_idf: Floats
     char_weights: Floats
     bias: Floats
+    kinds: tuple[str, ...]
+    kind_word_weights: Floats
+    kind_char_weights: Floats
+    kind_bias: Floats
     sharpness: float
     curve: tuple[tuple[float, float, float], ...]
     rows: int
@@ -104,7 +114,7 @@ def load_artifact(folder: Path) -> Artifact:
 
 def _packed(artifact: Artifact) -> bytes:
     # Half precision: a third of the size, and the same bytes whatever the last bits of a sum were.
-    half = {name: getattr(artifact, name).astype(np.float16) for name in ("word_weights", "char_weights")}
+    half = {name: getattr(artifact, name).astype(np.float16) for name in _HALVED}
     rest = {name: getattr(artifact, name) for name in _SHAPES if name not in half}
     stream = io.BytesIO()
     np.savez_compressed(stream, **half, **rest)
@@ -152,7 +162,8 @@ def _assembled(arrays: dict[str, npt.NDArray[Any]], told: dict[str, Any], versio
     if told["hash_bits"] != HASH_BITS:
         raise BadModel("model.json 的 hash_bits 与本程序不符，请重新训练模型。")
     labels, vocabulary = tuple(map(str, told["labels"])), tuple(map(str, told["words"]))
-    sizes = {"labels": len(labels), "words": len(vocabulary), "chars": len(arrays["char_buckets"])}
+    kinds = tuple(map(str, told["kinds"]))
+    sizes = {"labels": len(labels), "kinds": len(kinds), "words": len(vocabulary), "chars": len(arrays["char_buckets"])}
     for name, axes in _SHAPES.items():
         _check_array(name, arrays[name], tuple(sizes[axis] for axis in axes))
     buckets = arrays["char_buckets"].astype(np.int32)
@@ -161,6 +172,7 @@ def _assembled(arrays: dict[str, npt.NDArray[Any]], told: dict[str, Any], versio
     floats = {k: v.astype(np.float32) for k, v in arrays.items() if k != "char_buckets"}
     return Artifact(
         labels=labels,
+        kinds=kinds,
         words=vocabulary,
         char_buckets=buckets,
         **floats,

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from classifiers import kinds, procedures, urgency
+from classifiers import procedures, urgency
 from classifiers.artifact import load_artifact
 from classifiers.cue_scan import CueScan
 from classifiers.cues import May
@@ -25,7 +25,7 @@ from classifiers.urgency import find_signals, reasons_for_a_person, urgency_of
 from models.errors import HuiyinError
 from models.vocabulary import Domain, Kind, Procedure, Urgency
 
-_CUES = CueScan([*procedures.CUES, *urgency.CUES, *kinds.CUES])
+_CUES = CueScan([*procedures.CUES, *urgency.CUES])
 SHIPPED = Path(__file__).parent / "artifact"
 ACCEPT_PRECISION = 0.97
 _CANDIDATES = 3
@@ -57,6 +57,8 @@ class Judgement:
 
     def __init__(self, model: LinearModel, places: Places, precision: float = ACCEPT_PRECISION) -> None:
         self._model, self._places = model, places
+        # A model trained on rows that tell no kind leaves that question to the shipped one.
+        self._kinds = model if model.artifact.kinds else _current(SHIPPED)
         self._threshold = model.artifact.threshold(precision)
 
     @classmethod
@@ -81,22 +83,32 @@ class Judgement:
         """Judge texts in order; `domains` restricts what they may be about (BadInput for an unknown one)."""
         cut = [segmented(text.title, text.text) for text in texts]
         scored = self._model.score(cut, domains)
+        wanted = scored if self._kinds is self._model else self._kinds.score(cut, reasons=0)
+        kinds = [dict(zip(self._kinds.artifact.kinds, row, strict=True)) for row in wanted.kinds.tolist()]
         ranks = (-scored.probabilities).argsort(axis=1, kind="stable")[:, :_CANDIDATES]
         wholes = [text.whole for text in texts]
         may = _CUES.scan(wholes)
         found = []
         for i, text in enumerate(texts):
             candidates = [(self.labels[j], round(float(scored.probabilities[i, j]), 4)) for j in ranks[i].tolist()]
-            found.append(self._one(text, cut[i], [c for c in candidates if c[1] > 0], scored.reasons[i], may[i]))
+            found.append(
+                self._one(text, cut[i], [c for c in candidates if c[1] > 0], scored.reasons[i], may[i], kinds[i])
+            )
         return found
 
     def _one(
-        self, text: Text, cut: Segmented, candidates: list[tuple[str, float]], reasons: list[str], may: May
+        self,
+        text: Text,
+        cut: Segmented,
+        candidates: list[tuple[str, float]],
+        reasons: list[str],
+        may: May,
+        kinds: Mapping[str, float],
     ) -> Findings:
         whole = text.whole
         title_length = len(text.title or "")
         procedure, legal = find_procedure(whole, may, title_length)
-        kind = find_kind(whole, procedure, title_length, may)
+        kind = find_kind(whole, procedure, kinds)
         signals = find_signals(whole, may)
         how_urgent, why = urgency_of(procedure, legal, signals)
         places = self._places.find(text.region_hint, text.title, text.text)

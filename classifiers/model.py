@@ -26,9 +26,10 @@ _SHORTEST_REASON = 2
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Probabilities (rows × labels, each row sums to 1) and, per row, the words that spoke for the winner."""
+    """Per row: probabilities of the labels (sum 1), margins of the kinds, the words that spoke for the winner."""
 
     probabilities: npt.NDArray[np.float64]
+    kinds: Floats
     reasons: list[list[str]]
 
 
@@ -43,6 +44,9 @@ class LinearModel:
         self.artifact = artifact
         self._vocabulary = {word: i for i, word in enumerate(artifact.words)}
         self._buckets = bucket_table(artifact.char_buckets.astype(np.int64))
+        self._word_weights = np.hstack([artifact.word_weights, artifact.kind_word_weights])
+        self._char_weights = np.hstack([artifact.char_weights, artifact.kind_char_weights])
+        self._bias = np.concatenate([artifact.bias, artifact.kind_bias])
         self._may_explain = np.array(
             [len(word) >= _SHORTEST_REASON and not word.isdigit() for word in artifact.words], dtype=bool
         )
@@ -52,8 +56,10 @@ class LinearModel:
         mask = self._mask(allowed)
         parts = [self._chunk(batch[i : i + _CHUNK], mask, reasons) for i in range(0, len(batch), _CHUNK)]
         empty = np.zeros((0, len(self.artifact.labels)))
+        no_kinds = np.zeros((0, len(self.artifact.kinds)), dtype=np.float32)
         return Scored(
             np.concatenate([empty, *(part.probabilities for part in parts)]),
+            np.concatenate([no_kinds, *(part.kinds for part in parts)]),
             [found for part in parts for found in part.reasons],
         )
 
@@ -67,15 +73,15 @@ class LinearModel:
         return np.array([label in allowed for label in labels], dtype=bool)
 
     def _chunk(self, batch: Sequence[Segmented], mask: npt.NDArray[np.bool_], reasons: int) -> Scored:
-        art, n = self.artifact, len(batch)
+        art, n, labels = self.artifact, len(batch), len(self.artifact.labels)
         by_word = weigh(count_rows(word_keys(batch, self._vocabulary), max(len(art.words), 1), n), art.word_idf)
-        votes = _votes(art.word_weights, by_word)
-        scores = art.bias + _row_sums(votes, by_word.starts) + self._character_scores(batch)
-        logits = np.where(mask, scores * art.sharpness, -np.inf).astype(np.float64)
+        votes = _votes(self._word_weights, by_word)
+        scores = self._bias + _row_sums(votes, by_word.starts) + self._character_scores(batch)
+        logits = np.where(mask, scores[:, :labels] * art.sharpness, -np.inf).astype(np.float64)
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
         probabilities = odds / odds.sum(axis=1, keepdims=True)
         winners = probabilities.argmax(axis=1)
-        return Scored(probabilities, self._reasons(by_word, votes, winners, reasons))
+        return Scored(probabilities, scores[:, labels:], self._reasons(by_word, votes, winners, reasons))
 
     def _character_scores(self, batch: Sequence[Segmented]) -> Floats:
         art = self.artifact
@@ -85,7 +91,7 @@ class LinearModel:
         width = max(len(art.char_buckets), 1)
         counts = count_rows(owners[known] * width + columns[known], width, len(batch))
         rows = weigh(counts, art.char_idf)
-        return _row_sums(_votes(art.char_weights, rows), rows.starts)
+        return _row_sums(_votes(self._char_weights, rows), rows.starts)
 
     def _reasons(self, rows: Rows, votes: Floats, winners: npt.NDArray[np.intp], most: int) -> list[list[str]]:
         """Give the `most` words of each row with the largest positive share in the winner's score."""

@@ -30,6 +30,7 @@ from classifiers.features import (
 )
 from classifiers.model import segmented
 from models.errors import BadInput
+from models.vocabulary import Kind
 
 CORPUS = Path(__file__).parent / "corpus"
 LEXICON = Path(__file__).parent / "lexicon"
@@ -53,13 +54,17 @@ class BadTraining(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One labelled text. `message` is false for a line of a lexicon: learned from, never measured on."""
+    """One labelled text, with its kind where it is known.
+
+    `message` is false for a line of a lexicon: learned from, never measured on.
+    """
 
     title: str | None
     body: str
     label: str
     weight: float = 1.0
     message: bool = True
+    kind: str | None = None
 
 
 def train(rows: Iterable[Mapping[str, Any]], *, out: Path | None = None, seed: int = 1) -> Artifact:
@@ -75,8 +80,15 @@ def examples(rows: Iterable[Mapping[str, Any]]) -> list[Example]:
         if not isinstance(label, str) or not isinstance(body, str) or not isinstance(title, str | None):
             raise BadTraining(f"第 {number} 行应有文字字段 text 和 label（title 可为 null），请补全。")
         terms = bool(row.get("lexicon"))
-        found.append(Example(title, body, label, _LEXICON_WEIGHT if terms else 1.0, message=not terms))
+        found.append(
+            Example(title, body, label, _LEXICON_WEIGHT if terms else 1.0, message=not terms, kind=_known_kind(row))
+        )
     return found
+
+
+def _known_kind(row: Mapping[str, Any]) -> str | None:
+    kind = row.get("kind")
+    return kind if isinstance(kind, str) and kind in set(Kind) else None
 
 
 def fit(
@@ -95,16 +107,21 @@ def fit(
     real = np.array([example.message for example in learned])
     calibration = _calibrated(space.matrix, answers, weights, real, len(labels), seed, bayes)
     coefficients, bias = _linear(space.matrix, answers, weights, len(labels), seed, bayes)
-    words, chars = coefficients[: len(space.words)], coefficients[len(space.words) :]
+    kinds, kind_coefficients, kind_bias = _kinds(space.matrix, [example.kind for example in learned], seed)
+    n_words = len(space.words)
     artifact = Artifact(
         labels=labels,
         words=space.words,
         word_idf=space.word_idf,
-        word_weights=words,
+        word_weights=coefficients[:n_words],
         char_buckets=space.buckets.astype(np.int32),
         char_idf=space.char_idf,
-        char_weights=chars,
+        char_weights=coefficients[n_words:],
         bias=bias,
+        kinds=kinds,
+        kind_word_weights=kind_coefficients[:n_words],
+        kind_char_weights=kind_coefficients[n_words:],
+        kind_bias=kind_bias,
         sharpness=calibration.sharpness,
         curve=calibration.curve,
         rows=len(learned),
@@ -254,6 +271,17 @@ def _linear(
     leanings, _ = _levelled(matrix, _bayes(matrix, answers, weights), np.zeros(len(present)))
     coefficients[:, present], bias[present] = borders + bayes * leanings, offsets
     return coefficients, bias
+
+
+def _kinds(matrix: Matrix, told: Sequence[str | None], seed: int) -> tuple[tuple[str, ...], Floats, Floats]:
+    """Learn what senders want from the rows that tell it; nothing where fewer than two kinds occur."""
+    kinds = tuple(sorted({kind for kind in told if kind}))
+    if len(kinds) < 2:  # noqa: PLR2004
+        return (), np.zeros((matrix.shape[1], 0), dtype=np.float32), np.zeros(0, dtype=np.float32)
+    known = np.array([i for i, kind in enumerate(told) if kind])
+    answers = np.array([kinds.index(kind) for kind in told if kind])
+    planes, offsets = _svm(matrix[known], answers, np.ones(len(known)), seed)
+    return kinds, planes.astype(np.float32), offsets.astype(np.float32)
 
 
 def _svm(matrix: Matrix, answers: Ints, weights: Array, seed: int) -> tuple[Array, Array]:

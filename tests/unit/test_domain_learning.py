@@ -86,7 +86,7 @@ def test_a_changed_file_is_refused_by_its_name(tmp_path: Path, name: str) -> Non
         load_artifact(tmp_path)
 
 
-@pytest.mark.parametrize("manifest", ["", "{", "[]", '{"format": 99}', '{"format": 1}'])
+@pytest.mark.parametrize("manifest", ["", "{", "[]", '{"format": 99}', '{"format": 2}'])
 def test_a_strange_manifest_is_refused(tmp_path: Path, manifest: str) -> None:
     train(_rows(50), out=tmp_path)
     (tmp_path / "manifest.json").write_text(manifest, encoding="utf-8")
