@@ -1,6 +1,6 @@
 """Letters from rows, notifiers from settings: what is due goes out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -28,13 +28,13 @@ from responders.notifying.wording import (
 )
 
 
-def deliver(house: House, now: datetime) -> dict[str, int]:
+def deliver(house: House, now: datetime, stop: Callable[[], bool] = lambda: False) -> dict[str, int]:
     """Send every letter that is due: {"sent","retried","failed"}; a second run at the same `now` sends nothing."""
     if _nothing_due(house, now):
         result = {"sent": 0, "retried": 0, "failed": 0}
     else:
         head = letterhead(house)
-        result = Deliverer(house.engine, notifiers(house), lambda s, leased: letter(s, leased, head), now).run()
+        result = Deliverer(house.engine, notifiers(house), lambda s, leased: letter(s, leased, head), now, stop).run()
     beat(house, "deliver", now, result)
     return result
 
@@ -100,7 +100,7 @@ def _citizen_wording(session: Session, notice: Notice, target: str, head: Letter
     """Only to an address from which a message of this order came: a third party's wire carries nobody else's answer."""
     message = citizen_message(session, notice.order_id, target.partition(":")[2])
     if message is None:
-        raise TransportRefused("该地址不是本件来件人的地址，或来件信息已按保管期限删除。")
+        raise TransportRefused("该地址不是本件来信人的地址，或来件信息已按保管期限删除。")
     if notice.kind == "receipt":
         return receipt_wording(head, message.query_code)
     reply = citizen_answer(session, notice.order_id, notice.cycle)

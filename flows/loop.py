@@ -1,4 +1,4 @@
-"""The worker process: queue, relay and short sweeps in a plain loop, which Prefect supervises a minute at a time.
+"""The worker process: the queue in a plain loop that Prefect supervises a minute at a time, short sweeps beside it.
 
 A Prefect that is away stops neither intake nor, for long, a chase: the loop then runs without it, and takes
 over sweeps that are two periods late.
@@ -14,24 +14,22 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-
 from flows import sweeping
+from flows.beside import AWAY, shown, sweeping_beside
 from flows.house import House
 from flows.periods import SWEEP_PERIODS
 from flows.prefect_setup import answers, configure
 from flows.promises_due import check_promises
 from flows.relaying import relay
 from flows.worker import Worker
-from models.errors import Unavailable
 from queues.port import Queue
 
 PATIENCE = 2  # periods that a scheduled sweep may be late before the worker does it itself
 TURN_SECONDS, TURN_MESSAGES = 60.0, 2000
+_RELAY_BATCHES = 20  # in a turn, so that the queue's consumer is never long away from its group
 _PAUSE_SECONDS = 5.0
 _LOOK_SECONDS = 0.5
 _GOODBYE_SECONDS = 8.0
-_AWAY = (Unavailable, OperationalError, InterfaceError)
 
 _TAKEN_OVER: Mapping[str, Callable[[House, datetime], dict[str, Any]]] = {
     "collect": sweeping.collect_mailboxes,
@@ -48,12 +46,21 @@ def run(house: House) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     api_url = configure(house.settings)["PREFECT_API_URL"]
-    while not stopping.is_set():
-        began = time.monotonic()
-        if not (answers(api_url) and _supervised()) and not stopping.is_set():
-            work_for(house, TURN_SECONDS - (time.monotonic() - began), TURN_MESSAGES)
-        if not stopping.is_set():
-            catch_up(house, house.now())
+    with sweeping_beside(house, stopping):
+        while not stopping.is_set():
+            try:
+                _minute(house, api_url)
+            except Exception:
+                log.exception("处理中断，稍后再试")
+                stopping.wait(_PAUSE_SECONDS)
+
+
+def _minute(house: House, api_url: str) -> None:
+    began = time.monotonic()
+    if not (answers(api_url) and _supervised()):
+        work_for(house, TURN_SECONDS - (time.monotonic() - began), TURN_MESSAGES)
+    if not stopping.is_set():
+        catch_up(house, house.now())
 
 
 def _supervised() -> bool:
@@ -73,13 +80,13 @@ def _flow_run() -> bool:
     try:
         asyncio.run(work_flow(TURN_SECONDS, TURN_MESSAGES))
     except Exception as error:  # noqa: BLE001  (whatever ails Prefect, the work goes on)
-        log.warning("Prefect 暂不可用，本分钟余下的处理不受看管：%s", type(error).__name__)
+        log.warning("本分钟余下的处理不受 Prefect 看管：%s", type(error).__name__)
         return False
     return True
 
 
 def work_for(house: House, seconds: float, messages: int) -> dict[str, Any]:
-    """Work for so long or for so many messages; short sweeps (relay, deliver, seal) run in between."""
+    """Relay and work for so long or for so many messages."""
     end = time.monotonic() + seconds
     with closing(house.queue("work")) as queue:
         worker = Worker(house, queue)
@@ -89,22 +96,12 @@ def work_for(house: House, seconds: float, messages: int) -> dict[str, Any]:
 
 
 def _turn(house: House, queue: Queue, worker: Worker) -> None:
-    """A carrier that is away stops the others as little as it can: each is tried."""
-    for part in (lambda: worker.step(wait_seconds=1.0), lambda: _short_sweeps(house, queue)):
-        try:
-            part()
-        except _AWAY as away:
-            log.warning("依赖暂不可用，稍后再试：%s", away if isinstance(away, Unavailable) else "数据库")
-            stopping.wait(_PAUSE_SECONDS)
-
-
-def _short_sweeps(house: House, queue: Queue) -> None:
-    now = house.now()
     try:
-        relay(house, queue, now)
-    finally:  # a broker that is away keeps no notice back
-        sweeping.deliver_due(house, now)
-        sweeping.seal_history(house, now)
+        relay(house, queue, house.now(), batches=_RELAY_BATCHES)
+        worker.step(wait_seconds=1.0)
+    except AWAY as away:
+        log.warning("%s，稍后再试", shown(away))
+        stopping.wait(_PAUSE_SECONDS)
 
 
 def catch_up(house: House, now: datetime) -> list[str]:
@@ -132,7 +129,8 @@ def main() -> None:
     from models.settings import settings
 
     logging.basicConfig(level=settings().log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # Prefect's client: a line for every call
+    for talkative in ("httpx", "alembic"):  # a line for every call of Prefect's client
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     run(House(settings()))
 
 

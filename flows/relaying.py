@@ -2,9 +2,11 @@
 
 import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import takewhile
 
 from sqlalchemy import exists, func, or_, update
 from sqlmodel import Session, col, select
@@ -24,18 +26,24 @@ _RELAYING = 0x72656C6179  # PostgreSQL's advisory lock of whoever relays: «rela
 _TABLES: tuple[type[Carried], ...] = (Intake, IntakeRevision)
 
 
-def relay(house: House, queue: Queue, now: datetime) -> dict[str, int]:
-    """Everything that waits: messages, then revisions (so that a revision comes after its message), then events."""
+def relay(house: House, queue: Queue, now: datetime, *, batches: int = 1_000_000) -> dict[str, int]:
+    """Everything that waits: messages, then revisions (so that a revision comes after its message), then events.
+
+    `batches`: of each at most, for whoever has other things to do.
+    """
     carried = {"records": 0, "events": 0}
     if _anything_waits(house):
         with _one_relay(house):
             for table in _TABLES:
-                while count := _relay_batch(house, queue, table, now):
-                    carried["records"] += count
-            while count := _publish_batch(house, queue, now):
-                carried["events"] += count
+                carried["records"] += _until_none(batches, partial(_relay_batch, house, queue, table, now))
+            carried["events"] += _until_none(batches, partial(_publish_batch, house, queue, now))
     beat(house, "relay", now, carried)
     return carried
+
+
+def _until_none(batches: int, carry: Callable[[], int]) -> int:
+    counts = takewhile(bool, (carry() for _ in range(batches)))
+    return sum(counts)
 
 
 def _anything_waits(house: House) -> bool:

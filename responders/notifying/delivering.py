@@ -38,12 +38,14 @@ class Deliverer:
     """One sweep over what is due. `compose` makes a delivery's letter from the record.
 
     Time runs on from `now` while letters are sent, so that a lease taken late in a sweep lasts its full length.
+    `stop` is asked between letters.
     """
 
     engine: Engine
     notifiers: Mapping[str, Notifier]
     compose: Compose
     now: datetime
+    stop: Callable[[], bool] = lambda: False
     counts: Counter[str] = field(default_factory=Counter)
     _began: float = field(default_factory=time.monotonic)
     _failures: Counter[str] = field(default_factory=Counter)
@@ -53,8 +55,13 @@ class Deliverer:
         last: Due | None = None
         while page := self._page(last):
             for last in page:
+                if self.stop():
+                    return self._counted()
                 if self._failures[last.transport] < _IN_A_ROW:
                     self._deliver(last.id)
+        return self._counted()
+
+    def _counted(self) -> dict[str, int]:
         return {name: self.counts[name] for name in ("sent", "retried", "failed")}
 
     def _page(self, after: Due | None) -> list[Due]:
