@@ -41,7 +41,7 @@ def posted_message(fields: Mapping[str, Any], channel: Channel, options: ReadOpt
     """One post; raises BadCell naming the field."""
     title, text = one_line(_text(fields, "title")), _text(fields, "text")
     if not (title or text):
-        raise BadCell("title 和 text 都是空的，请补上内容后重收。")
+        raise BadCell("title 和 text 都是空的，请补上内容后重新读取。")
     said = f"{title or ''}\n{text or ''}"
     contact = text_of(fields.get("contact")) or ""
     return InboundMessage(
@@ -66,7 +66,7 @@ def posted_message(fields: Mapping[str, Any], channel: Channel, options: ReadOpt
 def _text(fields: Mapping[str, Any], name: str) -> str | None:
     value = fields.get(name)
     if isinstance(value, dict | list):
-        raise BadCell(f"{name} 应为文字，却是{'列表' if isinstance(value, list) else '对象'}，请改正后重收。")
+        raise BadCell(f"{name} 应为文字，却是{'列表' if isinstance(value, list) else '对象'}，请改正后重新读取。")
     return text_of(value)
 
 
@@ -74,10 +74,10 @@ def _identity(fields: Mapping[str, Any]) -> str:
     """The source's own id, a number or a text; a digest of the post where it gives none."""
     value = fields.get("id")
     if isinstance(value, dict | list | bool):
-        raise BadCell("id 应为文字或数字，请改正后重收。")
+        raise BadCell("id 应为文字或数字，请改正后重新读取。")
     given = str(value) if isinstance(value, int) else number_text(value, "id")
     if given and len(given) > _LONGEST_ID:
-        raise BadCell(f"id 超过 {_LONGEST_ID} 个字符，请核对后重收。")
+        raise BadCell(f"id 超过 {_LONGEST_ID} 个字符，请核对后重新读取。")
     if given:
         return given
     said = {name: fields.get(name) for name in ("title", "text", "time", "author", "source", "url")}

@@ -87,7 +87,7 @@ def yes_no(value: object, label: str) -> bool | None:
     word = unicodedata.normalize("NFKC", text).strip().lower()
     if word in _YES or word in _NO:
         return word in _YES
-    raise BadCell(f"{label}“{text[:_SHOWN]}”既不是“是”也不是“否”，请改正后重收。")
+    raise BadCell(f"{label}“{text[:_SHOWN]}”既不是“是”也不是“否”，请改正后重新读取。")
 
 
 def time_of(value: object, label: str, options: ReadOptions) -> datetime:
@@ -99,9 +99,9 @@ def time_of(value: object, label: str, options: ReadOptions) -> datetime:
         moment = office_time(value, options.zone)
     except (NoTime, ValueError, OverflowError) as error:
         why = str(error) if isinstance(error, NoTime) else "不是能识别的时间"
-        raise BadCell(f"{label}“{text[:_SHOWN]}”{why}，请改正后重收。") from None
+        raise BadCell(f"{label}“{text[:_SHOWN]}”{why}，请改正后重新读取。") from None
     if not believable(moment, options.now):
-        raise BadCell(f"{label}“{text[:_SHOWN]}”不可信（早于 {EARLIEST_YEAR} 年或远在将来），请核对后重收。")
+        raise BadCell(f"{label}“{text[:_SHOWN]}”不可信（早于 {EARLIEST_YEAR} 年或远在将来），请核对后重新读取。")
     return moment
 
 

@@ -50,18 +50,24 @@ def _lines(path: Path, limits: Limits) -> Iterator[JsonLine]:
                 if raw.removeprefix(_MARK).strip():
                     yield _line(raw, f"{path} 第{number}行", limits, too_long=too_long)
     except OSError as error:
-        yield JsonLine(f"{path} 第{number + 1}行", b"", None, f"文件读到此处中断（{cause(error)}），请检查磁盘后重收。")
+        yield JsonLine(
+            f"{path} 第{number + 1}行", b"", None, f"文件读到此处中断（{cause(error)}），请检查磁盘后重新读取。"
+        )
 
 
 def _line(raw: bytes, where: str, limits: Limits, *, too_long: bool) -> JsonLine:
     if too_long:
-        return JsonLine(where, raw, None, f"这一行超过 {limits.size / 1024 / 1024:g} MB，只存了开头，请拆分后重收。")
+        return JsonLine(
+            where, raw, None, f"这一行超过 {limits.size / 1024 / 1024:g} MB，只存了开头，请拆分后重新读取。"
+        )
     try:
         value = json.loads(decode(raw))
     except json.JSONDecodeError as error:
-        return JsonLine(where, raw, None, f"第 {error.colno} 个字符处不是 JSON（{error.msg}），请修正这一行后重收。")
+        return JsonLine(
+            where, raw, None, f"第 {error.colno} 个字符处不是 JSON（{error.msg}），请修正这一行后重新读取。"
+        )
     except (ValueError, RecursionError):
-        return JsonLine(where, raw, None, "JSON 中的数字过长或嵌套过深，请修正这一行后重收。")
+        return JsonLine(where, raw, None, "JSON 中的数字过长或嵌套过深，请修正这一行后重新读取。")
     if not isinstance(value, dict):
-        return JsonLine(where, raw, None, "不是 JSON 对象，应为 {…}，请修正这一行后重收。")
+        return JsonLine(where, raw, None, "不是 JSON 对象，应为 {…}，请修正这一行后重新读取。")
     return JsonLine(where, raw, value)

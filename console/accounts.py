@@ -28,7 +28,7 @@ _NOBODY = _hasher.hash(secrets.token_urlsafe(16))
 
 
 class LoginRefused(NotAllowed):
-    """账号或密码不对，或账号已暂时锁定。"""
+    """账号或口令有误，或账号已暂时锁定。"""
 
 
 @dataclass(frozen=True, slots=True)

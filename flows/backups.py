@@ -38,7 +38,7 @@ class BadBackup(BadInput):
 
 
 class NotEmpty(Conflict):
-    """这里已有数据，备份只能恢复到空的安装里。"""
+    """这里已有数据，备份只能恢复到空的安装中。"""
 
     exit_code = 2
 
@@ -184,7 +184,7 @@ def _must_be_empty(house: House) -> None:
     with house.engine.connect() as connection:
         full = [t.name for t in backup_rows.tables() if t.name != "meta" and _count(connection, t)]
     if full:
-        raise NotEmpty(f"数据库里已有数据（{full[0]}），备份只能恢复到空的安装里。请另设 HUIYIN_DATA_DIR。")
+        raise NotEmpty(f"数据库里已有数据（{full[0]}），备份只能恢复到空的安装中。请另设 HUIYIN_DATA_DIR。")
 
 
 def _count(connection: Connection, table: Any) -> int:  # noqa: ANN401

@@ -144,16 +144,16 @@ def entry_of(words: Words, found: Candidate, why: str, *, chosen: bool) -> Entry
 def must_not_leak(words: Words, sheet: Sheet, files: dict[str, bytes], senders: Sequence[Sequence[Message]]) -> None:
     """The final bytes of every format, read as a reader would. The finding is named and never shown."""
     for number, where, kind in leaks_of(words, sheet, senders):
-        raise LeakFound(f"{sheet.week} 第 {number} 条的{where}里仍有个人信息（{kind}），请先隐去。")
+        raise LeakFound(f"{sheet.week} 第 {number} 条的{where}中仍含个人信息（{kind}），请先隐去。")
     # A name of two characters may be an official's elsewhere on the page: those were looked for line by line.
     known = {told for messages in senders for told in _told(messages) if len(told[1]) > 2}  # noqa: PLR2004
     for name, content in files.items():
         text = published_text(name, content)
         for span in words.found(text, "official"):
-            raise LeakFound(f"{sheet.week} 的 {name} 里仍有个人信息（{span.kind}，第 {span.start} 字起），不能发布。")
+            raise LeakFound(f"{sheet.week} 的 {name} 中仍含个人信息（{span.kind}，第 {span.start} 字起），不能发布。")
         for kind, value in known:
             if _stands_in(kind, value, text):
-                raise LeakFound(f"{sheet.week} 的 {name} 里仍有来信人留下的信息（{kind}），不能发布。")
+                raise LeakFound(f"{sheet.week} 的 {name} 中仍含来信人留下的信息（{kind}），不能发布。")
 
 
 def leaks_of(words: Words, sheet: Sheet, senders: Sequence[Sequence[Message]]) -> Iterator[tuple[int, str, str]]:

@@ -35,7 +35,7 @@ log = logging.getLogger("huiyin.worker")
 
 
 class DatabaseAway(Unavailable):
-    """应用数据库暂时用不了，手上的来件已放回队列，稍后会重试。"""
+    """应用数据库暂时不可用，正在处理的来件已放回队列，稍后会重试。"""
 
 
 @dataclass(slots=True)
@@ -188,7 +188,7 @@ class Worker:
         waiting = {e.record_id for e in late if e.intake_id not in dead}
         for job in jobs:
             if job.envelope in late and job.record_id not in waiting:
-                self._bury(job, "所属来件处理失败，请与它一并重放", now)
+                self._bury(job, "所属来件处理失败，请与该来件一并重新送入队列", now)
         records = [job.taken.record for job in jobs if job.record_id in waiting]
         self._queue.put(Topic.OVERFLOW, records)
 

@@ -53,7 +53,7 @@ class FsspecBlobs:
             self._fs, self._root = fsspec.core.url_to_fs(url, auto_mkdir=True)
         except (ValueError, ImportError, TypeError) as error:
             raise BadSettings(
-                f"HUIYIN_BLOB_URL 用不了（{error}），应为文件夹的 file:// 地址或已装驱动的存储地址。"
+                f"HUIYIN_BLOB_URL 不可用（{error}），应为文件夹的 file:// 地址或已装驱动的存储地址。"
             ) from error
 
     def put(self, content: bytes) -> str:

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 
 class HuiyinError(Exception):
-    """回音遇到一个错误。"""
+    """系统出错。"""
 
     status_code: ClassVar[int] = 500
     exit_code: ClassVar[int] = 1

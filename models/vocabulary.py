@@ -162,7 +162,7 @@ class PromiseState(Word):
     PARTLY = "partly", "部分兑现"
     CHANGED = "changed", "经批准变更"
     FAILED = "failed", "无法兑现"
-    STRUCK = "struck", "不作承诺"
+    STRUCK = "struck", "不列为承诺"
 
 
 class CallbackStatus(Word):

@@ -184,7 +184,7 @@ def _database() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, InternalError) as error:
-        raise Unavailable(f"应用数据库里的队列暂时用不了，稍后会重试：{error.orig}") from error
+        raise Unavailable(f"应用数据库里的队列暂时不可用，稍后会重试：{error.orig}") from error
 
 
 def _row(topic: Topic, record: Record) -> dict[str, object]:

@@ -23,7 +23,7 @@ _CONNECT_SECONDS: Final = 2.0
 
 
 class NameTaken(Conflict):
-    """另一个进程正用着同一个消费者名。"""
+    """另一个进程正在使用同一个消费者名。"""
 
 
 @contextmanager
@@ -32,9 +32,9 @@ def broker(place: KafkaPlace) -> Iterator[None]:
     try:
         yield
     except FencedInstanceIdError as error:
-        raise NameTaken("另一个进程正用着同一个消费者名；每个 worker 进程要有自己的名字") from error
+        raise NameTaken("另一个进程正在使用同一个消费者名；每个 worker 进程要有自己的名字") from error
     except (KafkaError, OSError) as error:
-        raise Unavailable(f"Kafka（{'、'.join(place.servers)}）暂时用不了，稍后会重试：{error!r}") from error
+        raise Unavailable(f"Kafka（{'、'.join(place.servers)}）暂时不可用，稍后会重试：{error!r}") from error
 
 
 def producer(place: KafkaPlace) -> KafkaProducer:

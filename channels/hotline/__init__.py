@@ -68,7 +68,7 @@ def _by_content(path: Path, sample: bytes, options: ReadOptions) -> Iterator[Sou
             yield from read_rows(csv_rows(path, options), str(path), options)
         except OSError as error:
             yield Quarantined(
-                Channel.HOTLINE, b"", str(path), f"文件读到中途中断（{cause(error)}），请检查磁盘后重收。"
+                Channel.HOTLINE, b"", str(path), f"文件读到中途中断（{cause(error)}），请检查磁盘后重新读取。"
             )
 
 
@@ -76,9 +76,9 @@ def _refusal(sample: bytes) -> str | None:
     if not sample.strip():
         return "文件是空的。"
     if sample.startswith(_OLE):
-        return "是旧版 .xls 或加密的表格，无法读取；请另存为不加密的 .xlsx 或 CSV 后重收。"
+        return "是旧版 .xls 或加密的表格，无法读取；请另存为不加密的 .xlsx 或 CSV 后重新读取。"
     if is_html(sample):
-        return "是网页格式的表格（常见于网页导出的 .xls）；请用表格软件打开，另存为 .xlsx 或 CSV 后重收。"
+        return "是网页格式的表格（常见于网页导出的 .xls）；请用表格软件打开，另存为 .xlsx 或 CSV 后重新读取。"
     if not sample.startswith(b"PK") and not looks_like_text(sample):
         return "不是表格文件，请提供 CSV、XLSX 或 JSONL。"
     return None

@@ -152,7 +152,7 @@ class _Records:
         if len(cells) == width and "\n" not in "".join(cells[:-1]):
             cells[-1] = cells[-1].rstrip("\r\n")
             return Row(number, cells, line[1])
-        return Row(number, [], line[1], "引号没有成对，无法分列；请在表格软件中打开并另存后重收。")
+        return Row(number, [], line[1], "引号没有成对，无法分列；请在表格软件中打开并另存后重新读取。")
 
 
 def looks_like_text(sample: bytes) -> bool:

@@ -18,7 +18,7 @@ def call_message(fields: Mapping[str, object], options: ReadOptions) -> InboundM
     """Fields by their English names to a message; raises BadCell naming the field and what to do."""
     title, text = one_line(text_of(fields.get("title"))), text_of(fields.get("text"))
     if not (title or text):
-        raise BadCell("诉求标题和诉求内容都是空的，请补上后重收；如是合计行可忽略。")
+        raise BadCell("诉求标题和诉求内容都是空的，请补上后重新读取；如是合计行可忽略。")
     said = f"{title or ''}\n{text or ''}"
     confidential = _yes_no(fields, "confidential")
     published = _yes_no(fields, "may_publish")
@@ -48,7 +48,7 @@ def _identity(fields: Mapping[str, object]) -> str:
     """The call centre's number; without one a digest of what makes the call this call. May NEVER change."""
     given = number_text(fields.get("external_id"), LABELS["external_id"])
     if given and len(given) > _LONGEST_ID:
-        raise BadCell(f"工单编号超过 {_LONGEST_ID} 个字符，请核对后重收。")
+        raise BadCell(f"工单编号超过 {_LONGEST_ID} 个字符，请核对后重新读取。")
     if given:
         return given
     said = "\x1f".join(text_of(fields.get(name)) or "" for name in _IDENTITY)

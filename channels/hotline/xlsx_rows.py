@@ -44,7 +44,7 @@ def _refuse_bombs(path: Path, most: int) -> None:
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise BadSheet(f"文件损坏，不是完整的 XLSX（{error}）；请重新导出。") from None
     if size > most:
-        raise BadSheet(f"解压后达 {size / 1024 / 1024:.0f} MB，超过上限 {most / 1024 / 1024:g} MB；请拆分后重收。")
+        raise BadSheet(f"解压后达 {size / 1024 / 1024:.0f} MB，超过上限 {most / 1024 / 1024:g} MB；请拆分后重新读取。")
 
 
 def _opened(path: Path, *, data_only: bool) -> "Workbook":
@@ -115,7 +115,7 @@ def _numbered(rows: Iterator[tuple[object, ...]], merges: dict[tuple[int, int], 
             if (number, column) in merges:
                 open_until[column] = (merges[number, column], value)
         formula = next((cell for cell in filled if isinstance(cell, _Uncomputed)), None)
-        fault = f"有未计算的公式 {formula[:40]}；请在表格软件中打开、保存后重收。" if formula else ""
+        fault = f"有未计算的公式 {formula[:40]}；请在表格软件中打开、保存后重新读取。" if formula else ""
         yield Row(number, filled, fault=fault)
 
 

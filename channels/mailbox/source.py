@@ -65,7 +65,7 @@ def _walk(root: Path, options: ReadOptions) -> Iterator[SourceItem]:
             yield from _file(here / name, options)
     for error in blocked:
         yield Quarantined(
-            Channel.MAILBOX, b"", str(error.filename), f"文件夹无法读取（{cause(error)}），请检查权限后重收。"
+            Channel.MAILBOX, b"", str(error.filename), f"文件夹无法读取（{cause(error)}），请检查权限后重新读取。"
         )
 
 
@@ -83,7 +83,7 @@ def _file(path: Path, options: ReadOptions) -> Iterator[SourceItem]:
         with path.open("rb") as file:
             raw = file.read(options.limits.kept + 1)
     except (OSError, OverflowError, ValueError) as error:
-        yield Quarantined(Channel.MAILBOX, b"", where, f"文件无法读取（{cause(error)}），请检查权限或磁盘后重收。")
+        yield Quarantined(Channel.MAILBOX, b"", where, f"文件无法读取（{cause(error)}），请检查权限或磁盘后重新读取。")
         return
     yield oversize(raw, facts.st_size, where, options) or read_mail(raw, where, options, stored)
 

@@ -59,9 +59,9 @@ class MessageIn(BaseModel):
         try:
             phone = phone_of(value)
         except BadCell:
-            raise ValueError("看起来不对，请核对") from None
+            raise ValueError("有误，请核对") from None
         if phone and not _FEWEST_DIGITS <= sum(c.isdecimal() for c in phone) <= _MOST_DIGITS:
-            raise ValueError("看起来不对，请核对")
+            raise ValueError("有误，请核对")
         return phone
 
     @field_validator("email")
@@ -69,7 +69,7 @@ class MessageIn(BaseModel):
     def _has_an_at(cls, value: str | None) -> str | None:
         address = one_line(value)
         if address and not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
-            raise ValueError("看起来不对，请核对")
+            raise ValueError("有误，请核对")
         return address
 
 

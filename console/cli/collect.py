@@ -9,7 +9,7 @@ from console.cli.common import AsJson, complain, emit, finish, open_house
 Sources = Annotated[list[str], typer.Argument(help="文件、文件夹，邮箱还可以是 imaps://用户:密码@主机/文件夹。")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只检查，不入库。")]
 
-commands = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="读取来件，送上队列。")
+commands = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="读取来件，送入队列。")
 
 
 def enter(app: typer.Typer) -> None:

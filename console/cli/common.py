@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 DONE, SOME_FAILED, WRONG_USE, COULD_NOT_RUN = 0, 1, 2, 3
 
 AsJson = Annotated[bool, typer.Option("--json", help="只在标准输出打印一个 JSON 对象。")]
-Now = Annotated[str | None, typer.Option("--now", help="以此时刻（ISO 8601）为现在。")]
+Now = Annotated[str | None, typer.Option("--now", help="以该时刻（ISO 8601）为当前时间。")]
 
 
 def open_house(*, ready: bool = True) -> "House":
@@ -52,6 +52,6 @@ def moment(house: "House", text: str | None) -> datetime:
     try:
         given = datetime.fromisoformat(text)
     except ValueError:
-        complain(f"--now 的时间“{text}”看不懂，请用 ISO 8601，例如 2026-02-27T10:00。")
+        complain(f"--now 的时间“{text}”无法识别，请用 ISO 8601，例如 2026-02-27T10:00。")
         raise typer.Exit(WRONG_USE) from None
     return given if given.tzinfo else given.replace(tzinfo=house.settings.zone)

@@ -50,13 +50,16 @@ def fault(error: BaseException) -> tuple[str, int]:
         return _usage(error), WRONG_USE
     if isinstance(error, HuiyinError):
         return f"huiyin：{error}", error.exit_code
-    log.debug("出错的经过", exc_info=error)
+    log.debug("错误详情", exc_info=error)
     if isinstance(error, OSError):
         return f"huiyin：{_file(error)}", COULD_NOT_RUN
     if cause := _database(error):
-        return f"huiyin：数据库用不了：{cause}", COULD_NOT_RUN
+        return f"huiyin：数据库不可用：{cause}", COULD_NOT_RUN
     what = " ".join(f"{type(error).__name__} {error}".split())
-    return f"huiyin：程序内部出错（{what}），请用 HUIYIN_LOG_LEVEL=DEBUG 重跑，把经过报给维护者。", COULD_NOT_RUN
+    return (
+        f"huiyin：程序内部出错（{what}），请用 HUIYIN_LOG_LEVEL=DEBUG 重新运行，把详细日志报给维护人员。",
+        COULD_NOT_RUN,
+    )
 
 
 def _usage(error: typer.TyperException) -> str:

@@ -24,7 +24,7 @@ def classify(
     model: Annotated[str | None, typer.Option("--model", help="模型文件夹；默认用当前启用的版本。")] = None,
     domains: Annotated[str | None, typer.Option("--domains", help="只在这些领域中判断，逗号分隔。")] = None,
 ) -> None:
-    """判断来件：领域、类型、途径、紧急程度、地点。"""
+    """研判来件：领域、类型、途径、紧急程度、地点。"""
     from classifiers.judgement import Judgement, classify_lines
 
     house = open_house(ready=False)

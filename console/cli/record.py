@@ -65,7 +65,7 @@ def export(
 
 @audit.command()
 def verify(as_json: AsJson = False) -> None:
-    """核对哈希链：记录有没有被改过。"""
+    """核对审计链：记录是否被改动过。"""
     from flows.sealing import verify_chain
 
     result = verify_chain(open_house())
@@ -88,15 +88,15 @@ def list_letters(as_json: AsJson = False) -> None:
 
 @dead_letters.command()
 def replay(
-    ids: Annotated[list[uuid.UUID] | None, typer.Argument(help="要重放的编号；不写则全部。")] = None,
+    ids: Annotated[list[uuid.UUID] | None, typer.Argument(help="要重新送入队列的编号；不写则为全部。")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """重新送上队列；已处理过的不会重复。"""
+    """重新送入队列；已处理过的不会重复。"""
     from flows import dead_letters as letters
 
     house = open_house()
     count = letters.replay(house, ids or [], house.now())
-    emit({"replayed": count}, as_json=as_json, text=f"已重放 {count} 件。")
+    emit({"replayed": count}, as_json=as_json, text=f"已重新送入队列 {count} 件。")
     if ids and count < len(ids):
-        complain("有编号没有找到，或已重放过。")
+        complain("有的编号没有找到，或此前已重新送入队列。")
         raise typer.Exit(SOME_FAILED)

@@ -36,7 +36,7 @@ def work(
         queue.close()
     text = (
         f"处理 {counts.handled} 件，生成工单 {counts.work_orders}，重复 {counts.duplicates}，"
-        f"死信 {counts.dead_letters}，用时 {counts.seconds:.1f} 秒。"
+        f"处理失败 {counts.dead_letters}，用时 {counts.seconds:.1f} 秒。"
     )
     emit(counts.as_json(), as_json=as_json, text=text)
     finish(failed=bool(counts.dead_letters))

@@ -34,7 +34,7 @@ def deadline(
     try:
         moment = datetime.fromisoformat(start)
     except ValueError:
-        complain(f"起算时间“{start}”看不懂，请写成 2026-02-13T10:00。")
+        complain(f"起算时间“{start}”无法识别，请写成 2026-02-13T10:00。")
         raise typer.Exit(WRONG_USE) from None
     try:
         result = count_workdays(open_house(ready=False), moment, count)
@@ -96,7 +96,7 @@ def restore(
     source: Annotated[Path, typer.Argument(metavar="FILE", help="备份文件。")],
     as_json: AsJson = False,
 ) -> None:
-    """把备份恢复到空的安装里。"""
+    """将备份恢复到空的安装中。"""
     from flows.backups import restore as restore_file
 
     result = restore_file(open_house(ready=False), source)

@@ -57,7 +57,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
 async def _fault(request: Request, _error: Exception) -> Response:
     """Our own fault: the log has it, the reader a plain word. Not even the session is asked for."""
     request.state.person = None
-    return await _page(request, 500, "系统出了点问题，已记录在案。请稍后再试；多次如此，请联系管理员。")
+    return await _page(request, 500, "系统出错，已记录。请稍后再试；如仍出错，请联系系统管理员。")
 
 
 async def _page(request: Request, code: int, message: str) -> Response:

@@ -10,7 +10,7 @@ _MOST_KEYS = 10_000
 
 
 class TooMany(HuiyinError):
-    """试得太频繁了，请过十分钟再来。"""
+    """尝试次数过多，请十分钟后再试。"""
 
     status_code = 429
 

@@ -133,7 +133,7 @@ def must_be(request: Request, *roles: Role) -> SignedIn:
     if person is None:
         raise SignInNeeded
     if roles and person.role not in roles:
-        raise NotAllowed("您的角色不能打开这个页面。")
+        raise NotAllowed("您的角色无权打开这个页面。")
     return person
 
 

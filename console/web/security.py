@@ -89,7 +89,7 @@ async def _guard(request: Request) -> None:
     if request.method not in {"POST", "PUT", "DELETE"}:
         return
     if request.headers.get("sec-fetch-site") == "cross-site":
-        raise NotAllowed("请求来自别的网站，已拒绝。")
+        raise NotAllowed("请求来自其他网站，已拒绝。")
     person = await run_in_threadpool(current, request)
     if person is None:
         return

@@ -12,7 +12,7 @@ _ACTIONS = ACTION_LABELS | {
     "confirm": "确认", "strike": "剔除", "report": "上报兑现", "send_back": "核验退回", "create": "新建",
     "set_password": "重设口令", "sign_in": "登录", "locked": "锁定", "deactivate": "停用", "activate": "启用",
     "resolve": "处理", "due_soon": "临期提醒", "remind": "催办", "supervise": "督办", "circular": "通报批评",
-    "summons": "约谈", "yellow_card": "黄牌", "red_card": "红牌", "ring": "响铃", "compile": "编选", "edit": "修改",
+    "summons": "约谈", "yellow_card": "黄牌", "red_card": "红牌", "ring": "值班通知", "compile": "编选", "edit": "修改",
     "review": "审核", "publish": "发布", "recompute": "重算期限", "import": "导入", "promote": "启用版本",
     "rollback": "退回版本", "unmask": "查看联系方式",
 }  # fmt: skip
@@ -23,7 +23,7 @@ NOTICES = {
 }  # fmt: skip
 CHECKS = {
     "substance": "有实质内容", "addresses": "答其所问", "facts": "讲清事实", "basis": "写明依据", "outcome": "写明结果",
-    "limit": "写明期限", "unit": "写明单位", "contact": "留有联系方式", "privacy": "不露个人信息", "blame": "不推诿",
+    "limit": "写明期限", "unit": "写明单位", "contact": "留有联系方式", "privacy": "不泄露个人信息", "blame": "不推诿",
     "order": "时间顺序",
 }  # fmt: skip
 _WAYS = {"print:": "打印", "mailto:": "邮件", "slack:": "Slack", "apprise:": "群消息", "http": "接口推送"}

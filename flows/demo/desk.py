@@ -120,7 +120,7 @@ class Desk:
         now = self._house.now()
         assert promise.id is not None  # noqa: S101
         if self._rng.random() < 0.06:  # noqa: PLR2004
-            promises.strike_promise(session, promise.id, "属于办事流程说明，不作承诺登记。", SUPERVISOR, now)
+            promises.strike_promise(session, promise.id, "属于办事流程说明，不列为承诺。", SUPERVISOR, now)
         elif self._rng.random() < 0.9:  # noqa: PLR2004  (the rest wait another day)
             promises.confirm_promise(session, self._house.reckoner, promise.id, SUPERVISOR, now)
 

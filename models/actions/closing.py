@@ -103,13 +103,13 @@ def _turn_away(
     actor.must_be(Role.MODERATOR, Role.INSPECTOR)
     reason, ground, proper_channel = (part.strip() for part in said)
     if not (reason and ground and proper_channel):
-        raise BadInput("须写明理由、依据和应当走的渠道，三项缺一不可。")
+        raise BadInput("须写明理由、依据和应向何处提出，三项缺一不可。")
     order = locked(session, order_id)
     move(session, order, action, actor, now)
     order.accepted_at = order.replied_at = now
     order.outcome = Outcome.EXPLAINED.value
     verb = "不予受理" if action is Action.DECLINE else "已转其他渠道办理"
-    text = f"您反映的事项{verb}。理由：{reason}。依据：{ground}。您可以通过以下渠道提出：{proper_channel}。"
+    text = f"您反映的事项{verb}。理由：{reason}。依据：{ground}。您可以向以下单位或渠道提出：{proper_channel}。"
     session.add(Reply(order_id=order_id, cycle=order.cycle, unit="", text=text, outcome=Outcome.EXPLAINED.value,
                       writer=actor.login, written_at=now, approved=True, sent_at=now))  # fmt: skip
     tell_citizens(session, order, now)

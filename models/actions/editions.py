@@ -26,7 +26,7 @@ class ReviewMissing(NotAllowed):
 
 
 class LeakFound(NotAllowed):
-    """成稿里还有个人信息，不能发布。"""
+    """成稿中仍有个人信息，不能发布。"""
 
 
 class EmptyEdition(NotAllowed):
@@ -162,7 +162,7 @@ def edit_item(
     actor.must_be(Role.EDITOR)
     item = session.get(EditionItem, item_id)
     if item is None:
-        raise NotFound("没有这一条，可能已从草稿里去掉。")
+        raise NotFound("没有这一条，可能已从草稿中删去。")
     edition = held(session, session.exec(select(Edition.week).where(Edition.id == item.edition_id)).one())
     must_be_open(edition)
     given = {"summary": _text("summary", summary), "answer": _text("answer", answer), "chosen": chosen}
@@ -233,9 +233,9 @@ def review(
 def _must_be_next(session: Session, edition: Edition, step: ReviewStep, actor: Actor) -> None:
     done = reviews_of(session, edition)
     if any(not r.approved for r in done):
-        raise Conflict(f"第 {edition.version} 版已被退回，请编辑修改后再审。")
+        raise Conflict(f"第 {edition.version} 稿已被退回，请修改后重新送审。")
     if any(r.step == step.value for r in done):
-        raise Conflict(f"这一版的{step.label}已经有结论。")
+        raise Conflict(f"本稿的{step.label}已有结论。")
     agreed = {r.step for r in done}
     before = [s.label for s in _AFTER.get(step, ()) if s.value not in agreed]
     if before:
@@ -249,7 +249,7 @@ def must_be_reviewed(session: Session, edition: Edition) -> None:
     must_have_items(session, edition)
     missing = [s.label for s in missing_steps(session, edition)]
     if missing:
-        raise ReviewMissing(f"{edition.week} 还缺{'、'.join(missing)}（当前稿第 {edition.version} 版）。")
+        raise ReviewMissing(f"{edition.week} 还缺{'、'.join(missing)}（当前为第 {edition.version} 稿）。")
     reviewers = {r.reviewer for r in reviews_of(session, edition)}
     if len(reviewers) != len(ReviewStep) or reviewers & hands_of(session, edition).people:
         raise ReviewMissing(f"{edition.week} 的编辑与四项审核须由不同的人完成。")
@@ -293,7 +293,7 @@ def withdraw(session: Session, week: str, text: str, actor: Actor, now: datetime
         raise BadInput("撤下须写明原因。")
     edition = held(session, week)
     if edition.status != EditionStatus.PUBLISHED.value:
-        raise Conflict("只有已发布的才能撤下。")
+        raise Conflict("只有已发布的选登才能撤下。")
     was = edition.status
     edition.status, edition.note = EditionStatus.WITHDRAWN.value, text.strip()
     edition.version += 1

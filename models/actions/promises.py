@@ -71,7 +71,7 @@ def confirm_promise(
 
 
 def strike_promise(session: Session, promise_id: int, reason: str, actor: Actor, now: datetime) -> Promise:
-    """不作承诺: what the machine took for a promise is none."""
+    """不列为承诺: what the machine took for a promise is none."""
     actor.must_be(Role.MODERATOR, Role.SUPERVISOR)
     promise = _locked(session, promise_id)
     _must_stand(promise, {PromiseState.TO_CONFIRM})

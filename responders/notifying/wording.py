@@ -35,7 +35,7 @@ _LINES = {
     "co_handling": "请贵单位协助主办单位办理。",
     "informed": "知会贵单位，无需办理。",
     "emergency": "可能危及人身安全。请立即电话核实处置，必要时联系 110、119、120，并登录系统确认。",
-    "revised": "来件人更新了来件，请登录系统查看。",
+    "revised": "来信人补充或修改了来件，请登录系统查看。",
 }
 _WITH_LIMITS = {"dispatched", "co_handling"}
 _VERBS: dict[str, str] = {
@@ -99,7 +99,7 @@ def receipt_wording(head: Letterhead, query_code: str) -> Wording:
     text = f"您的来件已收到并登记，查询码：{query_code}。请妥善保存；凭查询码可以查看办理进度和答复。"
     item = Item("", text, f"{_base(head)}/track")
     hint = "需要补充情况，可直接回复本邮件，内容会并入同一件。"
-    return Wording(f"来件已收到（查询码 {query_code}）", "您好：", (item,), f"{hint}\n{_closing(head)}")
+    return Wording(f"来件已收到（查询码 {query_code}）", "您好：", (item,), f"{hint}\n{_signature(head)}")
 
 
 def reply_wording(head: Letterhead, query_code: str, unit: str, text: str) -> Wording:
@@ -107,7 +107,7 @@ def reply_wording(head: Letterhead, query_code: str, unit: str, text: str) -> Wo
     by = head.unit_names.get(unit, head.publisher)
     items = (Item("", text), Item("", f"答复单位：{by}", None))
     rate = f"如对答复不满意，可凭查询码 {query_code} 评价，不满意的将重新办理：{_base(head)}/track"
-    return Wording(f"对您来件的答复（查询码 {query_code}）", "您好：", items, f"{rate}\n{_closing(head)}")
+    return Wording(f"对您来件的答复（查询码 {query_code}）", "您好：", items, f"{rate}\n{_signature(head)}")
 
 
 def _rank(kind: str) -> int:
@@ -203,5 +203,10 @@ def _base(head: Letterhead) -> str:
 
 
 def _closing(head: Letterhead) -> str:
+    """Among officials only: a citizen may pass on what he was told."""
+    return _signature(head, "（系统自动发送，请勿外传）")
+
+
+def _signature(head: Letterhead, aside: str = "（系统自动发送）") -> str:
     mark = "\n演示数据，地名、单位和事件均为虚构。" if head.demonstration else ""
-    return f"{head.publisher}（系统自动发送，请勿外传）{mark}"
+    return f"{head.publisher}{aside}{mark}"

@@ -138,7 +138,7 @@ def test_a_letter_goes_through_the_whole_loop(browser: Browser, address: str, ho
 
     reviewer = Person(browser, address).sign_in("hu")
     reviewer.go("/console/reviews")
-    note = reviewer.page.get_by_label("未过检查仍予答复的理由")
+    note = reviewer.page.get_by_label("未通过检查仍予答复的理由")
     if note.count():
         note.fill("要素已说明。")
     reviewer.press("审核通过并答复")

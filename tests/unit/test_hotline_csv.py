@@ -150,7 +150,7 @@ def test_yes_and_no_have_many_forms(tmp_path: Path, cell: str, value: bool | Non
 
 def test_neither_yes_nor_no_is_a_fault_of_its_row(tmp_path: Path) -> None:
     assert reasons(read(tmp_path, HEAD + ROW.replace("柳桥区,否", "柳桥区,也许"))) == [
-        ("第2行", "是否当场答复“也许”既不是“是”也不是“否”，请改正后重收。")
+        ("第2行", "是否当场答复“也许”既不是“是”也不是“否”，请改正后重新读取。")
     ]
 
 

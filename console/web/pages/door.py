@@ -33,7 +33,7 @@ def sign_in(
         token = open_session(session, user, house.now()) if user else None
         role = Role(user.role) if user else None
     if token is None or role is None:
-        fault = "账号或口令不对；连续输错五次，账号会锁定一刻钟。"
+        fault = "账号或口令有误；连续输错五次，账号将锁定 15 分钟。"
         return pages(request).show(request, "login.html", {"fault": fault}, status=401)
     answer = RedirectResponse(home(role), status_code=303)
     secure = house.settings.public_url.startswith("https:")

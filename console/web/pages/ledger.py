@@ -79,7 +79,7 @@ def confirm(request: Request, promise: int, due: Annotated[str, Form(max_length=
 @router.post("/console/ledger/{promise}/strike")
 def strike(request: Request, promise: int, reason: _Line) -> Response:
     return _do(request, promise, lambda session, actor, now: promises.strike_promise(
-        session, promise, reason, actor, now), "已剔除，不作承诺。")  # fmt: skip
+        session, promise, reason, actor, now), "已剔除，不列为承诺。")  # fmt: skip
 
 
 @router.post("/console/ledger/{promise}/close")
@@ -100,4 +100,4 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadInput(f"期限“{text}”不是日期，应写成 2026-03-31 这样。") from None
+        raise BadInput(f"期限“{text}”不是日期，应如 2026-03-31。") from None

@@ -49,7 +49,7 @@ def _do(request: Request, number: str, action: Action, act: Act, to: str = "") -
 
 def _after(number: str, action: Action, to: str = "") -> Response:
     lists = {"triage": "/console/triage", "returns": "/console/returns", "reviews": "/console/reviews"}
-    return back(lists.get(to, f"/console/orders/{number}"), f"{number}：{ACTION_LABELS[action]}，已办。")
+    return back(lists.get(to, f"/console/orders/{number}"), f"{number} 已办理：{ACTION_LABELS[action]}。")
 
 
 @router.post("/dispatch")

@@ -90,7 +90,7 @@ def _fault(given: dict[str, Any]) -> str:
     if not given["title"] or not given["text"]:
         return "标题和内容都要填写。"
     if not 7 <= digits <= 20:  # noqa: PLR2004  (landline to international)
-        return "手机号看起来不对，请核对：查询进度要用它的后四位。"
+        return "手机号有误，请核对；查询办理进度要用手机号后四位。"
     return ""
 
 
@@ -128,7 +128,7 @@ def rate(
     with writing(house.engine) as session:
         closing.rate(session, house.reckoner, answer.order_id, satisfaction, comment.strip() or None,
                      Actor("citizen"), house.now())  # fmt: skip
-    done = "谢谢评价。" if satisfaction is not Satisfaction.DISSATISFIED else "已收到，将交由承办单位重新办理。"
+    done = "感谢您的评价。" if satisfaction is not Satisfaction.DISSATISFIED else "评价已收到，将交承办单位重新办理。"
     return back(f"/track?code={code.strip().upper()}", done)
 
 

@@ -119,7 +119,7 @@ def sign_off(request: Request, number: str) -> Response:
     actor = must_be(request, Role.UNIT).actor
     house = house_of(request)
     answers.sign_off(house, order_id(request, actor, number), actor, house.now())
-    return back(f"/unit/orders/{number}", "已审签，交政民互动服务中心审核。")
+    return back(f"/unit/orders/{number}", "已审签，送服务中心审核。")
 
 
 @router.post("/orders/{number}/refuse")
