@@ -192,10 +192,13 @@ def _found(text: str, may: May) -> list[_Found]:
     raw = [
         (number, match)
         for number, sign in enumerate(_SIGNS)
+        if may is None or not may.isdisjoint(sign.cues)
         for cue in sign.cues
         if may is None or cue in may
         for match in islice(cue.pattern.finditer(text), _MOST_HITS)
     ]
+    if sum(_SIGNS[number].weight for number, _ in raw) < _MAYBE_AT:
+        return []
     return [
         _Found(number, match.start(), _weight(_SIGNS[number], text, match), match.group()[:12]) for number, match in raw
     ]

@@ -51,6 +51,8 @@ class Rule:
 
     def first(self, text: str, may: May = None) -> Hit | None:
         """Give the first hit whose clause does not switch the rule off."""
+        if may is not None and may.isdisjoint(self.cues):
+            return None
         for cue in self.cues:
             if may is not None and cue not in may:
                 continue

@@ -90,6 +90,8 @@ def emergency(text: str, title_length: int = 0, may: May = None) -> Hit | None:
     """Tell an emergency (code `emergency`), what may be one (`MAYBE`), or None."""
     best, hit = 0.0, None
     for danger in _DANGERS:
+        if may is not None and may.isdisjoint(danger.cues):
+            continue
         for cue in danger.cues:
             if may is not None and cue not in may:
                 continue

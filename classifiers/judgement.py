@@ -13,8 +13,7 @@ from classifiers import procedures, urgency
 from classifiers.artifact import load_artifact
 from classifiers.cue_scan import CueScan
 from classifiers.cues import May
-from classifiers.duplicates import signature
-from classifiers.features import Segmented
+from classifiers.duplicates import signatures
 from classifiers.kinds import find_kind
 from classifiers.model import LinearModel, segmented
 from classifiers.places import Places, RegionLike
@@ -88,24 +87,26 @@ class Judgement:
         ranks = (-scored.probabilities).argsort(axis=1, kind="stable")[:, :_CANDIDATES]
         wholes = [text.whole for text in texts]
         may = _CUES.scan(wholes)
+        said = [list(dict.fromkeys((*each.title_words, *each.body_words))) for each in cut]
+        signed = signatures(said)
         found = []
         for i, text in enumerate(texts):
             candidates = [(self.labels[j], round(float(scored.probabilities[i, j]), 4)) for j in ranks[i].tolist()]
-            found.append(
-                self._one(text, cut[i], [c for c in candidates if c[1] > 0], scored.reasons[i], may[i], kinds[i])
-            )
+            told = [candidate for candidate in candidates if candidate[1] > 0]
+            found.append(self._one(text, wholes[i], told, scored.reasons[i], may[i], kinds[i], said[i], signed[i]))
         return found
 
     def _one(
         self,
         text: Text,
-        cut: Segmented,
+        whole: str,
         candidates: list[tuple[str, float]],
         reasons: list[str],
         may: May,
         kinds: Mapping[str, float],
+        said: Sequence[str],
+        signed: bytes,
     ) -> Findings:
-        whole = text.whole
         title_length = len(text.title or "")
         procedure, legal = find_procedure(whole, may, title_length)
         kind = find_kind(whole, procedure, kinds)
@@ -114,7 +115,6 @@ class Judgement:
         places = self._places.find(text.region_hint, text.title, text.text)
         domain, confidence = candidates[0]
         several = [_SEVERAL_REGIONS] if self._places.several(places) else []
-        said = list(dict.fromkeys((*cut.title_words, *cut.body_words)))
         return Findings(
             domain=domain,
             confidence=confidence,
@@ -128,7 +128,7 @@ class Judgement:
             reasons=reasons,
             never_automatic=reasons_for_a_person(domain, kind, legal, signals) + several,
             tokens=search_tokens(said),
-            signature=signature(said),
+            signature=signed,
             model_version=self.model_version,
         )
 
