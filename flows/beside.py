@@ -23,6 +23,8 @@ _GOODBYE_SECONDS = 10.0
 AWAY = (Unavailable, OperationalError, InterfaceError)
 
 log = logging.getLogger("huiyin.loop")
+stopping = threading.Event()
+"""Of this process. Here and not in flows/loop.py, which is there twice: as `__main__`, and as what the flow imports."""
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flows import sweeping
-from flows.beside import AWAY, shown, sweeping_beside
+from flows.beside import AWAY, shown, stopping, sweeping_beside
 from flows.house import House
 from flows.periods import SWEEP_PERIODS
 from flows.prefect_setup import answers, configure
@@ -38,7 +38,6 @@ _TAKEN_OVER: Mapping[str, Callable[[House, datetime], dict[str, Any]]] = {
 }
 
 log = logging.getLogger("huiyin.loop")
-stopping = threading.Event()
 
 
 def run(house: House) -> None:
