@@ -19,7 +19,7 @@ from flows.demo.figures import figures
 from flows.demo.life import Clock, Month
 from flows.demo.people import SHOWN_UNITS, Account, office_accounts, unit_accounts
 from flows.house import House
-from flows.opening import initialise, is_demonstration
+from flows.opening import initialise, is_demos, mark_demo
 from models.actors import SYSTEM
 from models.database import writing
 from models.settings import Settings, settings
@@ -30,6 +30,7 @@ def run_demo(*, days: int, seed: int, serving: bool, as_json: bool) -> None:
     clock = Clock(datetime.now(UTC))
     house = House(configured, clock=clock)
     initialise(house)
+    mark_demo(house)
     shown = _accounts(house, clock.now)
     month = Month(house, clock, random.Random(seed), configured.data_dir)
     _live(month, days)
@@ -47,7 +48,7 @@ def _workspace(configured: Settings) -> Settings:
         raise typer.Exit(WRONG_USE)
     folder = configured.data_dir
     if folder.exists() and any(folder.iterdir()):
-        if not is_demonstration(House(demo)):
+        if not is_demos(House(demo)):
             complain(f"文件夹 {folder} 里不是演示数据，演示不会动它。请用 HUIYIN_DATA_DIR 另指一个空文件夹。")
             raise typer.Exit(WRONG_USE)
         shutil.rmtree(folder)

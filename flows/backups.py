@@ -36,6 +36,8 @@ _TABLES, _BLOBS, _MODELS, _KEY, _PROFILE = "tables", "blobs", "models", "secret.
 class BadBackup(BadInput):
     """备份文件已损坏，或不是回音的备份。"""
 
+    exit_code = 3
+
 
 class NotEmpty(Conflict):
     """这里已有数据，备份只能恢复到空的安装中。"""
@@ -167,7 +169,7 @@ def _unpacked(source: Path, folder: Path) -> dict[str, Any]:
     except FileNotFoundError as error:
         raise BadBackup(f"{source}：找不到文件，或备份里缺少 {Path(str(error.filename)).name}。") from None
     except (tarfile.TarError, OSError, EOFError, ValueError, KeyError) as error:
-        raise BadBackup(f"{source}：不是完整的回音备份（{error}）。") from None
+        raise BadBackup(f"{source}：不是完整的回音备份，请确认是 huiyin backup 生成的文件。") from error
     if broken:
         raise BadBackup(f"{source}：{broken[0]} 等 {len(broken)} 个成员与校验值不符，备份已损坏。")
     return manifest

@@ -18,6 +18,8 @@ _HALF = 0.5
 class BadLabels(BadInput):
     """标注数据有误。"""
 
+    exit_code = 3
+
 
 def evaluate_file(
     house: House, source: Path, task: str, model_folder: Path | None, folds: int

@@ -1,6 +1,7 @@
 """`huiyin export`: the record as JSONL, CSV or XLSX, row by row, so that its size costs no memory."""
 
 import csv
+import io
 import json
 import os
 import re
@@ -39,8 +40,25 @@ def export_rows(house: House, what: str, kind: str, out: Path | None) -> int:
     with reading(house.engine) as session:
         rows = read_rows(session, exported, Teller(house))
         if out is None:
-            return _write_text(kind, sys.stdout, exported.columns, rows)
+            with _utf8_stdout() as handle:
+                return _write_text(kind, handle, exported.columns, rows)
         return _write_file(kind, out, exported.columns, rows)
+
+
+def rows_of(house: House, what: str) -> list[dict[str, Any]]:
+    """All rows of one of TABLES at once."""
+    with reading(house.engine) as session:
+        return list(read_rows(session, EXPORTED[what], Teller(house)))
+
+
+@contextmanager
+def _utf8_stdout() -> Iterator[IO[str]]:
+    """Data is UTF-8 wherever it goes; only what a person reads follows the terminal."""
+    handle = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", errors="replace", newline="")
+    try:
+        yield handle
+    finally:
+        handle.detach()
 
 
 def _write_file(kind: str, out: Path, columns: Sequence[str], rows: Iterator[dict[str, Any]]) -> int:

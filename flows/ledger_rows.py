@@ -22,6 +22,8 @@ _EARLIEST = 1990
 class BadLedger(BadInput):
     """台账文件有误。"""
 
+    exit_code = 3
+
 
 def is_ledger_file(source: Path) -> bool:
     return source.suffix.lower() in _SUFFIXES

@@ -14,6 +14,7 @@ from models.migrating import is_current
 from models.tables.record import Meta
 
 PROFILE, DEMONSTRATION = "profile", "demonstration"
+_BUILT = "built by huiyin demo"
 
 
 class OtherProfile(BadProfile):
@@ -61,10 +62,17 @@ def has_record(house: House) -> bool:
     return _has_file(house) and is_current(house.engine)
 
 
-def is_demonstration(house: House) -> bool:
-    """Whether the installation's database says that it is a demo's; one that can't be read says no.
+def mark_demo(house: House) -> None:
+    """Leave the sign by which the next `huiyin demo` knows that it may build this workspace anew."""
+    with writing(house.engine) as session:
+        session.merge(Meta(key=_BUILT, value=_yes(True)))
 
-    A database without a single table, alone in its folder, is nobody's: a command before `huiyin init` left it.
+
+def is_demos(house: House) -> bool:
+    """Whether `huiyin demo` built this workspace; one that can't be read is not the demo's.
+
+    The demonstration profile alone is no sign: it is the default, and somebody may have tried real mail with it.
+    A database without a single table, alone in its folder, is nobody's: a start that failed left it.
     """
     if not _has_file(house):
         return False
@@ -72,12 +80,12 @@ def is_demonstration(house: House) -> bool:
         if not inspect(house.engine).get_table_names():
             return all(file.name.startswith("huiyin.db") for file in house.settings.data_dir.iterdir())
         with reading(house.engine) as session:
-            kept = session.get(Meta, DEMONSTRATION)
+            kept = session.get(Meta, _BUILT)
     except SQLAlchemyError:
         return False
     finally:
         house.engine.dispose()  # the demo may remove the file next
-    return kept is not None and kept.value == _yes(True)
+    return kept is not None
 
 
 def _must_match(session: Session, key: str, value: str) -> None:

@@ -26,6 +26,8 @@ _DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$|^(\d{4})(\d
 class BadCalendar(BadInput):
     """日历文件有误。"""
 
+    exit_code = 3
+
 
 @dataclass(frozen=True, slots=True)
 class CalendarFile:

@@ -1,6 +1,8 @@
 """What commands share: the house, the result on stdout, the exit code."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,11 +20,12 @@ Now = Annotated[str | None, typer.Option("--now", help="以该时刻（ISO 8601�
 def open_house(*, ready: bool = True) -> "House":
     """The installation that the settings name; `ready`: its database must stand."""
     from flows.house import House
-    from flows.opening import must_be_open
     from models.settings import settings
 
     house = House(settings())
     if ready:
+        from flows.opening import must_be_open
+
         must_be_open(house)
     return house
 
@@ -33,6 +36,18 @@ def emit(result: dict[str, Any], *, as_json: bool, text: str) -> None:
         typer.echo(json.dumps(result, ensure_ascii=False, default=str))
     else:
         typer.echo(text)
+
+
+@contextmanager
+def given_by_hand() -> Iterator[None]:
+    """What was typed after the command is wrong: wrong use, not a failed item."""
+    from models.errors import BadInput
+
+    try:
+        yield
+    except BadInput as error:
+        complain(f"huiyin：{str(error).rstrip('。')}。")
+        raise typer.Exit(WRONG_USE) from None
 
 
 def complain(message: str) -> None:

@@ -53,6 +53,8 @@ def fault(error: BaseException) -> tuple[str, int]:
     log.debug("错误详情", exc_info=error)
     if isinstance(error, OSError):
         return f"huiyin：{_file(error)}", COULD_NOT_RUN
+    if isinstance(error, UnicodeDecodeError):
+        return "huiyin：文件不是 UTF-8 文本，请转换编码后再试。", COULD_NOT_RUN
     if cause := _database(error):
         return f"huiyin：数据库不可用：{cause}", COULD_NOT_RUN
     what = " ".join(f"{type(error).__name__} {error}".split())

@@ -4,12 +4,15 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from console.cli.common import SOME_FAILED, open_house
+from console.cli.common import SOME_FAILED, WRONG_USE, complain
 from models.errors import HuiyinError
+
+if TYPE_CHECKING:
+    from models.profile import Profile
 
 BATCH = 512
 Line = dict[str, Any]
@@ -26,12 +29,16 @@ def classify(
 ) -> None:
     """研判来件：领域、类型、途径、紧急程度、地点。"""
     from classifiers.judgement import Judgement, classify_lines
+    from models.live_model import live_model
+    from models.settings import settings
 
-    house = open_house(ready=False)
-    judgement = Judgement.load(
-        model or house.settings.model or None, house.profile.regions, precision=house.profile.accept_precision
-    )
+    profile = _profile()
+    chosen = model or settings().model or live_model(settings().database)
+    judgement = Judgement.load(chosen, profile.regions, precision=profile.accept_precision)
     wanted = [d.strip() for d in domains.split(",") if d.strip()] if domains else None
+    if unknown := sorted(set(wanted or ()) - set(judgement.labels)):
+        complain(f"模型没有这些领域：{'、'.join(unknown)}；可用：{'、'.join(judgement.labels)}。")
+        raise typer.Exit(WRONG_USE)
     _run(lambda lines: classify_lines(lines, judgement, wanted))
 
 
@@ -40,7 +47,7 @@ def promises() -> None:
     from classifiers.promises import promises_line
     from models.workdays import work_calendar
 
-    calendar = work_calendar(open_house(ready=False).profile.calendar)
+    calendar = work_calendar(_profile().calendar)
     _run(_each(lambda line: promises_line(line, calendar)))
 
 
@@ -85,6 +92,14 @@ def hotspots(top: Annotated[int, typer.Option("--top", min=1, help="列出前几
         raise typer.Exit(SOME_FAILED)
 
 
+def _profile() -> "Profile":
+    """Filters need no record, and must not wait for the record's libraries."""
+    from models.profile import load_profile
+    from models.settings import settings
+
+    return load_profile(settings().profile)
+
+
 def _each(handle: Callable[[Line], Line]) -> Callable[[list[Line]], Iterable[Line]]:
     def one(line: Line) -> Line:
         try:
@@ -120,7 +135,7 @@ def _lines(stream: Iterable[bytes]) -> Iterator[Line]:
             continue
         try:
             line = json.loads(raw)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:  # brackets without end overflow the parser
             line = {"id": None, "error": f"第 {number} 行不是 JSON：{error}", "__bad__": True}
         if not isinstance(line, dict):
             line = {"id": None, "error": f"第 {number} 行应为 JSON 对象。", "__bad__": True}
@@ -129,4 +144,5 @@ def _lines(stream: Iterable[bytes]) -> Iterator[Line]:
 
 def _print(line: Line) -> None:
     text = json.dumps({k: v for k, v in line.items() if k != "__bad__"}, ensure_ascii=False)
-    sys.stdout.buffer.write(text.encode("utf-8", errors="surrogatepass") + b"\n")
+    # Half a surrogate pair has no UTF-8; escaped it is JSON still.
+    sys.stdout.buffer.write(text.encode("utf-8", errors="backslashreplace") + b"\n")

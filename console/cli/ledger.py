@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from console.cli.common import WRONG_USE, AsJson, complain, emit, finish, open_house
+from console.cli.common import AsJson, complain, emit, finish, open_house
+from console.cli.exports import Format, Out, write_rows
 
 commands = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="承诺台账。")
 
@@ -30,20 +31,9 @@ def list_entries(
 
 
 @commands.command("export")
-def export_ledger(
-    kind: Annotated[str, typer.Option("--format", help="jsonl、csv 或 xlsx。")] = "jsonl",
-    out: Annotated[Path | None, typer.Option("--out", help="输出文件；默认打印到标准输出。")] = None,
-    as_json: AsJson = False,
-) -> None:
+def export_ledger(kind: Format = "jsonl", out: Out = None, as_json: AsJson = False) -> None:
     """导出台账，可再导入。"""
-    from flows.exporting import KINDS, export_rows
-
-    if kind not in KINDS or (kind == "xlsx" and out is None):
-        complain(f"格式：{'、'.join(KINDS)}；xlsx 须用 --out 指定文件名。")
-        raise typer.Exit(WRONG_USE)
-    count = export_rows(open_house(), "promises", kind, out)
-    if out is not None:
-        emit({"rows": count, "file": str(out)}, as_json=as_json, text=f"已导出 {count} 行：{out}")
+    write_rows("promises", kind, out, as_json=as_json)
 
 
 @commands.command("import")

@@ -1,12 +1,12 @@
 """`huiyin status | doctor | export | audit | dead-letters`: look into the record."""
 
 import uuid
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from console.cli.common import COULD_NOT_RUN, SOME_FAILED, WRONG_USE, AsJson, complain, emit, finish, open_house
+from console.cli.common import COULD_NOT_RUN, SOME_FAILED, AsJson, complain, emit, finish, open_house
+from console.cli.exports import Format, Out, write_rows
 
 audit = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="审计记录。")
 dead_letters = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="处理失败的来件。")
@@ -45,22 +45,12 @@ def doctor(as_json: AsJson = False) -> None:
 
 def export(
     what: Annotated[str, typer.Argument(help="messages、work-orders、promises 或 callbacks。")],
-    kind: Annotated[str, typer.Option("--format", help="jsonl、csv 或 xlsx。")] = "jsonl",
-    out: Annotated[Path | None, typer.Option("--out", help="输出文件；默认打印到标准输出。")] = None,
+    kind: Format = "jsonl",
+    out: Out = None,
     as_json: AsJson = False,
 ) -> None:
     """导出记录。密封件只列编号。"""
-    from flows.exporting import KINDS, TABLES, export_rows
-
-    if what not in TABLES or kind not in KINDS:
-        complain(f"可导出：{'、'.join(TABLES)}；格式：{'、'.join(KINDS)}。")
-        raise typer.Exit(WRONG_USE)
-    if kind == "xlsx" and out is None:
-        complain("xlsx 是二进制文件，请用 --out 指定文件名。")
-        raise typer.Exit(WRONG_USE)
-    count = export_rows(open_house(), what, kind, out)
-    if out is not None:
-        emit({"rows": count, "file": str(out)}, as_json=as_json, text=f"已导出 {count} 行：{out}")
+    write_rows(what, kind, out, as_json=as_json)
 
 
 @audit.command()

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from console.cli.common import WRONG_USE, AsJson, complain, emit, open_house
+from console.cli.common import WRONG_USE, AsJson, complain, emit, given_by_hand, open_house
 
 calendar = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="工作日历。")
 account = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="工作人员账号。")
@@ -29,18 +29,14 @@ def deadline(
 ) -> None:
     """N 个工作日后是哪一天，逐日说明。"""
     from flows.calendars import count_workdays
-    from models.errors import BadInput
 
     try:
         moment = datetime.fromisoformat(start)
     except ValueError:
         complain(f"起算时间“{start}”无法识别，请写成 2026-02-13T10:00。")
         raise typer.Exit(WRONG_USE) from None
-    try:
+    with given_by_hand():
         result = count_workdays(open_house(ready=False), moment, count)
-    except BadInput as error:
-        complain(f"{error}。")
-        raise typer.Exit(WRONG_USE) from None
     emit(result, as_json=as_json, text=_told(moment, count, result))
 
 
@@ -119,7 +115,7 @@ def add(
 
     house = open_house()
     chosen = password or _random_password()
-    with writing(house.engine) as session:
+    with given_by_hand(), writing(house.engine) as session:
         create_user(
             session, login=login, name=name, role=_role(role), unit=_unit(house, unit), password=chosen,
             actor=SYSTEM, now=house.now(),
@@ -157,7 +153,7 @@ def change_password(
 
     house = open_house()
     chosen = password or _random_password()
-    with writing(house.engine) as session:
+    with given_by_hand(), writing(house.engine) as session:
         set_password(session, login, chosen, SYSTEM, house.now())
     result = {"login": login} if password else {"login": login, "password": chosen}
     emit(result, as_json=as_json, text=f"已重设 {login} 的口令。" + ("" if password else f"新口令：{chosen}"))

@@ -37,7 +37,7 @@ def test_the_record_is_kept_exported_backed_up_and_restored(tmp_path: Path) -> N
     assert huiyin(tmp_path, "account", "add", "li", "--name", "李", "--role", "皇帝").returncode == 2
     assert "zhang" in huiyin(tmp_path, "account", "list").stdout
     assert huiyin(tmp_path, "export", "callbacks").stdout == ""
-    assert huiyin(tmp_path, "ledger", "import", str(tmp_path / "none.jsonl")).returncode == 1
+    assert huiyin(tmp_path, "ledger", "import", str(tmp_path / "none.jsonl")).returncode == 3
     assert huiyin(tmp_path, "backup", str(tmp_path / "b.tar"), "--json").returncode == 0
     assert huiyin(tmp_path, "restore", str(tmp_path / "b.tar")).returncode == 2
     assert huiyin(tmp_path / "new", "restore", str(tmp_path / "b.tar")).returncode == 0

@@ -7,7 +7,7 @@ from support.desk import Desk, at
 
 from flows.doctor import examine
 from flows.house import House
-from flows.opening import OtherProfile, initialise, is_demonstration
+from flows.opening import OtherProfile, initialise, is_demos, mark_demo
 from flows.status import LABELS, status_of
 from models.errors import BadProfile
 from models.settings import Settings
@@ -22,18 +22,20 @@ def house_in(folder: Path, when: str = "2026-03-02T09:00", profile: str = "demo"
     return House(Settings(data_dir=folder, profile=profile, **given), clock=lambda: at(when))
 
 
-def test_init_twice_is_init_once_and_marks_a_demonstration(tmp_path: Path) -> None:
+def test_init_twice_is_init_once_and_makes_no_workspace_of_the_demos(tmp_path: Path) -> None:
     house = house_in(tmp_path)
     assert initialise(house)["profile"] == "demo"
     assert initialise(house) == initialise(house_in(tmp_path))
-    assert is_demonstration(house_in(tmp_path))
+    assert not is_demos(house_in(tmp_path))
+    mark_demo(house_in(tmp_path))
+    assert is_demos(house_in(tmp_path))
 
 
 def test_a_database_of_another_place_is_refused(tmp_path: Path) -> None:
     initialise(house_in(tmp_path, profile="jiande"))
     with pytest.raises(OtherProfile, match="jiande"):
         initialise(house_in(tmp_path))
-    assert not is_demonstration(house_in(tmp_path))
+    assert not is_demos(house_in(tmp_path))
     assert [f.name for f in examine(house_in(tmp_path)) if not f.ok] == ["辖区配置"]
 
 
@@ -49,7 +51,7 @@ def test_before_init_the_doctor_says_so_and_makes_nothing(tmp_path: Path) -> Non
     assert [f.name for f in broken] == ["数据库"]
     assert "huiyin init" in broken[0].why
     assert not (tmp_path / "var").exists()
-    assert not is_demonstration(house)
+    assert not is_demos(house)
 
 
 def test_a_sound_house_passes_every_check(tmp_path: Path) -> None:
