@@ -14,7 +14,7 @@ from sqlmodel import col, select
 
 from models.blobs import BlobStore, open_blobs
 from models.database import open_engine, reading
-from models.errors import Unavailable
+from models.errors import BadModel, Unavailable
 from models.migrating import is_current, upgrade
 from models.profile import CalendarAdditions, Profile, load_profile
 from models.queries.calendar import imported_days
@@ -73,9 +73,18 @@ class House:
     @cached_property
     def judgement(self) -> "Judgement":
         """The live version of the judgement; the shipped one where none was promoted."""
+        return self.judgement_of(self.model_path)
+
+    def judgement_of(self, model: str | None) -> "Judgement":
+        """BadModel where it can't be loaded, or knows labels that no order here could be routed by."""
         from classifiers.judgement import Judgement
 
-        return Judgement.load(self.model_path, self.profile.regions, precision=self.profile.accept_precision)
+        judgement = Judgement.load(model, self.profile.regions, precision=self.profile.accept_precision)
+        if foreign := [label for label in judgement.labels if label not in self.profile.domain_labels]:
+            raise BadModel(
+                f"模型的类别“{'、'.join(foreign[:3])}”不是领域代码，不能用来派单；它只能用于 classify 和 evaluate。"
+            )
+        return judgement
 
     def search_words(self, typed: str) -> list[str]:
         """The words that the search index has of what somebody typed."""

@@ -34,6 +34,9 @@ def versions(house: House) -> list[dict[str, Any]]:
 
 def promote(house: House, version: str, now: datetime) -> str:
     """Make a recorded version live, or a model's folder that is recorded by this."""
+    with reading(house.engine) as session:
+        known = session.get(ModelVersion, version)
+    _usable(house, known.path if known else version)
     with writing(house.engine) as session:
         row = session.get(ModelVersion, version) or _recorded(session, Path(version), now)
         session.execute(update(ModelVersion).values(live=False))
@@ -78,7 +81,9 @@ def retrain(house: House, now: datetime) -> dict[str, Any]:
     before, after = _accuracy(old, held_out), _accuracy(new, held_out)
     metrics = {"held_out": len(held_out), "accuracy": after, "before": before}
     with writing(house.engine) as session:
-        session.merge(ModelVersion(version=artifact.version, path=str(folder.absolute()), created_at=now, metrics=metrics))
+        session.merge(
+            ModelVersion(version=artifact.version, path=str(folder.absolute()), created_at=now, metrics=metrics)
+        )
     promoted = after >= before
     if promoted:
         promote(house, artifact.version, now)
@@ -114,11 +119,16 @@ def _corrections(house: House) -> list[dict[str, Any]]:
     return list(newest.values())
 
 
+def _usable(house: House, folder: str) -> None:
+    """Better refused here than by the worker."""
+    if not Path(folder).is_dir():
+        raise NotFound(f"没有名为 {folder} 的模型版本，也没有这个文件夹。用 huiyin model list 查看。")
+    house.judgement_of(folder)
+
+
 def _recorded(session: Session, folder: Path, now: datetime) -> ModelVersion:
     from classifiers.artifact import load_artifact
 
-    if not folder.is_dir():
-        raise NotFound(f"没有名为 {folder} 的模型版本，也没有这个文件夹。用 huiyin model list 查看。")
     artifact = load_artifact(folder)
     return session.merge(ModelVersion(version=artifact.version, path=str(folder.absolute()), created_at=now))
 
