@@ -9,7 +9,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from classifiers.relevance import shared_terms
@@ -25,8 +24,7 @@ _EMPTY = b"\xff" * _BYTES
 _SEED = 20_160_913  # changing it makes every stored signature worthless
 ALIKE = 0.35
 _CLOSE_DAYS = 30
-_CHUNK = 32  # texts whose hashes stay in a core's cache
-_MOST_KNOWN, _LONGEST_KNOWN = 100_000, 16
+_MOST_KNOWN, _LONGEST_KNOWN = 50_000, 16  # words remembered, of 256 bytes each
 
 
 @cache
@@ -119,34 +117,37 @@ def signature(words: Sequence[str]) -> bytes:
 
 
 def signatures(texts: Sequence[Sequence[str]]) -> list[bytes]:
-    """Sign the words of each text; a batch costs a third of its texts one by one."""
+    """Sign the words of each text: what is common to texts, the hashes of their words, is remembered."""
     import numpy as np
 
-    found: list[bytes] = []
-    for start in range(0, len(texts), _CHUNK):
-        told = [{*filter(None, map(_hashes.__getitem__, words))} for words in texts[start : start + _CHUNK]]
-        starts = np.cumsum([0, *(len(each) or 1 for each in told)])[:-1]
-        hashes = np.fromiter(chain.from_iterable(each or (1,) for each in told), dtype=np.uint32)
-        multipliers, offsets = _functions()
-        mixed = hashes * multipliers + offsets
-        mixed ^= mixed >> np.uint32(15)
-        mixed *= np.uint32(0x2C1B3C6D)
-        minima = np.minimum.reduceat(mixed, starts, axis=1).T.astype("<u4")
-        found += [row.tobytes() if each else _EMPTY for row, each in zip(minima, told, strict=True)]
+    found = []
+    for words in texts:
+        rows = np.frombuffer(b"".join(map(_hashes.__getitem__, words)), dtype="<u4").reshape(-1, SIZE)
+        found.append(rows.min(axis=0).tobytes() if len(rows) else _EMPTY)
     return found
 
 
-class _Hashes(dict[str, int]):
-    """The hash of each word met so far; 0 for one that tells nothing."""
+class _Hashes(dict[str, bytes]):
+    """The 64 hashes of each word met so far; nothing for one that tells nothing."""
 
-    def __missing__(self, word: str) -> int:
+    def __missing__(self, word: str) -> bytes:
         if len(self) >= _MOST_KNOWN:
             self.clear()
         telling = len(word) > 1 and word not in _stops() and not word.isspace()
-        found = zlib.crc32(word.encode()) if telling else 0
+        found = _mixed(zlib.crc32(word.encode())) if telling else b""
         if len(word) <= _LONGEST_KNOWN:
             self[word] = found
         return found
+
+
+def _mixed(word: int) -> bytes:
+    import numpy as np
+
+    multipliers, offsets = _functions()
+    mixed = np.array([word], dtype=np.uint32) * multipliers + offsets
+    mixed ^= mixed >> np.uint32(15)
+    mixed *= np.uint32(0x2C1B3C6D)
+    return bytes(mixed.astype("<u4").tobytes())
 
 
 _hashes = _Hashes()

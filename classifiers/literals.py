@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 _SPECIAL = set("()[]{}|.^$*+?\\")
 _MOST = 4_000
+_LONGEST_REST = 2
 Leads = frozenset[str] | None
 
 
@@ -24,7 +25,7 @@ def branches(pattern: str) -> list[str]:
 
 
 def heads(pattern: str) -> Leads:
-    """Give one or two characters of which every match has one at its start."""
+    """Give one to three characters of which every match has one at its start."""
     return _union(_head(branch) for branch in branches(pattern))
 
 
@@ -65,7 +66,7 @@ def _two(first: str, rest: str) -> Leads:
     following = _head(rest) if rest and rest[0] not in "[.\\$" else None
     if following is None:
         return frozenset(first)
-    return frozenset(first + more[0] for more in following)
+    return frozenset(first + more[:_LONGEST_REST] for more in following)
 
 
 def _class_head(branch: str) -> Leads:
