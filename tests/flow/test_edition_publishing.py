@@ -115,7 +115,7 @@ def test_nobody_reviews_twice_and_the_system_not_at_all(desk: Desk) -> None:
         judge(desk, ReviewStep.FIRST, SYSTEM)
     with pytest.raises(NotAllowed):
         judge(desk, ReviewStep.FIRST, Actor("shen", Role.MODERATOR))
-    with pytest.raises(Conflict, match="已经有结论"):
+    with pytest.raises(Conflict, match="已有结论"):
         judge(desk, ReviewStep.SECRECY, FIRST)
 
 
@@ -129,7 +129,7 @@ def test_an_edit_after_the_reviews_asks_for_new_ones(desk: Desk, out: Path) -> N
     [item] = compiled(desk)
     reviewed(desk)
     edit_item(desk.house, item.id or 0, EDITOR, NOW, summary="反映学府路路灯损坏，询问维修时间。")
-    with pytest.raises(ReviewMissing, match="保密审查、初审、复审、终审（当前稿第 2 版）"):
+    with pytest.raises(ReviewMissing, match="保密审查、初审、复审、终审（当前为第 2 稿）"):
         release(desk, out)
     reviewed(desk)
     assert release(desk, out)["status"] == "published"

@@ -1,0 +1,82 @@
+"""Workers killed with -9 at random, and the database and the broker with them: nothing lost, nothing doubled."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from support import needs
+from support.herd import Herd, faults, feed, settle, wait_for_messages
+from support.kafka_server import KafkaServer
+from support.loop_desk import LoopDesk, open_loop
+from support.postgres_server import PostgresServer
+
+WORKERS, SEED = 2, 20260213
+OFTEN, SELDOM = (1.0, 3.0), (3.0, 10.0)
+
+
+@pytest.fixture
+def servers() -> Iterator[tuple[PostgresServer, KafkaServer]]:
+    """Of this module's own: they are killed too."""
+    with needs.need("postgres"):
+        postgres = PostgresServer()
+        postgres.start()
+    with needs.need("kafka"):
+        kafka = KafkaServer()
+        kafka.start()
+    yield postgres, kafka
+    kafka.remove()
+    postgres.remove()
+
+
+def live_through(
+    desk: LoopDesk, count: int, between: tuple[float, float], meanwhile: Callable[[int], None] = lambda _: None
+) -> dict[str, object]:
+    with Herd(desk, WORKERS, SEED, between) as herd:
+        feed(desk, count, batch=count // 20, beat=between[0], meanwhile=meanwhile)
+        wait_for_messages(desk, count, seconds=60 + count / 20)
+    settle(desk)
+    assert herd.kills >= 3
+    return faults(desk, count, herd.kills)
+
+
+def on_kafka(servers: tuple[PostgresServer, KafkaServer]) -> dict[str, str]:
+    postgres, kafka = servers
+    queue = f"kafka://{kafka.bootstrap}?prefix={uuid.uuid4().hex}.&session_seconds=2&partitions=4&delivery_seconds=5"
+    return {"database_url": postgres.url, "queue_url": queue}
+
+
+def test_a_thousand_messages_survive_kills_on_sqlite(tmp_path: Path) -> None:
+    with open_loop(tmp_path, queue_url="embedded:?lease_seconds=2") as desk:
+        assert live_through(desk, 1000, OFTEN) == {}
+
+
+def test_a_thousand_messages_survive_kills_of_workers_broker_and_database(
+    servers: tuple[PostgresServer, KafkaServer], tmp_path: Path
+) -> None:
+    postgres, kafka = servers
+
+    def strike(first: int) -> None:
+        for server, moment in ((kafka, 250), (postgres, 600)):
+            if first == moment:
+                server.kill()
+                server.start()
+
+    with open_loop(tmp_path, **on_kafka(servers)) as desk:
+        assert live_through(desk, 1000, OFTEN, strike) == {}
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1800)
+def test_ten_thousand_messages_survive_kills_on_sqlite(tmp_path: Path) -> None:
+    with open_loop(tmp_path, queue_url="embedded:?lease_seconds=5") as desk:
+        assert live_through(desk, 10_000, SELDOM) == {}
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1800)
+def test_ten_thousand_messages_survive_kills_on_kafka_and_postgresql(
+    servers: tuple[PostgresServer, KafkaServer], tmp_path: Path
+) -> None:
+    with open_loop(tmp_path, **on_kafka(servers)) as desk:
+        assert live_through(desk, 10_000, SELDOM) == {}
