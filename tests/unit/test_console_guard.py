@@ -13,6 +13,7 @@ from console import accounts
 from console.web.menu import ROOMS
 from flows.house import House
 from models.database import reading, writing
+from models.tables.intake import Intake
 from models.tables.messages import Message
 from models.tables.orders import WorkOrder
 from models.tables.people import User, WebSession
@@ -211,6 +212,24 @@ def test_a_letter_from_the_web_is_durable_and_can_be_looked_up_at_once(office: t
         assert visitor.post("/send", **{**letter, "phone": "123"}).status_code == 422
     with reading(office[0].house.engine) as session:
         assert session.exec(select(Message).where(Message.title == "路灯不亮")).first() is None  # still on the queue
+
+
+def test_a_letter_sent_twice_in_haste_is_one_letter_and_its_phone_is_kept_in_plain_digits(
+    office: tuple[Desk, str, str],
+) -> None:
+    letter = {"title": "井盖松动", "text": "学府路口井盖一踩就响。"}
+    with visiting(office[1]) as visitor:
+        codes = {
+            re.findall(r"<strong>([^<]+)</strong>", visitor.post("/send", **letter, phone=typed).text)[0]
+            for typed in ("19900005678", "199 0000-5678", "+86 １９９００００５６７８")
+        }
+        assert len(codes) == 1
+        assert "已收到" in visitor.post("/track", code=codes.pop(), last4="5678").text
+        assert visitor.post("/send", **letter, phone="19900001234567").status_code == 422
+    with reading(office[0].house.engine) as session:
+        kept = [i for i in session.exec(select(Intake)).all() if "井盖松动" in i.payload]
+    assert len(kept) == 1
+    assert '"phone":"19900005678"' in kept[0].payload
 
 
 def _user(house: House, login: str) -> User:

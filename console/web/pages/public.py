@@ -1,6 +1,8 @@
 """What a citizen sees without an account: write, look up, rate, read the editions."""
 
 import json
+import re
+import unicodedata
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -9,9 +11,10 @@ from fastapi.responses import RedirectResponse, Response
 from console.web.attempts import Attempts
 from console.web.context import back, house_of, pages
 from console.web.security import policy_for
-from flows.submitting import new_external_id, submit
+from flows.submitting import submit
 from models.actions import closing
 from models.actors import Actor
+from models.blobs import digest
 from models.database import reading, writing
 from models.errors import BadInput, HuiyinError, NotFound
 from models.inbound import InboundMessage
@@ -29,6 +32,7 @@ class Gone(NotFound):
     status_code = 410
 
 
+_RECEIPT = "huiyin_receipt"
 _tries = Attempts(most=10, seconds=600)
 _EMPTY: dict[str, Any] = {
     "title": "", "text": "", "name": "", "phone": "", "email": "", "region": "", "may_publish": False,
@@ -70,28 +74,45 @@ def send(
         "email": email.strip(), "region": region.strip(), "may_publish": bool(may_publish),
         "confidential": bool(confidential),
     }  # fmt: skip
-    fault = _fault(given)
+    number = _phone(phone)
+    fault = _fault(given, number)
     if fault:
         return pages(request).show(request, "send.html", {"given": given, "fault": fault}, status=422)
     house = house_of(request)
+    # Sent twice by a hasty hand it is one letter: the same words from the same phone on the same day.
+    day = house.now().astimezone(house.settings.zone).date()
+    again = digest(json.dumps([given["title"], given["text"], number, str(day)]).encode())
     message = InboundMessage(
-        channel=Channel.WEB, external_id=new_external_id(), received_at=house.now(), title=str(given["title"]),
-        text=str(given["text"]), sender_name=name.strip() or None, phone=phone.strip() or None,
+        channel=Channel.WEB, external_id=again, received_at=house.now(), title=str(given["title"]),
+        text=str(given["text"]), sender_name=name.strip() or None, phone=number,
         email=email.strip() or None, region_hint=region.strip() or None,
         may_publish=bool(may_publish) and not confidential, confidential=bool(confidential),
     )  # fmt: skip
     raw = json.dumps(given, ensure_ascii=False).encode()
     code = submit(house, message, raw, "网上提交", house.now())
+    answer = RedirectResponse("/sent", status_code=303)  # a reload shows the receipt and sends nothing
+    answer.set_cookie(_RECEIPT, code, max_age=600, httponly=True, samesite="lax", path="/sent")
+    return answer
+
+
+@router.get("/sent")
+def sent(request: Request) -> Response:
+    code = request.cookies.get(_RECEIPT, "")
+    if not re.fullmatch(r"[0-9A-Z]{12}", code):
+        return RedirectResponse("/send", status_code=303)
     return pages(request).show(request, "sent.html", {"code": code})
 
 
-def _fault(given: dict[str, Any]) -> str:
-    digits = sum(c.isdigit() for c in str(given["phone"]))
+def _phone(typed: str) -> str | None:
+    """A mainland mobile or landline in plain digits, however it was typed; None for anything else."""
+    plain = re.sub(r"[\s()-]", "", unicodedata.normalize("NFKC", typed)).removeprefix("+86")
+    return plain if re.fullmatch(r"1\d{10}|0\d{9,11}|[2-8]\d{6,7}", plain) else None
+
+
+def _fault(given: dict[str, Any], number: str | None) -> str:
     if not given["title"] or not given["text"]:
         return "标题和内容都要填写。"
-    if not 7 <= digits <= 20:  # noqa: PLR2004  (landline to international)
-        return "手机号有误，请核对；查询办理进度要用手机号后四位。"
-    return ""
+    return "" if number else "手机号有误，请核对；查询办理进度要用手机号后四位。"
 
 
 @router.get("/track")
