@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # importlib mode leaves `support` unfindable otherwise
 
-from support import chromium, needs
+from support import chromium, commands, needs
 from support.kafka_server import KafkaServer
 from support.loopback import stay_on_this_machine
 from support.postgres_server import Databases, PostgresServer
@@ -105,3 +105,17 @@ def browser() -> Iterator[chromium.Browser]:
         chromium.executable()
     with chromium.open_browser() as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder after `huiyin init`, to be copied."""
+    folder = tmp_path_factory.mktemp("installation") / "var"
+    assert commands.Shell(folder)("init").code == 0
+    return folder
+
+
+@pytest.fixture
+def huiyin(installation: Path, tmp_path: Path) -> commands.Shell:
+    """The command line on an installation of this test's own."""
+    return commands.shell_from(installation, tmp_path / "var")
