@@ -75,13 +75,12 @@ class LinearModel:
     def _chunk(self, batch: Sequence[Segmented], mask: npt.NDArray[np.bool_], reasons: int) -> Scored:
         art, n, labels = self.artifact, len(batch), len(self.artifact.labels)
         by_word = weigh(count_rows(word_keys(batch, self._vocabulary), max(len(art.words), 1), n), art.word_idf)
-        votes = _votes(self._word_weights, by_word)
-        scores = self._bias + _row_sums(votes, by_word.starts) + self._character_scores(batch)
+        scores = self._bias + _sums(self._word_weights, by_word) + self._character_scores(batch)
         logits = np.where(mask, scores[:, :labels] * art.sharpness, -np.inf).astype(np.float64)
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
         probabilities = odds / odds.sum(axis=1, keepdims=True)
         winners = probabilities.argmax(axis=1)
-        return Scored(probabilities, scores[:, labels:], self._reasons(by_word, votes, winners, reasons))
+        return Scored(probabilities, scores[:, labels:], self._reasons(by_word, winners, reasons))
 
     def _character_scores(self, batch: Sequence[Segmented]) -> Floats:
         art = self.artifact
@@ -91,30 +90,26 @@ class LinearModel:
         width = max(len(art.char_buckets), 1)
         counts = count_rows(owners[known] * width + columns[known], width, len(batch))
         rows = weigh(counts, art.char_idf)
-        return _row_sums(_votes(self._char_weights, rows), rows.starts)
+        return _sums(self._char_weights, rows)
 
-    def _reasons(self, rows: Rows, votes: Floats, winners: npt.NDArray[np.intp], most: int) -> list[list[str]]:
+    def _reasons(self, rows: Rows, winners: npt.NDArray[np.intp], most: int) -> list[list[str]]:
         """Give the `most` words of each row with the largest positive share in the winner's score."""
-        share = votes[np.arange(len(votes)), np.repeat(winners, rows.lengths)]
-        share = np.where(self._may_explain[rows.columns], share, 0)
-        found: list[list[str]] = []
-        for start, end in zip(rows.starts[:-1].tolist(), rows.starts[1:].tolist(), strict=True):
-            best = np.argsort(-share[start:end], kind="stable")[:most] + start
-            found.append([self.artifact.words[rows.columns[i]] for i in best.tolist() if share[i] > 0])
-        return found
+        words: list[list[str]] = [[] for _ in winners]
+        if not most:
+            return words
+        owners = np.repeat(np.arange(len(winners)), rows.lengths)
+        share = self.artifact.word_weights[rows.columns, winners[owners]] * rows.values
+        for_it = np.flatnonzero((share > 0) & self._may_explain[rows.columns])
+        for_it = for_it[np.lexsort((-share[for_it], owners[for_it]))]
+        rank = np.arange(len(for_it)) - np.searchsorted(owners[for_it], owners[for_it])
+        best = for_it[rank < most]
+        for owner, column in zip(owners[best].tolist(), rows.columns[best].tolist(), strict=True):
+            words[owner].append(self.artifact.words[column])
+        return words
 
 
-def _votes(weights: Floats, rows: Rows) -> Floats:
-    """Tell what each feature of each row says for each label."""
-    votes: Floats = weights.take(rows.columns, axis=0)
-    votes *= rows.values[:, None]
-    return votes
-
-
-def _row_sums(values: Floats, starts: npt.NDArray[np.int64]) -> Floats:
-    """Sum the values of each row; reduceat misreads empty rows, so they are left out and stay zero."""
-    sums = np.zeros((len(starts) - 1, values.shape[1]), dtype=np.float32)
-    filled = starts[:-1] < starts[1:]
-    if filled.any():
-        sums[filled] = np.add.reduceat(values, starts[:-1][filled], axis=0)
-    return sums
+def _sums(weights: Floats, rows: Rows) -> Floats:
+    """Sum what the features of each row say for each column; row by row, because one row's weights stay in cache."""
+    pieces = zip(rows.starts[:-1].tolist(), rows.starts[1:].tolist(), strict=True)
+    sums = [rows.values[a:b] @ weights.take(rows.columns[a:b], axis=0) for a, b in pieces]
+    return np.stack(sums) if sums else np.zeros((0, weights.shape[1]), dtype=np.float32)
