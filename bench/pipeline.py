@@ -61,7 +61,8 @@ def _intake_to_dispatched(texts: Texts, folder: Path) -> float:
     house = _house(folder)
     house.prepare()
     source = folder / "board.jsonl"
-    rows = ({"id": i, "title": title, "text": text, "time": "2026-11-02T09:00:00"} for i, (title, text) in enumerate(texts))
+    posted = "2026-11-02T09:00:00"
+    rows = ({"id": i, "title": title, "text": text, "time": posted} for i, (title, text) in enumerate(texts))
     source.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     queue = house.queue("bench")
     collect(house, queue, Channel.BOARD, [str(source)], house.now())

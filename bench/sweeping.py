@@ -57,7 +57,8 @@ def _fill(house: House, orders: int) -> None:
         with writing(house.engine) as session:
             connection = session.connection()
             connection.execute(insert(core_table(WorkOrder)), [_order(i, units[i % len(units)]) for i in ids])
-            connection.execute(insert(core_table(Clock)), [_clock(i, units[i % len(units)], basis, orders) for i in ids])
+            clocks = [_clock(i, units[i % len(units)], basis, orders) for i in ids]
+            connection.execute(insert(core_table(Clock)), clocks)
 
 
 def _order(i: int, unit: str) -> dict[str, object]:

@@ -86,9 +86,7 @@ class Desk:
 
     def decide_returns(self) -> None:
         with reading(self._house.engine) as session:
-            waiting = session.exec(
-                select(ReturnRequest.order_id).where(col(ReturnRequest.granted).is_(None))
-            ).all()
+            waiting = session.exec(select(ReturnRequest.order_id).where(col(ReturnRequest.granted).is_(None))).all()
         for order_id in waiting:
             granted = self._rng.random() < 0.6  # noqa: PLR2004  (most grounds hold)
             with writing(self._house.engine) as session:
@@ -144,4 +142,3 @@ class Desk:
                 select(WorkOrder.id).where(WorkOrder.status == status.value).order_by(col(WorkOrder.id))
             ).all()
         return [order_id for order_id in found if order_id is not None]
-

@@ -35,9 +35,7 @@ def seal_order(session: Session, reckoner: Reckoner, order_id: int, actor: Actor
         .where(col(Assignment.order_id) == order_id, col(Assignment.ended_at).is_(None))
         .values(ended_at=now, end_reason="转为密封件")
     )
-    session.execute(
-        update(Message).where(col(Message.order_id) == order_id).values(sender_hash=None, signature=None)
-    )
+    session.execute(update(Message).where(col(Message.order_id) == order_id).values(sender_hash=None, signature=None))
     session.execute(text(_FORGET[session.get_bind().dialect.name]), {"id": order_id})
     _call_off(session, order_id)
     stop_clocks(session, "order", order_id, now, [Stage.ACKNOWLEDGE])
