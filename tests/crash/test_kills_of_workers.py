@@ -11,8 +11,8 @@ from support.kafka_server import KafkaServer
 from support.loop_desk import LoopDesk, open_loop
 from support.postgres_server import PostgresServer
 
-WORKERS, SEED = 2, 20260213
-OFTEN, SELDOM = (1.0, 3.0), (3.0, 10.0)
+WORKERS, SEED, BEAT = 2, 20260213, 1.2
+OFTEN, SELDOM = (0.3, 1.5), (3.0, 10.0)
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def live_through(
     desk: LoopDesk, count: int, between: tuple[float, float], meanwhile: Callable[[int], None] = lambda _: None
 ) -> dict[str, object]:
     with Herd(desk, WORKERS, SEED, between) as herd:
-        feed(desk, count, batch=count // 20, beat=between[0], meanwhile=meanwhile)
+        feed(desk, count, batch=count // 10, beat=BEAT, meanwhile=meanwhile)
         wait_for_messages(desk, count, seconds=60 + count / 20)
     settle(desk)
     assert herd.kills >= 3
@@ -57,7 +57,7 @@ def test_a_thousand_messages_survive_kills_of_workers_broker_and_database(
     postgres, kafka = servers
 
     def strike(first: int) -> None:
-        for server, moment in ((kafka, 250), (postgres, 600)):
+        for server, moment in ((kafka, 300), (postgres, 600)):
             if first == moment:
                 server.kill()
                 server.start()
