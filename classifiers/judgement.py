@@ -28,6 +28,7 @@ _CUES = CueScan([*procedures.CUES, *urgency.CUES])
 SHIPPED = Path(__file__).parent / "artifact"
 ACCEPT_PRECISION = 0.97
 _CANDIDATES = 3
+_MAY_BE_CONDUCT = 0.08  # of the probability that a message is about officials' conduct: a person looks
 _SEVERAL_REGIONS = "涉及多个区县，需人工确定主办单位"
 
 
@@ -114,6 +115,7 @@ class Judgement:
         how_urgent, why = urgency_of(procedure, legal, signals)
         places = self._places.find(text.region_hint, text.title, text.text)
         domain, confidence = candidates[0]
+        conduct = any(code == Domain.INTEGRITY and p >= _MAY_BE_CONDUCT for code, p in candidates)
         several = [_SEVERAL_REGIONS] if self._places.several(places) else []
         return Findings(
             domain=domain,
@@ -126,7 +128,8 @@ class Judgement:
             urgency_reasons=why,
             places=places,
             reasons=reasons,
-            never_automatic=reasons_for_a_person(domain, kind, legal, signals) + several,
+            never_automatic=reasons_for_a_person(Domain.INTEGRITY if conduct else domain, kind, legal, signals)
+            + several,
             tokens=search_tokens(said),
             signature=signed,
             model_version=self.model_version,

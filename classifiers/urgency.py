@@ -116,7 +116,7 @@ def reasons_for_a_person(domain: str, kind: Kind, legal: Sequence[Hit], signals:
     if kind is Kind.REPORT:
         found.append("举报件，需人工审看")
     if domain == Domain.INTEGRITY:
-        found.append("作风与政务效能类，需人工审看")
+        found.append("可能涉及作风与政务效能，需人工审看")
     return list(dict.fromkeys([*found, *map(str, _of(_FOR_A_PERSON, signals))]))
 
 
