@@ -29,9 +29,7 @@ def check_promises(house: House, now: datetime) -> dict[str, Any]:
         missing = [p for p in running if p.due and p.id is not None and p.id not in timed]
         for promise in missing:
             assert promise.id is not None and promise.due is not None  # noqa: S101, PT018
-            start_promise_clock(
-                session, house.reckoner, promise.id, promise.order_id, promise.unit, promise.due, now
-            )
+            start_promise_clock(session, house.reckoner, promise.id, promise.order_id, promise.unit, promise.due, now)
         waiting = session.exec(select(Promise.id).where(Promise.state == PromiseState.TO_CONFIRM.value)).all()
         result = {
             "running": len(running),
