@@ -119,7 +119,7 @@ def target(action: Action, status: str, number: str = "") -> S:
     if now not in move.starts:
         allowed = "、".join(s.label for s in S if s in move.starts)
         raise MoveRefused(
-            f"工单 {number} 现为「{now.label}」，不能{ACTION_LABELS[action]}（须为：{allowed}）。"
+            f"工单 {number} 现为“{now.label}”，不能{ACTION_LABELS[action]}（须为：{allowed}）。"
             "可能已有人处理，请刷新查看。"
         )
     return move.ends or now

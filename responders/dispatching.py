@@ -95,7 +95,7 @@ def triage_reasons(judged: Judged, profile: Profile, routing: Routing) -> list[s
     """Why a person must look; empty only for a sure, ordinary matter where the profile dispatches by rule."""
     reasons = list(judged.never_automatic)
     if not judged.accepted:
-        reasons.append(f"领域把握不足（{judged.confidence:.0%}）")
+        reasons.append(f"领域把握未达自动采信标准（{judged.confidence:.1%}）")
     if routing.presumed:
         reasons.append("派单规则为推定，待本地确认")
     if profile.dispatch == "confirm":

@@ -101,7 +101,7 @@ def _turn_away(
     session: Session, order_id: int, action: Action, said: tuple[str, str, str], actor: Actor, now: datetime
 ) -> WorkOrder:
     actor.must_be(Role.MODERATOR, Role.INSPECTOR)
-    reason, ground, proper_channel = (part.strip() for part in said)
+    reason, ground, proper_channel = (part.strip().rstrip("。") for part in said)
     if not (reason and ground and proper_channel):
         raise BadInput("须写明理由、依据和应向何处提出，三项缺一不可。")
     order = locked(session, order_id)

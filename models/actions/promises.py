@@ -133,7 +133,7 @@ def _locked(session: Session, promise_id: int) -> Promise:
 def _must_stand(promise: Promise, states: set[PromiseState]) -> None:
     now = PromiseState(promise.state)
     if now not in states:
-        raise Conflict(f"承诺 {promise.id} 现为「{now.label}」，不能这样处理。可能已有人办理，请刷新查看。")
+        raise Conflict(f"承诺 {promise.id} 现为“{now.label}”，不能这样处理。可能已有人办理，请刷新查看。")
 
 
 def _turn(session: Session, promise: Promise, state: PromiseState, action: str, actor: Actor, now: datetime) -> None:

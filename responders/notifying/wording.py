@@ -107,7 +107,7 @@ def reply_wording(head: Letterhead, query_code: str, unit: str, text: str) -> Wo
     by = head.unit_names.get(unit, head.publisher)
     items = (Item("", text), Item("", f"答复单位：{by}", None))
     rate = f"如对答复不满意，可凭查询码 {query_code} 评价，不满意的将重新办理：{_base(head)}/track"
-    return Wording(f"对您来件的答复（查询码 {query_code}）", "您好：", items, f"{rate}\n{_signature(head)}")
+    return Wording(f"对您来件的答复（查询码 {query_code}）", "您的来件答复如下：", items, f"{rate}\n{_signature(head)}")
 
 
 def _rank(kind: str) -> int:
@@ -166,13 +166,13 @@ def _chased(head: Letterhead, told: Told) -> str:
     name, reader = facts.get("name") or _TITLES[told.kind], facts.get("reader")
     holder = head.unit_names.get(str(facts.get("holder")), "")
     if reader == "leader":
-        return f"{holder}{stage}期限为 {due}，{late}，已达到「{name}」条件，拟请领导审定。"
+        return f"{holder}{stage}期限为 {due}，{late}，已达到“{name}”条件，拟请领导审定。"
     if reader == "supervisor":
         return f"{holder}{stage}期限为 {due}，{late}，现予{name}，请跟踪督促。"
     if reader == "duty":
         return f"{holder}{stage}期限为 {due}，{late}。请立即联系该单位处置，并登录系统确认。"
     if facts.get("needs_decision"):
-        return f"{stage}期限为 {due}，{late}，已达到「{name}」条件，已报请领导审定。请立即办理。"
+        return f"{stage}期限为 {due}，{late}，已达到“{name}”条件，已报请领导审定。请立即办理。"
     return f"{stage}期限为 {due}，{late}，现予{name}，请立即办理。"
 
 

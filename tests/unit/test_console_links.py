@@ -22,7 +22,7 @@ REPLY = "网友您好！经现场核实，楼道灯线路老化，情况属实�
 
 _TRIAGE = Plan(
     domain="housing", kind="complaint", procedure="ordinary", urgency="urgent", status=OrderStatus.TRIAGE,
-    triage_reasons=("领域把握不足（51%）",),
+    triage_reasons=("领域把握未达自动采信标准（51.0%）",),
 )  # fmt: skip
 
 
@@ -79,6 +79,6 @@ def test_a_sealed_order_is_in_no_search_and_no_figure(lived: tuple[Desk, str]) -
     with visiting(address, "shen") as visitor:
         assert f"/console/orders/{secret}" not in visitor.get(f"/console/orders?q={secret}").text
         count = len(desk.all(WorkOrder, sealed=False))
-        assert f"全部工单 {count} 中" in visitor.get("/console/").text
+        assert f"全部工单共 {count} 件" in visitor.get("/console/").text
         for action, fields in (("reclassify", {"domain": "housing"}), ("void", {"reason": "无"}), ("withdraw", {})):
             assert visitor.post(f"/console/orders/{secret}/{action}", **fields).status_code == 404

@@ -2,17 +2,32 @@
 "use strict";
 
 document.addEventListener("submit", (event) => {
-  const question = event.target.dataset.confirm;
-  if (question && !window.confirm(question)) event.preventDefault();
+  const form = event.target;
+  const question = form.dataset.confirm;
+  // A second click while the first is on its way would send a letter twice.
+  if (form.dataset.sent || (question && !window.confirm(question))) return event.preventDefault();
+  if (form.method !== "post") return;
+  form.dataset.sent = "1";
+  setTimeout(() => delete form.dataset.sent, 10000);
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
-// A reply that is being written survives a closed window, on this machine only and until it is sent.
-for (const field of document.querySelectorAll("textarea[data-draft]")) {
+for (const button of document.querySelectorAll("[data-back]")) {
+  button.hidden = history.length < 2;
+  button.addEventListener("click", () => history.back());
+}
+
+// A reply that is being written survives an expired session, in this window only: it goes when its form is gone.
+const drafts = [...document.querySelectorAll("textarea[data-draft]")];
+for (const field of drafts) {
   const key = `draft:${field.dataset.draft}`;
   if (!field.value) field.value = sessionStorage.getItem(key) || "";
   field.addEventListener("input", () => sessionStorage.setItem(key, field.value));
-  field.form.addEventListener("submit", () => sessionStorage.removeItem(key));
 }
+const written = /^\/unit\/orders\/([^/]+)$/.exec(location.pathname);
+if (written && !drafts.length && document.querySelector("main .wide-left")) sessionStorage.removeItem(`draft:${written[1]}`);
 
 const list = document.querySelector("[data-rows]");
 if (list) {
