@@ -26,6 +26,7 @@ from queues.port import Queue
 
 PATIENCE = 2  # periods that a scheduled sweep may be late before the worker does it itself
 TURN_SECONDS, TURN_MESSAGES = 60.0, 2000
+ALONE_SECONDS = 15.0  # without Prefect, until it is looked for again
 _RELAY_BATCHES = 20  # in a turn, so that the queue's consumer is never long away from its group
 _PAUSE_SECONDS = 5.0
 _LOOK_SECONDS = 0.5
@@ -55,9 +56,8 @@ def run(house: House) -> None:
 
 
 def _minute(house: House, api_url: str) -> None:
-    began = time.monotonic()
     if not (answers(api_url) and _supervised()):
-        work_for(house, TURN_SECONDS - (time.monotonic() - began), TURN_MESSAGES)
+        work_for(house, ALONE_SECONDS, TURN_MESSAGES)
     if not stopping.is_set():
         catch_up(house, house.now())
 
@@ -79,7 +79,7 @@ def _flow_run() -> bool:
     try:
         asyncio.run(work_flow(TURN_SECONDS, TURN_MESSAGES))
     except Exception as error:  # noqa: BLE001  (whatever ails Prefect, the work goes on)
-        log.warning("本分钟余下的处理不受 Prefect 看管：%s", type(error).__name__)
+        log.warning("暂不受 Prefect 看管：%s", type(error).__name__)
         return False
     return True
 

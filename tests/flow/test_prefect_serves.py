@@ -1,0 +1,147 @@
+"""`huiyin serve` for real: console, worker, scheduler and Prefect's own server, and their end."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+from support.loop_desk import LoopDesk, open_loop, posts
+from support.processes import end, free_port, spawn, tail, wait_until
+
+from flows.opening import initialise
+from flows.schedules import SCHEDULES, TIMEZONE
+from models.tables.messages import Message
+from models.vocabulary import Channel
+
+AUDITED = Path(__file__).parents[1] / "support" / "audited"
+HUIYIN = Path(sys.executable).parent / "huiyin"
+PATIENCE = 120
+_OURS = {"worker": "flows.loop", "scheduler": "flows.scheduler", "prefect": "prefect server"}
+
+
+@dataclass
+class Serving:
+    desk: LoopDesk
+    process: subprocess.Popen[bytes]
+    console: str
+    prefect: str
+    folder: Path
+
+    def child(self, name: str) -> psutil.Process | None:
+        """The child by its part; None while it is being started again."""
+        for each in psutil.Process(self.process.pid).children():
+            with suppress(psutil.Error):  # it has just died
+                if _OURS[name] in " ".join(each.cmdline()) and "flows.tied" not in each.cmdline():
+                    return each
+        return None
+
+    def ask(self, path: str, question: dict[str, Any] | None = None) -> Any:  # noqa: ANN401  (JSON)
+        url = f"{self.prefect}/api/{path}"
+        answer = httpx.get(url) if question is None else httpx.post(url, json=question)
+        return answer.raise_for_status().json()
+
+    def runs(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.ask("flow_runs/filter", {"limit": 200})
+        return found
+
+
+def answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=2).is_success
+    except httpx.HTTPError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    folder = tmp_path_factory.mktemp("serving")
+    console, prefect = free_port(), free_port()
+    env = {
+        "HUIYIN_DATA_DIR": str(folder),
+        "HUIYIN_PROFILE": "demo",
+        "HUIYIN_LISTEN_PORT": str(console),
+        "HUIYIN_PREFECT_PORT": str(prefect),
+        "HUIYIN_TEST_OFFSITE": str(folder / "offsite"),
+        "PYTHONPATH": os.pathsep.join([str(AUDITED), os.environ.get("PYTHONPATH", "")]),
+    }
+    with open_loop(folder) as desk:
+        initialise(desk.house)
+        process = spawn([str(HUIYIN), "serve"], folder / "serve.log", env=env)
+        opened = Serving(desk, process, f"http://127.0.0.1:{console}", f"http://127.0.0.1:{prefect}", folder)
+        try:
+            wait_until(lambda: answers(f"{opened.prefect}/api/health"), PATIENCE, "Prefect 服务", every=0.5)
+            yield opened
+        except TimeoutError as late:
+            raise TimeoutError(f"{late}\n{tail(folder / 'serve.log')}") from None
+        finally:
+            end(process, signal.SIGTERM, 60)
+
+
+def test_the_console_and_prefects_pages_are_there(serving: Serving) -> None:
+    assert answers(f"{serving.console}/healthz")
+    assert answers(f"{serving.prefect}/")
+
+
+def test_the_schedules_are_kept_in_shanghai_time_and_have_runs_ahead(serving: Serving) -> None:
+    def all_there() -> dict[str, Any] | None:
+        found = {each["name"]: each for each in serving.ask("deployments/filter", {})}
+        return found if len(found) == len(SCHEDULES) else None
+
+    found = wait_until(all_there, PATIENCE, "定时任务登记", every=0.5)
+    for each in SCHEDULES:
+        [schedule] = found[each.name]["schedules"]
+        assert (schedule["schedule"]["cron"], schedule["schedule"]["timezone"]) == (each.cron, TIMEZONE)
+        assert not found[each.name]["paused"]
+    wait_until(lambda: any(r["state_type"] == "SCHEDULED" for r in serving.runs()), PATIENCE, "排定的运行", every=0.5)
+
+
+def test_the_worker_works_and_its_minutes_are_flow_runs(serving: Serving) -> None:
+    file = serving.desk.lines("served.jsonl", posts(6))
+    serving.desk.collect(Channel.BOARD, file)
+    wait_until(lambda: len(serving.desk.all(Message)) == 6, PATIENCE, "来件登记", every=0.2)
+    wait_until(lambda: any(set(r["parameters"]) == {"seconds", "messages"} for r in serving.runs()), PATIENCE, "看管")
+
+
+def test_a_scheduled_sweep_runs_and_prefect_is_told_no_text(serving: Serving) -> None:
+    [chase] = [each for each in serving.ask("deployments/filter", {}) if each["name"] == "chase"]
+    run = serving.ask(f"deployments/{chase['id']}/create_flow_run", {})["id"]
+
+    def final() -> str:
+        state: dict[str, Any] = serving.ask(f"flow_runs/{run}")["state"]
+        return state["type"] if state["type"] in {"COMPLETED", "FAILED", "CRASHED"} else ""
+
+    assert wait_until(final, PATIENCE, "催办的运行", every=0.5) == "COMPLETED"
+    known = json.dumps(serving.runs(), ensure_ascii=False)
+    assert not any(post["text"][:10] in known for post in posts(6))
+
+
+def test_a_child_that_is_killed_is_started_again(serving: Serving) -> None:
+    for name in ("worker", "scheduler"):
+        old = wait_until(lambda n=name: serving.child(n), PATIENCE, name)
+        old.kill()
+        wait_until(lambda n=name, o=old.pid: (c := serving.child(n)) and c.pid != o, PATIENCE, f"新的 {name}")
+
+
+def test_a_prefect_that_is_killed_stops_no_work(serving: Serving) -> None:
+    server = wait_until(lambda: serving.child("prefect"), PATIENCE, "Prefect 服务进程")
+    server.kill()
+    file = serving.desk.lines("after.jsonl", posts(4, first=6))
+    serving.desk.collect(Channel.BOARD, file)
+    wait_until(lambda: len(serving.desk.all(Message)) == 10, PATIENCE, "来件登记", every=0.2)
+
+
+def test_at_sigterm_the_whole_tree_ends_and_nothing_ever_left_this_machine(serving: Serving) -> None:
+    tree = psutil.Process(serving.process.pid).children(recursive=True)
+    end(serving.process, signal.SIGTERM, 60)
+    assert serving.process.returncode == 0, tail(serving.folder / "serve.log")
+    assert [each for each in psutil.wait_procs(tree, timeout=10)[1] if each.is_running()] == []
+    assert not (serving.folder / "offsite").exists(), (serving.folder / "offsite").read_text()
