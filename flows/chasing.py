@@ -25,7 +25,10 @@ log = logging.getLogger("huiyin.chase")
 
 
 def chase(house: House, now: datetime) -> dict[str, int]:
-    """Send what is due: {"due": rungs reached, "reminders": told, "escalated": above 催办, "failed": put off}."""
+    """Send what is due: {"due": rungs reached, "reminders": matters told of, "escalated", "failed": put off}.
+
+    An order whose callback and handling run out on the same day is reminded of once, in one letter.
+    """
     with writing(house.engine) as session:
         sweeps.started(session, "chase", now)
     sweep = _Sweep(house, now)
@@ -42,6 +45,7 @@ class _Sweep:
         self._house, self._now = house, now
         self._chaser = Chaser(house.profile, house.calendar, house.settings.zone, now)
         self._digests = Digests()
+        self._told: set[tuple[str, int]] = set()
         self.counts: Counter[str] = Counter()
 
     def batch(self) -> int:
@@ -77,13 +81,17 @@ class _Sweep:
             return Counter()
         done: Counter[str] = Counter()
         looks = []
+        told = set()
         for clock in chasing.due_clocks(session, ids, self._now):
             if look := self._look(session, clock, done):
                 looks.append(look)
                 done["due"] += look.action is not None
-                done["reminders"] += bool(look.tellings)
+                if look.tellings:
+                    told.add(("order", clock.order_id) if clock.order_id else (clock.subject, clock.subject_id))
                 done["escalated"] += look.escalates
         chasing.write_looks(session, looks, self._digests, self._now)
+        done["reminders"] = len(told - self._told)
+        self._told |= told
         return done
 
     def _look(self, session: Session, clock: DueClock, done: Counter[str]) -> Look | None:
