@@ -1,7 +1,7 @@
 """Editions from candidates to files: judgement hides, people decide, the final bytes are read once more."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -106,7 +106,11 @@ def review_edition(
 def publish_edition(
     house: House, week: str, out: Path, actor: Actor, now: datetime, *, approve: bool
 ) -> dict[str, Any]:
-    """Compile; with `approve` release one whose four reviews are recorded. Fails closed: any doubt, no file."""
+    """Compile, and write what reviewers read to `out`/drafts; with `approve` release one whose reviews are recorded.
+
+    Fails closed: any doubt, no file. A draft says on every page and file that it is one, and lies apart from what
+    is public.
+    """
     code = parse_week(week).code
     with reading(house.engine) as session:
         known = asked.find_edition(session, code)
@@ -114,8 +118,18 @@ def publish_edition(
         return _result(house, code, stored(house.blobs, out / code, known.digests))
     if not approve:
         compiled = compile_edition(house, code, actor, now)
-        return {"week": code, "items": len(compiled.items), "status": compiled.status, "files": []}
+        files = _write_draft(house, code, out / "drafts", now) if compiled.items else []
+        return {"week": code, "items": len(compiled.items), "status": compiled.status, "files": files}
     return _release(house, code, out, actor, now)
+
+
+def _write_draft(house: House, week: str, out: Path, now: datetime) -> list[str]:
+    with reading(house.engine) as session:
+        draft = _draft(house, session, asked.must_find(session, week), now)
+    sheet = replace(draft.sheet, draft=True)
+    files = render(sheet, [])
+    must_not_leak(Words(house), sheet, files, draft.senders)
+    return [str(file) for file in write(out / week, files)]
 
 
 @dataclass(frozen=True, slots=True)

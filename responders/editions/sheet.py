@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 DEMONSTRATION = "演示数据"
+DRAFT = "草稿，未经审核，不得公开"
 COLUMNS = ("序号", "留言摘要", "受理日期", "答复日期", "答复部门", "答复内容")
 
 
@@ -47,6 +48,7 @@ class Sheet:
     url: str
     demonstration: bool
     lines: tuple[Line, ...]
+    draft: bool = False
     correction: str = ""  # what the public is told of an earlier version that was withdrawn
 
     @property
@@ -74,7 +76,10 @@ class Sheet:
 
     @property
     def notice(self) -> str:
-        return f"{DEMONSTRATION}：地点、人物、单位、电话均为虚构" if self.demonstration else ""
+        said = (DRAFT,) if self.draft else ()
+        return "；".join(
+            (*said, *((f"{DEMONSTRATION}：地点、人物、单位、电话均为虚构",) if self.demonstration else ()))
+        )
 
 
 def lines_of(items: Sequence[Item]) -> tuple[Line, ...]:

@@ -37,6 +37,7 @@ from models.tables.messages import Message
 from models.tables.orders import WorkOrder
 from models.tables.record import History
 from models.vocabulary import ReviewStep, Role
+from responders.editions.files import published_text
 from responders.editions.files import render
 from responders.editions.sheet import Sheet
 
@@ -60,10 +61,15 @@ def judge(desk: Desk, step: ReviewStep, reviewer: Actor, *, approved: bool = Tru
     review_edition(desk.house, WEEK, step, approved=approved, note=note, actor=reviewer, now=NOW)
 
 
-def test_without_approval_a_draft_is_made_and_no_file(desk: Desk, out: Path) -> None:
+def test_without_approval_only_drafts_are_written_apart_from_what_is_public_and_each_says_so(
+    desk: Desk, out: Path
+) -> None:
     done = publish_edition(desk.house, WEEK, out, SYSTEM, NOW, approve=False)
-    assert done == {"week": WEEK, "items": 1, "status": "draft", "files": []}
-    assert not out.exists()
+    assert (done["week"], done["items"], done["status"]) == (WEEK, 1, "draft")
+    assert {Path(f).name for f in done["files"]} == FILES
+    assert [entry.name for entry in out.iterdir()] == ["drafts"]
+    for file in map(Path, done["files"]):
+        assert "草稿，未经审核，不得公开" in published_text(file.name, file.read_bytes())
 
 
 def test_four_reviews_of_this_version_release_it(desk: Desk, out: Path) -> None:
