@@ -37,8 +37,7 @@ from models.tables.messages import Message
 from models.tables.orders import WorkOrder
 from models.tables.record import History
 from models.vocabulary import ReviewStep, Role
-from responders.editions.files import published_text
-from responders.editions.files import render
+from responders.editions.files import published_text, render
 from responders.editions.sheet import Sheet
 
 FILES = {"edition.html", "edition.json", "edition.csv", "edition.docx", "feed.xml"}
