@@ -111,7 +111,7 @@ def test_a_letter_goes_through_the_whole_loop(browser: Browser, address: str, ho
         moderator = Person(browser, address).sign_in("shen")
         moderator.go("/console/triage")
         moderator.page.keyboard.press("Enter")  # one key, the suggestion preselected
-        moderator.reads("派单，已办")
+        moderator.reads("已办理：派单")
         moderator.leave()
         order = _only_order(house)
     assert order.status == OrderStatus.DISPATCHED
@@ -123,7 +123,7 @@ def test_a_letter_goes_through_the_whole_loop(browser: Browser, address: str, ho
     clerk.press("签收")
     clerk.page.get_by_label("答复内容").fill("已收悉。")
     clerk.press("先检查一下")
-    clerk.reads("未过")
+    clerk.reads("未通过")
     clerk.page.get_by_label("答复内容").fill(ANSWER)
     clerk.page.get_by_label("办理结果").select_option(label="列入计划")
     clerk.press("提交审签")
@@ -142,7 +142,7 @@ def test_a_letter_goes_through_the_whole_loop(browser: Browser, address: str, ho
     if note.count():
         note.fill("要素已说明。")
     reviewer.press("审核通过并答复")
-    reviewer.reads("审核通过并答复，已办")
+    reviewer.reads("已办理：审核通过并答复")
     reviewer.go(f"/console/orders/{order.number}")
     assert "15个工作日内" in reviewer.page.locator("mark").first.inner_text()
     reviewer.go("/console/ledger")
@@ -167,7 +167,7 @@ def _rate(browser: Browser, address: str, code: str) -> None:
     citizen.page.get_by_label("满意", exact=True).check()
     citizen.page.get_by_label("想说的话").fill("终于有人管了，谢谢。")
     citizen.press("提交评价")
-    citizen.reads("谢谢评价")
+    citizen.reads("感谢您的评价")
     citizen.leave()
 
 
@@ -184,9 +184,9 @@ def test_the_triage_list_is_worked_with_keys_alone(browser: Browser, tmp_path: P
         moderator.go("/console/triage")
         moderator.page.keyboard.press("j")
         moderator.page.keyboard.press("Enter")
-        moderator.reads(f"{second.number}：派单，已办")
+        moderator.reads(f"{second.number} 已办理：派单")
         moderator.page.keyboard.press("?")
-        moderator.reads("键盘操作")
+        moderator.reads("上下选一件")
         moderator.leave()
         assert desk.one(WorkOrder, id=first.id).status == "triage"
         done = desk.all(Assignment, order_id=second.id)
