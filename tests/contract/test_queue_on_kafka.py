@@ -140,7 +140,7 @@ def test_a_broker_that_goes_away_is_named_and_work_goes_on_when_it_is_back() -> 
     with needs.need("kafka"):
         server = KafkaServer()
         server.start()
-    queue = open_queue(f"kafka://{server.bootstrap}?delivery_seconds=2&session_seconds=2", None, consumer="a")
+    queue = open_queue(f"kafka://{server.bootstrap}?delivery_seconds=8&session_seconds=2", None, consumer="a")
     try:
         queue.put(Topic.MESSAGES, records(10))
         held = take_all(queue, 10, 30)
