@@ -46,7 +46,7 @@ class Person:
     def __init__(self, browser: Browser, address: str, width: int = 1440) -> None:
         self._context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
         self.page: Page = self._context.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(45_000)
         self.faults: list[str] = []
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("console", lambda said: self.faults.append(said.text) if "Content Security" in said.text else None)
