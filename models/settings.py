@@ -3,10 +3,10 @@
 import re
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     listen_host: str = "127.0.0.1"
     listen_port: int = Field(default=8000, ge=0, le=65535)
     prefect_port: int = Field(default=4200, ge=1, le=65535)
-    public_url: str = "http://127.0.0.1:8000"
+    public_url: str = ""
     hook_secret: SecretStr = SecretStr("")
     mailbox_sources: str = ""
     smtp_url: SecretStr = SecretStr("")
@@ -61,6 +61,12 @@ class Settings(BaseSettings):
         if value and not value.startswith(("sqlite:", "postgresql+psycopg:")):
             raise ValueError("应为 sqlite:///文件 或 postgresql+psycopg://用户@主机/库名")
         return value
+
+    @model_validator(mode="after")
+    def _own_address(self) -> Self:
+        """Links lead to the console itself where no other address is given."""
+        self.public_url = self.public_url or f"http://{self.listen_host}:{self.listen_port}"
+        return self
 
     @property
     def database(self) -> str:

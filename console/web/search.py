@@ -1,4 +1,4 @@
-"""What a person types into the search field: an order number, a phone's last digits, or words."""
+"""What a person types into the search field: an order number, a query code, a phone's last digits, or words."""
 
 import re
 
@@ -18,6 +18,9 @@ def searched(house: House, session: Session, typed: str) -> list[int]:
     if re.fullmatch(r"[A-Za-z]{1,4}\d{6,}", typed):
         numbered = select(WorkOrder.id).where(col(WorkOrder.number).startswith(typed.upper(), autoescape=True))
         return [i for i in session.exec(numbered.limit(_MOST)).all() if i is not None]
+    if re.fullmatch(r"[2-9A-Z]{12}", typed.upper()) and not typed.isdigit():
+        coded = select(Message.order_id).where(Message.query_code == typed.upper())
+        return [i for i in session.exec(coded).all() if i is not None]
     if re.fullmatch(r"\d{4,11}", typed):
         called = select(Message.order_id).where(col(Message.phone).endswith(typed, autoescape=True))
         return [i for i in session.exec(called.limit(_MOST)).all() if i is not None]

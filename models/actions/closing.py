@@ -169,7 +169,8 @@ def void(session: Session, order_id: int, reason: str, actor: Actor, now: dateti
     move(session, order, Action.VOID, actor, now)
     order.closed_at = now
     session.add(Reply(order_id=order_id, cycle=order.cycle, unit="", text=f"作废：{reason.strip()}",
-                      outcome=Outcome.EXPLAINED.value, writer=actor.login, written_at=now))  # fmt: skip
+                      outcome=Outcome.EXPLAINED.value, writer=actor.login, written_at=now, approved=True,
+                      sent_at=now))  # fmt: skip
     _end(session, order_id, now)
     return order
 

@@ -34,7 +34,7 @@ _LINES = {
     "dispatched": "已派至贵单位主办。",
     "co_handling": "请贵单位协助主办单位办理。",
     "informed": "知会贵单位，无需办理。",
-    "emergency": "可能危及人身安全。请立即电话核实处置，必要时联系 110、119、120，并登录系统确认。",
+    "emergency": "可能危及人身安全。请立即电话核实处置，必要时联系 110、119、120，并登录系统办理。",
     "revised": "来信人补充或修改了来件，请登录系统查看。",
 }
 _WITH_LIMITS = {"dispatched", "co_handling"}
@@ -170,7 +170,7 @@ def _chased(head: Letterhead, told: Told) -> str:
     if reader == "supervisor":
         return f"{holder}{stage}期限为 {due}，{late}，现予{name}，请跟踪督促。"
     if reader == "duty":
-        return f"{holder}{stage}期限为 {due}，{late}。请立即联系该单位处置，并登录系统确认。"
+        return f"{holder}{stage}期限为 {due}，{late}。请立即联系该单位处置，并登录系统查看。"
     if facts.get("needs_decision"):
         return f"{stage}期限为 {due}，{late}，已达到“{name}”条件，已报请领导审定。请立即办理。"
     return f"{stage}期限为 {due}，{late}，现予{name}，请立即办理。"
