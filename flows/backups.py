@@ -27,6 +27,7 @@ from models.database import reading, writing
 from models.errors import BadInput, Conflict, Unavailable
 from models.tables.intake import DeadLetter, Inbox, Intake
 from models.tables.record import Meta, ModelVersion
+from models.vocabulary import DEMONSTRATION
 
 FORMAT = 1
 _MANIFEST = "manifest.json"
@@ -77,7 +78,8 @@ def back_up(house: House, out: Path, now: datetime) -> dict[str, Any]:
         for version, folder in _model_folders(house):
             for file in sorted(p for p in folder.rglob("*") if p.is_file()):
                 writer.add(f"{_MODELS}/{version}/{file.relative_to(folder).as_posix()}", file)
-        writer.close({"made_at": now.isoformat(), "profile": house.profile.code, "blobs": blobs, **facts})
+        mark = {"notice": DEMONSTRATION} if house.profile.demonstration else {}
+        writer.close({"made_at": now.isoformat(), "profile": house.profile.code, "blobs": blobs, **mark, **facts})
     return {"file": str(out), "rows": rows, "blobs": blobs}
 
 

@@ -13,7 +13,7 @@ from models.tables.clocks import Clock
 from models.tables.ledger import Callback, CallbackAttempt, Promise
 from models.tables.messages import Message
 from models.tables.orders import WorkOrder
-from models.vocabulary import CallbackStatus, OrderStatus, PromiseState
+from models.vocabulary import DEMONSTRATION, CallbackStatus, OrderStatus, PromiseState
 
 _PAGE = 500
 
@@ -28,12 +28,14 @@ class Exported:
 
 
 class Teller:
-    """Times and names as the office's people read them."""
+    """Times and names as the office's people read them; `marks`: the columns that a demonstration adds."""
 
     def __init__(self, house: House) -> None:
         self._zone = house.settings.zone
         self._units = house.profile.units_by_code
         self._now = house.now()
+        # Every row says so itself: rows are copied out of their file, a file's name and head stay behind.
+        self.marks = {"notice": DEMONSTRATION} if house.profile.demonstration else {}
 
     def time(self, moment: datetime | None) -> str | None:
         return None if moment is None else moment.astimezone(self._zone).isoformat(timespec="seconds")
@@ -51,7 +53,7 @@ class Teller:
 def read_rows(session: Session, exported: Exported, teller: Teller) -> Iterator[dict[str, Any]]:
     """Every row of one snapshot, a page in memory at a time."""
     for row in session.execute(exported.statement().execution_options(yield_per=_PAGE)):
-        yield exported.row(row, teller)
+        yield exported.row(row, teller) | teller.marks
 
 
 def _messages() -> Any:  # noqa: ANN401  (Select is typed by each of its columns)

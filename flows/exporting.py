@@ -38,11 +38,13 @@ def export_rows(house: House, what: str, kind: str, out: Path | None) -> int:
     """Write TABLES' rows as one of KINDS to a file (whole or not at all) or to stdout; how many there were."""
     exported = EXPORTED[what]
     with reading(house.engine) as session:
-        rows = read_rows(session, exported, Teller(house))
+        teller = Teller(house)
+        columns = (*exported.columns, *teller.marks)
+        rows = read_rows(session, exported, teller)
         if out is None:
             with _utf8_stdout() as handle:
-                return _write_text(kind, handle, exported.columns, rows)
-        return _write_file(kind, out, exported.columns, rows)
+                return _write_text(kind, handle, columns, rows)
+        return _write_file(kind, out, columns, rows)
 
 
 def rows_of(house: House, what: str) -> list[dict[str, Any]]:

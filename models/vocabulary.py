@@ -3,6 +3,9 @@
 from enum import StrEnum
 from typing import Self
 
+DEMONSTRATION = "演示数据"
+"""What every page and file of a fictitious place carries (DOMAIN, red lines)."""
+
 
 class Word(StrEnum):
     """A code with the Chinese label that users read."""

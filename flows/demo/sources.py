@@ -12,10 +12,10 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from flows.demo.samples import Sample
-from models.vocabulary import Channel
+from models.vocabulary import DEMONSTRATION, Channel
 
 HEADER = ("工单编号", "来电时间", "来电人", "联系电话", "诉求标题", "诉求内容", "所属区域", "是否当场答复",
-          "当场答复内容", "受理员", "是否保密", "是否同意公开")  # fmt: skip
+          "当场答复内容", "受理员", "是否保密", "是否同意公开", "备注")  # fmt: skip
 _AGENTS = ("话务员01", "话务员02", "话务员03", "话务员05")
 _CONSENT: dict[bool | None, str] = {True: "是", False: "否", None: ""}
 _BOX = "信箱 <mailbox@wangxi.example>"
@@ -50,7 +50,10 @@ def write_day(
 
 
 def mail(sample: Sample, sent: datetime) -> bytes:
-    """The sample as a citizen's client would send it: charset, transfer encoding and all."""
+    """The sample as a citizen's client would send it: charset, transfer encoding and all.
+
+    The mark stands in the head (Comments, RFC 5322 §3.6.5), so that no judgement reads it.
+    """
     fields = sample.fields
     body = str(fields["text"])
     if fields.get("phone"):
@@ -67,6 +70,7 @@ def mail(sample: Sample, sent: datetime) -> bytes:
     message["Subject"] = fields.get("title") or "来信"
     message["Date"] = format_datetime(sent)
     message["Message-ID"] = f"<{sample.id}@wangxi.example>"
+    message["Comments"] = DEMONSTRATION
     if fields.get("machine") == "auto_reply":
         message["Auto-Submitted"] = "auto-replied"
     if fields.get("machine") == "bounce":
@@ -80,12 +84,16 @@ def mail(sample: Sample, sent: datetime) -> bytes:
 
 def _unlabelled(sample: Sample, sent: datetime, body: str) -> bytes:
     """An old client: GBK bytes, and no word of which charset they are."""
-    subject = base64.b64encode(str(sample.fields.get("title") or "来信").encode("gbk", "replace")).decode()
+    subject, mark = _word(str(sample.fields.get("title") or "来信")), _word(DEMONSTRATION)
     head = (
-        f"From: <{sample.address}>\r\nTo: <mailbox@wangxi.example>\r\nSubject: =?gb2312?B?{subject}?=\r\n"
+        f"From: <{sample.address}>\r\nTo: <mailbox@wangxi.example>\r\nSubject: {subject}\r\nComments: {mark}\r\n"
         f"Date: {format_datetime(sent)}\r\nMessage-ID: <{sample.id}@wangxi.example>\r\n\r\n"
     )
     return head.encode("ascii") + body.replace("\n", "\r\n").encode("gbk", "replace")
+
+
+def _word(text: str) -> str:
+    return f"=?gb2312?B?{base64.b64encode(text.encode('gbk', 'replace')).decode()}?="
 
 
 def sheet(samples: Sequence[Sample], moments: dict[str, datetime], rng: random.Random) -> str:
@@ -100,7 +108,7 @@ def sheet(samples: Sequence[Sample], moments: dict[str, datetime], rng: random.R
             f"RX{moments[sample.id]:%Y%m%d}{sample.id}", f"{moments[sample.id]:%Y/%-m/%-d %-H:%M}",
             f.get("name") or "", f.get("phone") or "", f.get("title") or "", f["text"], f.get("region") or "",
             "是" if answered else "否", f.get("answer") or "" if answered else "", rng.choice(_AGENTS),
-            "是" if f.get("confidential") else "否", _CONSENT[f.get("may_publish")],
+            "是" if f.get("confidential") else "否", _CONSENT[f.get("may_publish")], DEMONSTRATION,
         ])  # fmt: skip
     return out.getvalue()
 
@@ -111,7 +119,7 @@ def _post(sample: Sample, at: datetime, channel: Channel) -> str:
     post = {
         "id": sample.id, "title": f.get("title"), "text": text, "time": at.isoformat(),
         "author": f.get("name"), "contact": f.get("phone"), "region": f.get("region"),
-        "likes": f.get("likes", 0), "dislikes": f.get("dislikes", 0),
+        "likes": f.get("likes", 0), "dislikes": f.get("dislikes", 0), "notice": DEMONSTRATION,
     }  # fmt: skip
     if channel is Channel.OPINION:
         post |= {"source": f.get("source", "望溪论坛（虚构）"), "url": f"https://forum.wangxi.example/{sample.id}"}

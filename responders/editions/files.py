@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from responders.editions.sheet import COLUMNS, DEMONSTRATION, Sheet
+from models.vocabulary import DEMONSTRATION
+from responders.editions.sheet import COLUMNS, Sheet
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _BOM = b"\xef\xbb\xbf"

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-DEMONSTRATION = "演示数据"
+from models.vocabulary import DEMONSTRATION
+
 DRAFT = "草稿，未经审核，不得公开"
 COLUMNS = ("序号", "留言摘要", "受理日期", "答复日期", "答复部门", "答复内容")
 

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from models.actions.notice_rows import DUTY
-from models.vocabulary import Stage, Urgency
+from models.vocabulary import DEMONSTRATION, Stage, Urgency
 from responders.notifying.port import Item
 
 MOST_ITEMS = 40  # the rest is counted, and stands in the console
@@ -120,7 +120,7 @@ def _title(head: Letterhead, gravest: Told, about: str) -> str:
     if gravest.kind in _LADDER:
         what = str(gravest.facts.get("name") or what)
     drafted = "拟" if gravest.facts.get("needs_decision") else ""
-    mark = "【演示数据】" if head.demonstration else ""
+    mark = f"【{DEMONSTRATION}】" if head.demonstration else ""
     return f"{mark}【{drafted}{what}】{about}"
 
 
@@ -208,5 +208,5 @@ def _closing(head: Letterhead) -> str:
 
 
 def _signature(head: Letterhead, aside: str = "（系统自动发送）") -> str:
-    mark = "\n演示数据，地名、单位和事件均为虚构。" if head.demonstration else ""
+    mark = f"\n{DEMONSTRATION}，地名、单位和事件均为虚构。" if head.demonstration else ""
     return f"{head.publisher}{aside}{mark}"

@@ -58,6 +58,22 @@ def test_a_sealed_message_is_listed_without_what_it_says(desk: Desk, tmp_path: P
     assert "礼金" not in json.dumps([message, listed], ensure_ascii=False)
 
 
+@pytest.mark.parametrize("what", ["messages", "work-orders", "promises", "callbacks"])
+def test_every_row_of_a_demonstration_says_so_and_none_of_a_real_place(what: str, desk: Desk, tmp_path: Path) -> None:
+    desk.take(at("2026-02-13T10:00"))
+    assert {row["notice"] for row in exported(desk, what, tmp_path)} <= {"演示数据"}
+    assert columns(desk.house, what, tmp_path)[-1] == "notice"
+    real = House(Settings(data_dir=tmp_path / "real", profile="jiande"), clock=lambda: at("2026-03-02T09:00"))
+    initialise(real)
+    assert "notice" not in columns(real, what, tmp_path)
+
+
+def columns(house: House, what: str, folder: Path) -> list[str]:
+    export_rows(house, what, "csv", folder / "columns.csv")
+    with (folder / "columns.csv").open(encoding="utf-8-sig", newline="") as handle:
+        return next(csv.reader(handle))
+
+
 def test_machine_mail_has_no_order(desk: Desk, tmp_path: Path) -> None:
     desk.take(at("2026-02-13T10:00"))
     with writing(desk.house.engine) as session:
