@@ -1,14 +1,17 @@
 """A worker process for the queue tests: takes records, notes each in a file, and lives until it is killed.
 
-`hold`: takes once, notes, and keeps what it has. `work`: takes, notes and is done, until it is ended.
+`hold`: takes, notes, and keeps what it has. `work`: takes, notes and is done, until it is ended.
 """
 
 import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 
 from models.database import open_engine
+from models.errors import Unavailable
 from queues.opening import open_queue
 from queues.port import Queue, Taken
 
@@ -25,26 +28,26 @@ def main(mode: str, queue_url: str, database_url: str, name: str, notes: str) ->
             _work(queue, out)
 
 
-def _hold(queue: Queue, out) -> None:  # noqa: ANN001
-    taken: list[Taken] = []
-    while not taken:
-        taken = queue.take(BATCH, 1)
-    _note(taken, out)
+def _hold(queue: Queue, out: TextIO) -> None:
+    held: list[Taken] = []
     while True:  # alive for the carrier, until the test kills us
-        queue.take(BATCH, 1)
-        queue.keep(taken)
-
-
-def _work(queue: Queue, out) -> None:  # noqa: ANN001
-    while True:
-        if taken := queue.take(BATCH, 0.2):
+        with suppress(Unavailable):
+            taken = queue.take(BATCH, 0.2)
             _note(taken, out)
-            queue.done(taken)
+            held += taken
+            queue.keep(held)
 
 
-def _note(taken: list[Taken], out) -> None:  # noqa: ANN001
-    for each in taken:
-        out.write(json.dumps([each.record.key, each.record.value.decode()]) + "\n")
+def _work(queue: Queue, out: TextIO) -> None:
+    while True:
+        with suppress(Unavailable):  # as the worker's loop does: a busy broker answers later
+            if taken := queue.take(BATCH, 0.2):
+                _note(taken, out)
+                queue.done(taken)
+
+
+def _note(taken: list[Taken], out: TextIO) -> None:
+    out.writelines(json.dumps([each.record.key, each.record.value.decode()]) + "\n" for each in taken)
     out.flush()
     os.fsync(out.fileno())
 
