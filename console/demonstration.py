@@ -89,7 +89,7 @@ def _tell(result: dict[str, Any], house: House, *, as_json: bool) -> None:
     lines = (
         f"【演示数据】{house.profile.name}，一个月的来件与答复：",
         f"  收到来件 {result['messages']} 件，生成工单 {result['work_orders']} 件，已派单 {result['dispatched']} 件，"
-        f"已答复 {result['replied']} 件。",
+        f"已答复 {result['replied']} 件（含来电当场答复、未再派单的）。",
         f"  答复中登记承诺 {result['promises']} 项；未当场答复的来电 {result['callbacks']} 个，均限 5 个工作日内回电。",
         f"  发出催办 {result['reminders']} 次；目前超期 {result['overdue']} 项。",
         f"  公开《网民留言办理情况选登》{len(result['editions'])} 期：",

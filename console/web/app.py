@@ -10,9 +10,12 @@ from starlette.exceptions import HTTPException
 from console.web.context import STATIC, Pages
 from console.web.pages import routers
 from console.web.security import SecurityHeaders, guard_form
+from console.web.wording import FIELDS
 from flows.house import House
 from models.errors import HuiyinError
 
+_NO_PAGE = "没有这个页面。"
+_SAID = {404: _NO_PAGE, 405: "这个地址不接受这种请求。", 413: "提交的内容过长，请删减后再试。"}
 _MACHINES = ("/api/", "/hooks/", "/open311/", "/healthz", "/readyz", "/metrics")
 
 
@@ -42,15 +45,19 @@ async def _our_error(request: Request, error: Exception) -> Response:
 
 
 async def _bad_form(request: Request, error: Exception) -> Response:
-    """Which field it was; never what stood in it."""
+    """Which field it was, as its page or the interface calls it; never what stood in it."""
     faults = error.errors() if isinstance(error, RequestValidationError) else []
-    fields = "、".join(dict.fromkeys(str(fault["loc"][-1]) for fault in faults))
+    if any(fault["loc"][0] == "path" for fault in faults):
+        return await _page(request, 404, _NO_PAGE)
+    names = dict.fromkeys(str(fault["loc"][-1]) for fault in faults)
+    for_people = not request.url.path.startswith(_MACHINES)
+    fields = "、".join(FIELDS.get(name, "未列出的一项") if for_people else name for name in names)
     return await _page(request, 422, f"填写不完整或格式不对（{fields}），请返回核对后再提交。")
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
     code = error.status_code if isinstance(error, HTTPException) else 500
-    said = {404: "没有这个页面。", 405: "这个地址不接受这种请求。"}.get(code, "请求没有成功。")
+    said = _SAID.get(code, "请求没有成功。")
     return await _page(request, code, said)
 
 

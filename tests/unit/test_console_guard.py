@@ -126,8 +126,14 @@ def test_a_bad_field_is_named_in_chinese_and_not_repeated(office: tuple[Desk, st
     with visiting(office[1]) as visitor:
         answer = visitor.post("/track/rate", code="X", last4="1234", satisfaction="<b>很好</b>")
     assert answer.status_code == 422
-    assert "satisfaction" in answer.text
+    assert "（评价）" in answer.text
+    assert "satisfaction" not in answer.text
     assert "很好" not in answer.text
+
+
+def test_an_address_that_cannot_be_is_no_page_and_no_form(office: tuple[Desk, str, str]) -> None:
+    with visiting(office[1], "shen") as visitor:
+        assert visitor.get("/console/ledger/abc").status_code == 404
 
 
 def test_search_finds_by_number_and_by_the_phones_last_digits(office: tuple[Desk, str, str]) -> None:
