@@ -28,11 +28,12 @@ CHECKS = {
 }  # fmt: skip
 FIELDS = {
     "title": "标题", "text": "内容", "name": "姓名", "phone": "电话", "email": "邮箱", "region": "地区",
-    "code": "查询码", "last4": "手机号后四位", "satisfaction": "评价", "comment": "想说的话", "login": "账号", "password": "口令",
-    "domain": "领域", "unit": "单位", "lead": "主办单位", "co_units": "协办单位", "informed": "知会单位",
-    "reason": "理由", "grounds": "理由", "ground": "依据", "proper_channel": "应向何处提出", "note": "意见", "outcome": "办理结果",
-    "summary": "摘要", "answer": "答复内容", "position": "位置", "due": "期限", "progress": "进展",
-    "result": "拨打结果", "into": "并入的工单", "week": "期", "step": "审核环节", "role": "角色", "kind": "类型", "to": "去向",
+    "code": "查询码", "last4": "手机号后四位", "satisfaction": "评价", "comment": "想说的话", "login": "账号",
+    "password": "口令", "domain": "领域", "unit": "单位", "lead": "主办单位", "co_units": "协办单位",
+    "informed": "知会单位", "reason": "理由", "grounds": "理由", "ground": "依据",
+    "proper_channel": "应向何处提出", "note": "意见", "outcome": "办理结果", "summary": "摘要",
+    "answer": "答复内容", "position": "位置", "due": "期限", "progress": "进展", "result": "拨打结果",
+    "into": "并入的工单", "week": "期", "step": "审核环节", "role": "角色", "kind": "类型", "to": "去向",
 }  # fmt: skip
 _WAYS = {"print:": "打印", "mailto:": "邮件", "slack:": "Slack", "apprise:": "群消息", "http": "接口推送"}
 
