@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from classifiers.relevance import shared_terms
@@ -24,7 +25,7 @@ _EMPTY = b"\xff" * _BYTES
 _SEED = 20_160_913  # changing it makes every stored signature worthless
 ALIKE = 0.35
 _CLOSE_DAYS = 30
-_MOST_KNOWN, _LONGEST_KNOWN = 50_000, 16  # words remembered, of 256 bytes each
+_MOST_KNOWN, _LONGEST_KNOWN = 100_000, 16  # words whose checksum is remembered
 
 
 @cache
@@ -34,7 +35,7 @@ def _functions() -> tuple["NDArray[np.uint32]", "NDArray[np.uint32]"]:
 
     seeds = [zlib.crc32(struct.pack("<II", _SEED, index)) for index in range(2 * SIZE)]
     table = np.array(seeds, dtype=np.uint32)
-    return (table[:SIZE] | np.uint32(1))[:, None], table[SIZE:, None]
+    return table[:SIZE] | np.uint32(1), table[SIZE:]
 
 
 @cache
@@ -116,41 +117,43 @@ def signature(words: Sequence[str]) -> bytes:
     return signatures([words])[0]
 
 
-def signatures(texts: Sequence[Sequence[str]]) -> list[bytes]:
-    """Sign the words of each text: what is common to texts, the hashes of their words, is remembered."""
+def signatures(texts: Sequence[Collection[str]]) -> list[bytes]:
+    """Sign the words of each text; those of all texts are looked up in one go."""
     import numpy as np
 
-    found = []
-    for words in texts:
-        rows = np.frombuffer(b"".join(map(_hashes.__getitem__, words)), dtype="<u4").reshape(-1, SIZE)
-        found.append(rows.min(axis=0).tobytes() if len(rows) else _EMPTY)
-    return found
+    sums = np.fromiter(map(_sums.__getitem__, chain.from_iterable(texts)), dtype=np.int64)
+    ends = np.cumsum([len(words) for words in texts], dtype=np.int64).tolist()
+    return [_minima(sums[start:end]) for start, end in pairwise([0, *ends])]
 
 
-class _Hashes(dict[str, bytes]):
-    """The 64 hashes of each word met so far; nothing for one that tells nothing."""
+def _minima(sums: "NDArray[np.int64]") -> bytes:
+    """Hash each telling word in 64 ways and keep the smallest of each; a text at a time stays in the cache."""
+    import numpy as np
 
-    def __missing__(self, word: str) -> bytes:
+    telling = sums[sums >= 0].astype(np.uint32)[:, None]
+    if not len(telling):
+        return _EMPTY
+    multipliers, offsets = _functions()
+    mixed = telling * multipliers + offsets
+    mixed ^= mixed >> np.uint32(15)
+    mixed *= np.uint32(0x2C1B3C6D)
+    return bytes(mixed.min(axis=0).astype("<u4", copy=False).tobytes())
+
+
+class _Sums(dict[str, int]):
+    """The checksum of each word met so far; -1 for one that tells nothing."""
+
+    def __missing__(self, word: str) -> int:
         if len(self) >= _MOST_KNOWN:
             self.clear()
         telling = len(word) > 1 and word not in _stops() and not word.isspace()
-        found = _mixed(zlib.crc32(word.encode())) if telling else b""
+        found = zlib.crc32(word.encode()) if telling else -1
         if len(word) <= _LONGEST_KNOWN:
             self[word] = found
         return found
 
 
-def _mixed(word: int) -> bytes:
-    import numpy as np
-
-    multipliers, offsets = _functions()
-    mixed = np.array([word], dtype=np.uint32) * multipliers + offsets
-    mixed ^= mixed >> np.uint32(15)
-    mixed *= np.uint32(0x2C1B3C6D)
-    return bytes(mixed.astype("<u4").tobytes())
-
-
-_hashes = _Hashes()
+_sums = _Sums()
 
 
 def bands(signature: bytes, rows: int = ROWS) -> list[int]:
