@@ -12,7 +12,7 @@ from classifiers.artifact import load_artifact, save_artifact
 from classifiers.evaluation import cross_validate, domain_code, evaluate, measure
 from classifiers.judgement import SHIPPED, Judgement
 from classifiers.model import LinearModel, segmented
-from classifiers.training import CORPUS, BadTraining, read_rows, train
+from classifiers.training import CORPUS, TEST_SETS, BadTraining, read_rows, train
 from models.errors import BadInput, BadModel
 
 ROOT = Path(__file__).parents[2]
@@ -129,7 +129,7 @@ def _sign_again(folder: Path) -> None:
 
 def test_the_shipped_artifact_matches_its_manifest_and_knows_every_domain() -> None:
     artifact = load_artifact(SHIPPED)
-    assert {path.stem for path in CORPUS.glob("*.jsonl")} - {"labelled_cases", "blind_cases"} == set(artifact.labels)
+    assert {path.name for path in CORPUS.glob("*.jsonl")} - TEST_SETS == {f"{label}.jsonl" for label in artifact.labels}
     assert artifact.version == json.loads((SHIPPED / "manifest.json").read_text(encoding="utf-8"))["version"]
 
 
