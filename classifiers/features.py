@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float32]
 
 HASH_BITS = 20
 _BUCKETS = 1 << HASH_BITS
-_TITLE_COPIES = 2
+TITLE_COPIES = 2
 _SMALL_KEYS = 1 << 31
 # Odd multipliers spread code points over the buckets; the artifact depends on them: never change.
 _FIRST, _SECOND = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B)
@@ -27,12 +27,11 @@ _FIRST, _SECOND = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B)
 
 @dataclass(frozen=True, slots=True)
 class Segmented:
-    """A text with its words; the title apart, because it counts more."""
+    """A text with its distinct words in order, and how often each stands there; in the title counts twice."""
 
     title: str
     body: str
-    title_words: Sequence[str]
-    body_words: Sequence[str]
+    counts: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +71,22 @@ def weigh(counts: Rows, idf: Floats) -> Rows:
     return Rows(counts.columns, scaled.astype(np.float32), counts.starts)
 
 
-def word_keys(batch: Sequence[Segmented], vocabulary: Mapping[str, int]) -> Ints:
-    """Give the keys of every known word; a word of the title stands there twice."""
-    told = [part for row in batch for part in (row.title_words, row.title_words, row.body_words)]
-    sizes = np.fromiter(map(len, told), dtype=np.int64, count=len(told))
-    rows = np.repeat(np.arange(len(told), dtype=np.int64) // 3, sizes)
-    found = map(vocabulary.get, chain.from_iterable(told), repeat(-1))
-    columns = np.fromiter(found, dtype=np.int64, count=len(rows))
+def count_words(batch: Sequence[Segmented], vocabulary: Mapping[str, int]) -> Rows:
+    """Count every known word, in the order of its first mention."""
+    sizes = np.fromiter((len(row.counts) for row in batch), dtype=np.int64, count=len(batch))
+    found = map(vocabulary.get, chain.from_iterable(row.counts for row in batch), repeat(-1))
+    columns = np.fromiter(found, dtype=np.int64, count=int(sizes.sum()))
+    told = chain.from_iterable(row.counts.values() for row in batch)
+    counts = np.fromiter(told, dtype=np.float32, count=len(columns))
     known = columns >= 0
-    return rows[known] * len(vocabulary) + columns[known]
+    ends = np.concatenate(([0], np.cumsum(known)))[np.concatenate(([0], np.cumsum(sizes)))]
+    return Rows(columns[known], counts[known], ends)
 
 
 def character_buckets(batch: Sequence[Segmented]) -> tuple[Ints, Ints]:
     """Give the row and the bucket of every character and pair of neighbours within a title or a body."""
     parts = [
-        ((row.title + "\0") * _TITLE_COPIES if row.title else "") + row.body[:JUDGED_CHARACTERS] + "\0\0"
+        ((row.title + "\0") * TITLE_COPIES if row.title else "") + row.body[:JUDGED_CHARACTERS] + "\0\0"
         for row in batch
     ]
     points = np.frombuffer("".join(parts).encode("utf-32-le", "replace"), dtype=np.uint32)

@@ -88,7 +88,7 @@ class Judgement:
         ranks = (-scored.probabilities).argsort(axis=1, kind="stable")[:, :_CANDIDATES]
         wholes = [text.whole for text in texts]
         may = _CUES.scan(wholes)
-        said = [list(dict.fromkeys((*each.title_words, *each.body_words))) for each in cut]
+        said = [each.counts.keys() for each in cut]
         signed = signatures(said)
         found = []
         for i, text in enumerate(texts):
@@ -105,7 +105,7 @@ class Judgement:
         reasons: list[str],
         may: May,
         kinds: Mapping[str, float],
-        said: Sequence[str],
+        said: Collection[str],
         signed: bytes,
     ) -> Findings:
         title_length = len(text.title or "")

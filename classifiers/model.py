@@ -1,5 +1,6 @@
 """Prediction with a trained artifact: NumPy alone, a batch at a time."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -8,14 +9,15 @@ import numpy.typing as npt
 
 from classifiers.artifact import Artifact
 from classifiers.features import (
+    TITLE_COPIES,
     Floats,
     Rows,
     Segmented,
     bucket_table,
     character_buckets,
     count_rows,
+    count_words,
     weigh,
-    word_keys,
 )
 from classifiers.segmentation import words
 from models.errors import BadInput
@@ -34,7 +36,9 @@ class Scored:
 
 
 def segmented(title: str | None, body: str) -> Segmented:
-    return Segmented(title or "", body, words(title) if title else [], words(body))
+    counts = Counter(words(title) * TITLE_COPIES) if title else Counter[str]()
+    counts.update(words(body))
+    return Segmented(title or "", body, counts)
 
 
 class LinearModel:
@@ -73,8 +77,8 @@ class LinearModel:
         return np.array([label in allowed for label in labels], dtype=bool)
 
     def _chunk(self, batch: Sequence[Segmented], mask: npt.NDArray[np.bool_], reasons: int) -> Scored:
-        art, n, labels = self.artifact, len(batch), len(self.artifact.labels)
-        by_word = weigh(count_rows(word_keys(batch, self._vocabulary), max(len(art.words), 1), n), art.word_idf)
+        art, labels = self.artifact, len(self.artifact.labels)
+        by_word = weigh(count_words(batch, self._vocabulary), art.word_idf)
         scores = self._bias + _sums(self._word_weights, by_word) + self._character_scores(batch)
         logits = np.where(mask, scores[:, :labels] * art.sharpness, -np.inf).astype(np.float64)
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))

@@ -25,8 +25,8 @@ from classifiers.features import (
     bucket_table,
     character_buckets,
     count_rows,
+    count_words,
     weigh,
-    word_keys,
 )
 from classifiers.model import segmented
 from models.errors import BadInput
@@ -180,7 +180,7 @@ class _Space:
 def _space(batch: Sequence[Segmented]) -> _Space:
     """Choose the features of these texts and encode them."""
     least = 1 if len(batch) < _SMALL else 2
-    seen_in = Counter(w for row in batch for w in {*row.title_words, *row.body_words} if w.strip())
+    seen_in = Counter(w for row in batch for w in row.counts if w.strip())
     words = tuple(sorted(word for word, count in seen_in.items() if count >= least))
     frequency = np.zeros(1 << HASH_BITS, dtype=np.int64)
     for rows in _in_chunks(batch, _bucket_counts):
@@ -204,10 +204,7 @@ def _encode(batch: Sequence[Segmented], words: Sequence[str], word_idf: Floats, 
         columns = table[buckets]
         keys = owners[columns >= 0] * max(len(kept), 1) + columns[columns >= 0]
         halves = [
-            (
-                weigh(count_rows(word_keys(chunk, vocabulary), max(len(words), 1), len(chunk)), word_idf),
-                len(words),
-            ),
+            (weigh(count_words(chunk, vocabulary), word_idf), len(words)),
             (weigh(count_rows(keys, max(len(kept), 1), len(chunk)), char_idf), len(kept)),
         ]
         blocks.append(sparse.hstack([_csr(rows, width) for rows, width in halves], format="csr"))
