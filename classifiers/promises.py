@@ -34,7 +34,7 @@ class FoundPromise:
 @dataclass(slots=True)
 class _Draft:
     clauses: list[Clause]
-    level: Level
+    level: Level | None  # None: it leads in, the next clause says what is promised
     word: TimeWord | None
     own: bool  # it has its own word of intention
 
@@ -88,7 +88,7 @@ def _finished(reply: str, draft: _Draft) -> FoundPromise:
     start, end = draft.clauses[0].start, draft.clauses[-1].end
     word = draft.word
     return FoundPromise(
-        reply[start:end], start, end, draft.level, word.day if word else None, word.text if word else None
+        reply[start:end], start, end, draft.level or "generic", word.day if word else None, word.text if word else None
     )
 
 
@@ -98,13 +98,15 @@ def _drafts(sentence: Sentence, base: date, calendar: Calendar, *, announced: bo
     context = _Context(base, calendar, goes_on=announced, listed=announced)
     for clause in sentence.clauses:
         draft = _read(clause, context)
+        if draft is None and context.goes_on:
+            continue
         if draft is not None and current is not None and _belongs(current, draft):
             current = _merged(current, draft)
             continue
-        if current is not None:
+        if current is not None and current.level:
             yield current
         current = draft
-    if current is not None:
+    if current is not None and current.level:
         yield current
 
 
@@ -133,7 +135,10 @@ def _read(clause: Clause, context: _Context) -> _Draft | None:
         context.goes_on = False
         return None
     context.goes_on = True
-    level = _level(text, word, conditional=conditional)
+    if _leads_in(text):
+        context.word = word
+        return _Draft([clause], None, None, own=bool(intent))
+    level = _level(text, word, conditional=conditional, goes_on=goes_on)
     return _Draft([clause], level, word if level == "dated" else None, own=bool(intent)) if level else None
 
 
@@ -174,28 +179,46 @@ def _sets_a_date(text: str, word: TimeWord | None) -> bool:
     return word.text.endswith(rules.LIMITS) and bool(rules.COMPLETION.search(text))
 
 
-def _level(text: str, word: TimeWord | None, *, conditional: bool) -> Level | None:
+def _leads_in(text: str) -> bool:
+    """«我局将根据检查结果，» intends, and leaves it to the next clause what."""
+    intends = [hit.end() for hit in rules.STRONG.finditer(text)]
+    return bool(intends) and bool(rules.LEADS.match(text[intends[-1] :]))
+
+
+def _level(text: str, word: TimeWord | None, *, conditional: bool, goes_on: bool) -> Level | None:
     """How checkable a clause that intends something is; None where it names neither deed nor care."""
-    strong = bool(rules.STRONG.search(text))
+    strong = rules.STRONG.search(text)
     after = rules.DEPENDS.search(text)
-    deed = rules.DEED.search(text, after.end() if after else 0)
-    if word is not None and not conditional and (strong or deed):
+    begins = max(after.end() if after else 0, strong.end() if strong else 0)
+    soft = _is_soft(text, begins)
+    deed = rules.DEED.search(text, begins)
+    if word is not None and not conditional and (strong or deed or goes_on) and not (soft and not _is_limit(word)):
         return "dated"
-    if not deed:
-        return "generic" if conditional or strong or rules.CARE.search(text) else None
-    soft = _is_soft(text, deed.start()) or (conditional and not rules.DRASTIC.search(text))
+    caring = soft or bool(rules.CARE.search(text, begins))
+    if not deed and (conditional or not strong or caring):
+        return "generic" if conditional or strong or caring else None
+    if conditional and not rules.DRASTIC.search(text):
+        return "generic"
     return "generic" if soft else "specific"
 
 
-def _is_soft(text: str, deed: int) -> bool:
+def _is_limit(word: TimeWord) -> bool:
+    """«6月底前» bounds whatever is promised; a bare «2015年» only says when care is taken."""
+    return word.text.endswith(rules.LIMITS)
+
+
+def _is_soft(text: str, begins: int) -> bool:
     """Care that governs the deed makes it soft; a mild word does unless a firm deed outweighs it."""
-    if rules.GOVERNING.search(text, 0, deed):
+    governing = rules.GOVERNING.search(text, begins)
+    if governing and not rules.FIRM.search(text, begins, governing.start()):
         return True
-    mild = text.startswith("确保") or rules.SOFTENING.search(text, 0, deed)
+    mild = text.startswith("确保") or rules.SOFTENING.search(text, begins)
     return bool(mild) and not rules.FIRM.search(text)
 
 
 def _belongs(current: _Draft, draft: _Draft) -> bool:
+    if current.level is None:
+        return True
     restates = draft.clauses[0].bare.startswith(rules.RESTATES)
     if draft.level == "dated":
         return current.level != "dated" and restates
@@ -207,7 +230,8 @@ def _belongs(current: _Draft, draft: _Draft) -> bool:
 
 
 def _merged(current: _Draft, draft: _Draft) -> _Draft:
-    level, word = (draft.level, draft.word) if draft.word else (current.level, current.word)
+    takes = draft.word is not None or current.level is None
+    level, word = (draft.level, draft.word) if takes else (current.level, current.word)
     return _Draft(current.clauses + draft.clauses, level, word, own=current.own)
 
 
