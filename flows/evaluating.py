@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
+from random import Random
 from typing import Any, Literal
 
 from flows.calendars import calendar_of
@@ -13,6 +14,7 @@ from models.vocabulary import PromiseLevel
 
 _CHECKABLE = {PromiseLevel.DATED.value, PromiseLevel.SPECIFIC.value}
 _HALF = 0.5
+_SEEDS = range(1, 6)
 
 
 class BadLabels(BadInput):
@@ -116,26 +118,40 @@ def _redact(_house: House, rows: list[dict[str, Any]]) -> tuple[dict[str, Any], 
 
 
 def _review(_house: House, rows: list[dict[str, Any]]) -> tuple[dict[str, Any], str]:
-    """How many true replies pass, and how well relevance tells each from the next row's."""
-    from classifiers.relevance import relevance
+    """How many true replies pass, and how well the score tells them from other rows' (the mean of five draws)."""
+    from classifiers.answering import answering
     from classifiers.reply_review import review_reply
 
     reviews = [review_reply(row.get("title"), row["text"], row["reply"]) for row in rows]
     names = dict.fromkeys(check.name for review in reviews for check in review.checks)
     passed = {n: [c.passed for r in reviews for c in r.checks if c.name == n] for n in names}
-    swapped = [*rows[1:], rows[0]]
-    true = [relevance(row.get("title"), row["text"], row["reply"]) for row in rows]
-    false = [relevance(row.get("title"), row["text"], other["reply"]) for row, other in zip(rows, swapped, strict=True)]
+
+    def score(row: dict[str, Any], reply: str) -> float:
+        return answering(row.get("title"), row["text"], reply).score
+
+    true = [score(row, row["reply"]) for row in rows]
+    areas = []
+    for seed in _SEEDS:
+        others = _strangers(len(rows), seed)
+        swapped = [score(row, rows[other]["reply"]) for row, other in zip(rows, others, strict=True)]
+        areas.append(_auc(true, swapped))
     result: dict[str, Any] = {
         "task": "review",
         "rows": len(rows),
         "passed": _share(sum(r.passed for r in reviews), len(reviews)),
         "checks": {name: _share(sum(values), len(values)) for name, values in passed.items()},
-        "auc_swapped": _auc(true, false),
+        "auc_swapped": round(sum(areas) / len(areas), 4),
+        "auc_spread": round(max(areas) - min(areas), 4),
     }
     lines = [f"{len(rows)} 行：通过 {result['passed']:.1%}；真答复与错配答复的 AUC {result['auc_swapped']:.3f}"]
     lines += [f"  {name}：{share:.1%}" for name, share in result["checks"].items()]
     return result, "\n".join(lines)
+
+
+def _strangers(rows: int, seed: int) -> list[int]:
+    """For each row the number of another one, drawn at random; a single row has only itself."""
+    draw = Random(seed)
+    return [(number + draw.randrange(1, rows)) % rows if rows > 1 else number for number in range(rows)]
 
 
 def _placed(number: int, reply: str, promise: dict[str, Any]) -> tuple[int, int, int, str, date | None]:

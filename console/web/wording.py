@@ -22,9 +22,9 @@ NOTICES = {
     "supervise": "督办", "circular": "通报批评", "summons": "约谈",
 }  # fmt: skip
 CHECKS = {
-    "substance": "有实质内容", "addresses": "答其所问", "facts": "讲清事实", "basis": "写明依据", "outcome": "写明结果",
-    "limit": "写明期限", "unit": "写明单位", "contact": "留有联系方式", "privacy": "不泄露个人信息", "blame": "不推诿",
-    "order": "时间顺序",
+    "substance": "有实质内容", "addresses": "答其所问", "asked": "逐问有答", "facts": "讲清事实",
+    "basis": "写明依据", "outcome": "写明结果", "limit": "写明期限", "unit": "写明单位",
+    "contact": "留有联系方式", "privacy": "不泄露个人信息", "blame": "不推诿", "order": "时间顺序",
 }  # fmt: skip
 FIELDS = {
     "title": "标题", "text": "内容", "name": "姓名", "phone": "电话", "email": "邮箱", "region": "地区",
@@ -34,6 +34,7 @@ FIELDS = {
     "proper_channel": "应向何处提出", "note": "意见", "outcome": "办理结果", "summary": "摘要",
     "answer": "答复内容", "position": "位置", "due": "期限", "progress": "进展", "result": "拨打结果",
     "into": "并入的工单", "week": "期", "step": "审核环节", "role": "角色", "kind": "类型", "to": "去向",
+    "workdays": "工作日数",
 }  # fmt: skip
 _WAYS = {"print:": "打印", "mailto:": "邮件", "slack:": "Slack", "apprise:": "群消息", "http": "接口推送"}
 

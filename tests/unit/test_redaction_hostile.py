@@ -40,7 +40,18 @@ PROMISES = {
     "within": "一个",
     "spaces": " ",
 }
-REVIEW = {"courtesy": "感谢您", "basis": "根据", "blame": "不是我局", "transfer": "已转", "facts": "经"}
+REVIEW = {
+    "courtesy": "感谢您",
+    "basis": "根据",
+    "blame": "不是我局",
+    "transfer": "已转",
+    "facts": "经",
+    "outcome": "将要",
+    "limit": "将于3月1日",
+    "unit": "某某",
+    "titles": "《政策",
+    "numbers": "12",
+}
 
 
 def _promises(text: str) -> object:
