@@ -12,7 +12,7 @@ from sqlalchemy import insert, text
 from bench.report import Report
 from flows.chasing import chase
 from flows.house import House
-from models.actions.intake import core_table
+from models.bulk import core_table
 from models.database import writing
 from models.settings import Settings
 from models.tables.clocks import Clock, DeadlineBasis
@@ -75,7 +75,7 @@ def _clock(i: int, unit: str, basis: uuid.UUID, orders: int) -> dict[str, object
     at = _NOW - timedelta(days=3) if due else _NOW + timedelta(days=9)
     return {
         "id": i, "order_id": i, "subject": "order", "subject_id": i, "stage": "handle", "cycle": 1, "unit": unit,
-        "basis_id": basis, "started_at": _NOW - timedelta(days=10), "due_at": at, "rung": 0,
+        "basis_id": basis, "started_at": _NOW - timedelta(days=10), "due_at": at, "changes": 0, "rung": 0,
         "next_chase_at": _NOW - timedelta(hours=1) if due else at,
     }  # fmt: skip
 

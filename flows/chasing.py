@@ -9,7 +9,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
 from flows.house import House
-from models.actions import chasing, closing, sweeps
+from models.actions import chasing, clock_requests, closing, sweeps
 from models.actions.chasing import Digests, DueClock, Look
 from models.actors import SYSTEM
 from models.database import reading, writing
@@ -18,7 +18,6 @@ from models.reckoning import shifted
 from responders.chasing import Chaser
 
 BATCH = 500
-CLOSE_AFTER_WORKDAYS = 5  # the citizen's time to come back dissatisfied
 _AWAY = (OperationalError, InterfaceError)  # the database, not the clock
 
 log = logging.getLogger("huiyin.chase")
@@ -31,6 +30,7 @@ def chase(house: House, now: datetime) -> dict[str, int]:
     """
     with writing(house.engine) as session:
         sweeps.started(session, "chase", now)
+    end_pauses(house, now)
     sweep = _Sweep(house, now)
     while sweep.batch():
         pass
@@ -106,10 +106,20 @@ class _Sweep:
             return None
 
 
+def end_pauses(house: House, now: datetime) -> int:
+    """恢复计时 where the cap is reached; how many."""
+    with reading(house.engine) as session:
+        orders = clock_requests.pauses_to_end(session, now, BATCH)
+    for order in orders:
+        with writing(house.engine) as session:
+            clock_requests.resume(session, house.reckoner, order, SYSTEM, now)
+    return len(orders)
+
+
 def close_answered(house: House, now: datetime) -> dict[str, int]:
-    """办结 of what was answered five workdays ago, and nobody came back dissatisfied: {"closed","failed"}."""
+    """办结 of what was answered long enough ago, and nobody came back dissatisfied: {"closed","failed"}."""
     today = now.astimezone(house.settings.zone).date()
-    last = shifted(house.calendar, today, -CLOSE_AFTER_WORKDAYS)
+    last = shifted(house.calendar, today, -house.profile.limits.close_after_workdays)
     done: Counter[str] = Counter()
     with reading(house.engine) as session:
         orders = answered_until(session, datetime.combine(last, time(), house.settings.zone))

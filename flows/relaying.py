@@ -23,6 +23,7 @@ BATCH_CHARACTERS = 8_000_000  # large records make small batches: the memory is 
 FLOOD_RECORDS = 200  # from one sender within the hour before; more overflow to a topic of their own
 FLOOD_WINDOW = timedelta(hours=1)
 _RELAYING = 0x72656C6179  # PostgreSQL's advisory lock of whoever relays: «relay»
+_UNSEEN = {"synchronize_session": False}  # nobody holds these rows as objects
 _TABLES: tuple[type[Carried], ...] = (Intake, IntakeRevision)
 
 
@@ -108,8 +109,7 @@ def _mark(house: House, table: type[Carried], ids: list[uuid.UUID], now: datetim
     if not ids:
         return
     with writing(house.engine) as session:
-        rows = [{"id": i, "relayed_at": now} for i in ids]
-        session.execute(update(table), rows)
+        session.execute(update(table).where(col(table.id).in_(ids)).values(relayed_at=now), execution_options=_UNSEEN)
 
 
 def _publish_batch(house: House, queue: Queue, now: datetime) -> int:
@@ -120,7 +120,10 @@ def _publish_batch(house: House, queue: Queue, now: datetime) -> int:
     if rows:
         queue.put(Topic.EVENTS, [event_record(row) for row in rows])
         with writing(house.engine) as session:
-            session.execute(update(Outbox), [{"id": row.id, "published_at": now} for row in rows])
+            ids = [row.id for row in rows]
+            session.execute(
+                update(Outbox).where(col(Outbox.id).in_(ids)).values(published_at=now), execution_options=_UNSEEN
+            )
     return len(rows)
 
 

@@ -55,6 +55,14 @@ def deadline(rule: ClockRule, started_at: datetime, calendar: WorkCalendar, offi
     )
 
 
+def lengthen(ends: Deadline, workdays: int, calendar: WorkCalendar) -> Deadline:
+    """Move a deadline by an extension (延期): so many workdays after the day on which it ended."""
+    counted = calendar.add_workdays(ends.due_at.date(), workdays)
+    more = (replace(step, reason=f"延期：{step.reason}") for step in counted.steps)
+    provisional = ends.provisional or any(not calendar.is_known(step.date) for step in counted.steps)
+    return replace(ends, due_at=_close(counted.due), steps=(*ends.steps, *more), provisional=provisional)
+
+
 def extend(
     ends: Deadline,
     paused_from: datetime,

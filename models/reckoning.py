@@ -1,17 +1,29 @@
 """Deadlines for clocks: the profile's rule, the office's calendar, the ladder's first look. Pure; caches per batch."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from models.deadlines import Deadline, deadline
+from models.deadlines import Deadline, deadline, extend, lengthen
 from models.profile import ClockRule, Ladder, Profile
-from models.vocabulary import LimitUnit
+from models.vocabulary import LimitUnit, Stage
 from models.workdays import WorkCalendar
 
 _BASIS = uuid.UUID("8c0c3b0e-6f0f-5a55-9f5c-0d6b1a0f7a06")  # never change: rows rest on it
+
+
+class Change(Protocol):
+    """A granted extension (`workdays`) or an ended pause."""
+
+    @property
+    def workdays(self) -> int | None: ...
+    @property
+    def paused_from(self) -> datetime | None: ...
+    @property
+    def paused_to(self) -> datetime | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +45,18 @@ class Reckoner:
     calendar: WorkCalendar
     zone: ZoneInfo
     _known: dict[tuple[str, Any], Reckoned] = field(default_factory=dict)
+    _rules: dict[tuple[str | None, ...], ClockRule | None] = field(default_factory=dict)
+
+    def rule(
+        self, stage: Stage, *, channel: str, kind: str, procedure: str, case_type: str, urgency: str
+    ) -> ClockRule | None:
+        """The profile's limit for a stage of such a matter, found once."""
+        key = (stage, channel, kind, procedure, case_type, urgency)
+        if key not in self._rules:
+            self._rules[key] = self.profile.clock(
+                stage, channel=channel, kind=kind, procedure=procedure, case_type=case_type, urgency=urgency
+            )
+        return self._rules[key]
 
     def reckon(self, rule: ClockRule, started_at: datetime) -> Reckoned:
         by_day = rule.unit in {LimitUnit.WORKDAYS, LimitUnit.DAYS}
@@ -42,8 +66,22 @@ class Reckoner:
             self._known[key] = self._reckon(rule, start)
         return self._known[key]
 
+    def reckon_changed(self, rule: ClockRule, started_at: datetime, changes: Sequence[Change]) -> Reckoned:
+        """The deadline after what was granted since, each change upon the one before it."""
+        if not changes:
+            return self.reckon(rule, started_at)
+        found = deadline(rule, started_at.astimezone(self.zone), self.calendar, self.profile.office_hours)
+        for change in changes:
+            if change.workdays is not None:
+                found = lengthen(found, change.workdays, self.calendar)
+            elif change.paused_from and change.paused_to:
+                found = extend(found, change.paused_from, change.paused_to, self.calendar, self.profile.office_hours)
+        return self._reckoned(rule, found)
+
     def _reckon(self, rule: ClockRule, started_at: datetime) -> Reckoned:
-        found = deadline(rule, started_at, self.calendar, self.profile.office_hours)
+        return self._reckoned(rule, deadline(rule, started_at, self.calendar, self.profile.office_hours))
+
+    def _reckoned(self, rule: ClockRule, found: Deadline) -> Reckoned:
         basis = basis_row(rule, found, self.calendar.version)
         first = rung_at(self.profile.ladder, 0, found.due_at, self.calendar, self.zone)
         return Reckoned(found.due_at, found.provisional, basis["id"], basis, first)
@@ -51,7 +89,7 @@ class Reckoner:
 
 def basis_row(rule: ClockRule, found: Deadline, version: str) -> dict[str, Any]:
     steps = [{"date": str(s.date), "counted": s.counted, "reason": s.reason} for s in found.steps]
-    name = f"{rule.code}\x1f{found.due_at.isoformat()}\x1f{version}\x1f{steps[:1]}\x1f{len(steps)}"
+    name = f"{rule.code}\x1f{found.due_at.isoformat()}\x1f{version}\x1f{steps}"
     return {
         "id": uuid.uuid5(_BASIS, name),
         "rule": rule.code,

@@ -149,6 +149,13 @@ class LimitUnit(Word):
     DAYS = "days", "日"
 
 
+class ClockRequestKind(Word):
+    """What a unit may ask for about its limit."""
+
+    EXTENSION = "extension", "延期"
+    PAUSE = "pause", "暂停计时"
+
+
 class PromiseLevel(Word):
     DATED = "dated", "有期限"
     SPECIFIC = "specific", "可核查"

@@ -16,6 +16,13 @@ class Action(StrEnum):
     ASK_RETURN = "ask_return"
     GRANT_RETURN = "grant_return"
     REFUSE_RETURN = "refuse_return"
+    ASK_EXTENSION = "ask_extension"
+    GRANT_EXTENSION = "grant_extension"
+    REFUSE_EXTENSION = "refuse_extension"
+    ASK_PAUSE = "ask_pause"
+    GRANT_PAUSE = "grant_pause"
+    REFUSE_PAUSE = "refuse_pause"
+    RESUME = "resume"
     WRITE_REPLY = "write_reply"
     SIGN_OFF = "sign_off"
     REFUSE_SIGN_OFF = "refuse_sign_off"
@@ -44,6 +51,13 @@ ACTION_LABELS: dict[str, str] = {
     "ask_return": "申请退单",
     "grant_return": "同意退单",
     "refuse_return": "驳回退单",
+    "ask_extension": "申请延期",
+    "grant_extension": "同意延期",
+    "refuse_extension": "驳回延期",
+    "ask_pause": "申请暂停计时",
+    "grant_pause": "同意暂停计时",
+    "refuse_pause": "驳回暂停计时",
+    "resume": "恢复计时",
     "write_reply": "拟写答复",
     "sign_off": "单位审签",
     "refuse_sign_off": "审签退回",
@@ -66,6 +80,7 @@ ACTION_LABELS: dict[str, str] = {
 }
 
 _AT_WORK = frozenset({S.DISPATCHED, S.HANDLING, S.RETURNING, S.SIGNING, S.REVIEWING})
+_AT_UNIT = frozenset({S.DISPATCHED, S.HANDLING})
 OPEN = frozenset({S.TRIAGE}) | _AT_WORK
 ENDED = frozenset(S) - OPEN
 
@@ -82,9 +97,17 @@ MOVES: dict[Action, Move] = {
     Action.DISPATCH: Move(frozenset({S.TRIAGE, S.DISPATCHED, S.HANDLING}), S.DISPATCHED),
     Action.ACKNOWLEDGE: Move(frozenset({S.DISPATCHED}), S.HANDLING),
     # A unit may find out only while handling that the matter is not its own.
-    Action.ASK_RETURN: Move(frozenset({S.DISPATCHED, S.HANDLING}), S.RETURNING),
+    Action.ASK_RETURN: Move(_AT_UNIT, S.RETURNING),
     Action.GRANT_RETURN: Move(frozenset({S.RETURNING}), S.TRIAGE),
     Action.REFUSE_RETURN: Move(frozenset({S.RETURNING}), S.HANDLING),
+    # A request for more time leaves the order where it is, and may be decided wherever it has got to by then.
+    Action.ASK_EXTENSION: Move(_AT_UNIT, None),
+    Action.GRANT_EXTENSION: Move(OPEN, None),
+    Action.REFUSE_EXTENSION: Move(OPEN, None),
+    Action.ASK_PAUSE: Move(_AT_UNIT, None),
+    Action.GRANT_PAUSE: Move(OPEN, None),
+    Action.REFUSE_PAUSE: Move(OPEN, None),
+    Action.RESUME: Move(OPEN, None),
     Action.WRITE_REPLY: Move(frozenset({S.HANDLING}), S.SIGNING),
     Action.SIGN_OFF: Move(frozenset({S.SIGNING}), S.REVIEWING),
     Action.REFUSE_SIGN_OFF: Move(frozenset({S.SIGNING}), S.HANDLING),

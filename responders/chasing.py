@@ -87,7 +87,7 @@ class Chaser:
         return tuple(
             Telling(
                 kind=rung.action, unit=unit, subject=clock.ref, order_id=clock.order_id, cycle=clock.cycle,
-                trigger=f"clock:{clock.id}:{rung.action}", facts={**facts, "reader": reader}, clock_id=clock.id,
+                trigger=f"{clock.generation}:{rung.action}", facts={**facts, "reader": reader}, clock_id=clock.id,
                 targets=targets_of(self.profile, unit),
             )
             for unit, reader in self._readers(clock, rung, rings=rings).items()

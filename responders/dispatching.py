@@ -41,11 +41,9 @@ class Judged(Protocol):
     def never_automatic(self) -> Sequence[str]: ...
 
 
-def plan(message: InboundMessage, judged: Judged, profile: Profile, *, answered: bool) -> Plan:
-    """Where the message goes. `answered`: a call that was answered on the spot."""
-    case_type = CaseType.OPINION if message.channel is Channel.OPINION else CaseType.ORDER
+def plan(message: InboundMessage, judged: Judged, profile: Profile, routing: Routing, *, answered: bool) -> Plan:
+    """Where the message goes, by its route. `answered`: a call that was answered on the spot."""
     sealed = judged.procedure == Procedure.ACCUSATION
-    routing = route(message, judged, profile, case_type)
     reasons = triage_reasons(judged, profile, routing)
     status = _status(sealed=sealed, answered=answered, reasons=reasons)
     goes = status is OrderStatus.DISPATCHED
@@ -54,7 +52,7 @@ def plan(message: InboundMessage, judged: Judged, profile: Profile, *, answered:
         kind=judged.kind,
         procedure=judged.procedure,
         urgency=judged.urgency,
-        case_type=case_type,
+        case_type=_case_type(message),
         status=status,
         region=judged.places[0] if judged.places else None,
         lead=routing.lead if goes else None,
@@ -68,18 +66,20 @@ def plan(message: InboundMessage, judged: Judged, profile: Profile, *, answered:
     )
 
 
-def route(message: InboundMessage, judged: Judged, profile: Profile, case_type: CaseType) -> Routing:
+def route(message: InboundMessage, judged: Judged, profile: Profile) -> Routing:
     """The profile's row, avoiding units that the message is about (回避)."""
     avoiding = concerned_units(message, judged, profile)
-    return profile.route(judged.domain, judged.places, judged.kind, case_type, avoiding=avoiding)
+    return profile.route(judged.domain, judged.places, judged.kind, _case_type(message), avoiding=avoiding)
 
 
-def suggestion(message: InboundMessage, judged: Judged, profile: Profile) -> dict[str, Any]:
+def _case_type(message: InboundMessage) -> CaseType:
+    return CaseType.OPINION if message.channel is Channel.OPINION else CaseType.ORDER
+
+
+def suggestion(judged: Judged, routing: Routing) -> dict[str, Any]:
     """What a moderator may take over with one key; nothing at all for an accusation."""
     if judged.procedure == Procedure.ACCUSATION:
         return {}
-    case_type = CaseType.OPINION if message.channel is Channel.OPINION else CaseType.ORDER
-    routing = route(message, judged, profile, case_type)
     return {
         "lead": routing.lead,
         "co_units": list(routing.co_units),

@@ -62,12 +62,17 @@ def list_models(as_json: AsJson = False) -> None:
 
 
 @model.command()
-def promote(version: Annotated[str, typer.Argument(help="版本号或模型文件夹。")], as_json: AsJson = False) -> None:
-    """启用一个版本。"""
+def promote(
+    version: Annotated[str, typer.Argument(help="版本号或模型文件夹。")],
+    labels: Annotated[Path | None, typer.Option("--labels", help="类别对照表（JSON）：自有类别 → 领域代码。")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """启用一个版本；文件夹会复制到工作目录，自有类别换成领域代码。"""
+    from flows.model_labels import read_labels
     from flows.retraining import promote as make_live
 
     house = open_house()
-    live = make_live(house, version, house.now())
+    live = make_live(house, version, house.now(), read_labels(labels) if labels else None)
     emit({"live": live}, as_json=as_json, text=f"已启用 {live}。")
 
 

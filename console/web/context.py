@@ -31,6 +31,7 @@ _WORDS: dict[str, type[vocabulary.Word]] = {
     "channel": vocabulary.Channel,
     "outcome": vocabulary.Outcome,
     "stage": vocabulary.Stage,
+    "clock_request": vocabulary.ClockRequestKind,
     "promise": vocabulary.PromiseState,
     "level": vocabulary.PromiseLevel,
     "callback": vocabulary.CallbackStatus,

@@ -10,7 +10,7 @@ ROOMS: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/console/", "总览", (*_OFFICE, _R.INSPECTOR)),
     ("/console/triage", "审看", (_R.MODERATOR, _R.INSPECTOR)),
     ("/console/orders", "工单", (*_OFFICE, _R.INSPECTOR)),
-    ("/console/returns", "退单", (_R.MODERATOR, _R.SUPERVISOR)),
+    ("/console/returns", "退单与延期", (_R.MODERATOR, _R.SUPERVISOR)),
     ("/console/reviews", "审核", (_R.MODERATOR, _R.SUPERVISOR)),
     ("/console/callbacks", "回电", (_R.MODERATOR, _R.SUPERVISOR)),
     ("/console/ledger", "承诺台账", (_R.MODERATOR, _R.SUPERVISOR, _R.AUDITOR)),

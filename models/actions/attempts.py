@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from models.actions.intake import insert_new
+from models.bulk import insert_new
 from models.tables.intake import DeadLetter, RecordAttempt
 
 MOST_ATTEMPTS = 5

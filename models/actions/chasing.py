@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, insert, select, update
 from sqlmodel import Session, SQLModel, col
 
 from models import identity
-from models.actions.intake import insert_new
 from models.actions.notice_rows import Telling, delivery_rows, notice_row
+from models.bulk import insert_new
 from models.tables.clocks import Clock, DeadlineBasis
 from models.tables.notices import Delivery, DeliveryNotice, Notice
 from models.tables.orders import WorkOrder
@@ -38,6 +38,7 @@ class DueClock:
     unit: str
     started_at: datetime
     due_at: datetime
+    changes: int
     rung: int
     rung_at: datetime | None
     order_id: int | None
@@ -48,6 +49,11 @@ class DueClock:
     status: str | None
     sealed: bool | None
     undelivered: bool
+
+    @property
+    def generation(self) -> str:
+        """The clock until its limit was last moved by an extension or a pause: each has reminders of its own."""
+        return f"clock:{self.id}:{self.changes}"
 
     @property
     def ref(self) -> str:
@@ -109,7 +115,8 @@ def _is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 _COLUMNS = (
     *(getattr(Clock, name) for name in (
-        "id", "subject", "subject_id", "stage", "cycle", "unit", "started_at", "due_at", "rung", "rung_at", "order_id",
+        "id", "subject", "subject_id", "stage", "cycle", "unit", "started_at", "due_at", "changes",
+        "rung", "rung_at", "order_id",
     )),
     col(DeadlineBasis.rule),
     *(getattr(WorkOrder, name) for name in ("number", "domain", "urgency", "status", "sealed")),
@@ -234,7 +241,7 @@ def _event(look: Look, now: datetime) -> dict[str, Any]:
         "cycle": clock.cycle, "stage": clock.stage, "action": look.action, "due_at": clock.due_at.isoformat(),
     }  # fmt: skip
     return {
-        "event_id": identity.event_id(clock.ref, "reminded", clock.cycle, f"clock:{clock.id}:{look.action}"),
+        "event_id": identity.event_id(clock.ref, "reminded", clock.cycle, f"{clock.generation}:{look.action}"),
         "type": "order.reminded" if clock.order_id else "promise.reminded",
         "order_number": clock.number, "payload": payload, "created_at": now,
     }  # fmt: skip

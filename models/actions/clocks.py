@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from models.actions.intake import insert_new
+from models.bulk import insert_new
 from models.deadlines import Deadline
 from models.profile import ClockRule
 from models.reckoning import Reckoned, Reckoner, basis_row, rung_at

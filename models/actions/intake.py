@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, Table
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, SQLModel, col, select
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
 
 from models import identity
 from models.blobs import BlobStore, digest
+from models.bulk import insert_new, insertion
 from models.database import writing
 from models.inbound import Accepted, Quarantined, SourceItem
 from models.payload import MESSAGE, REVISION, content_digest, encode
@@ -138,22 +138,8 @@ def _quarantine_row(item: Quarantined, blobs: BlobStore, now: datetime) -> dict[
     }
 
 
-def insert_new(session: Session, table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
-    """Insert those rows that are new by any unique key, all in one statement."""
-    if rows:
-        session.connection().execute(_insert(session, table).on_conflict_do_nothing(), rows)
-
-
-def _insert(session: Session, table: type[SQLModel]) -> Any:  # noqa: ANN401  (two dialects' classes)
-    return (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(core_table(table))
-
-
-def core_table(table: type[SQLModel]) -> Table:
-    """The table behind a class: a batch written through it skips the ORM."""
-    return SQLModel.metadata.tables[str(table.__tablename__)]
-
-
 def _quarantine(session: Session, rows: list[dict[str, Any]]) -> int:
     """How many were not yet in quarantine."""
-    statements = [_insert(session, Quarantine).values(**row).on_conflict_do_nothing() for row in rows]
-    return sum(session.connection().execute(statement).rowcount for statement in statements)
+    connection = session.connection()
+    fresh = insertion(connection.dialect, Quarantine).on_conflict_do_nothing()
+    return sum(connection.execute(fresh.values(**row)).rowcount for row in rows)

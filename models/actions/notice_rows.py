@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session, SQLModel
 
 from models import identity
-from models.actions.intake import insert_new
+from models.bulk import insert_new
 from models.inbound import InboundMessage
 from models.profile import Profile
 from models.registration import Office, Plan

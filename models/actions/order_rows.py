@@ -7,13 +7,12 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
 from sqlmodel import Session, SQLModel
 
 from models import identity
-from models.actions.intake import core_table, insert_new
 from models.actions.notice_rows import notice_rows
 from models.actions.numbers import order_number
+from models.bulk import insert_new, insert_rows
 from models.inbound import InboundMessage
 from models.queries.search import write_search_rows
 from models.registration import Office, Plan, Registration
@@ -62,8 +61,7 @@ class OrderRows:
     def write(self, session: Session) -> None:
         insert_new(session, DeadlineBasis, sorted(self._bases.values(), key=lambda basis: str(basis["id"])))
         for table in _ORDER:
-            if self._rows[table]:
-                session.connection().execute(insert(core_table(table)), self._rows[table])
+            insert_rows(session, table, self._rows[table])
         for unique in (Notice, Delivery, DeliveryNotice):
             insert_new(session, unique, self._rows[unique])
         write_search_rows(session, self._search)
@@ -175,16 +173,16 @@ class OrderRows:
             self._clock(message, plan, order_id, Stage.CALLBACK, message.received_at)
 
     def _clock(self, message: InboundMessage, plan: Plan, order_id: int, stage: Stage, start: datetime) -> None:
-        profile = self._office.reckoner.profile
-        rule = profile.clock(
+        reckoner = self._office.reckoner
+        rule = reckoner.rule(
             stage, channel=message.channel.value, kind=plan.kind, procedure=plan.procedure,
             case_type=plan.case_type.value, urgency=plan.urgency,
         )  # fmt: skip
         if rule is None:
             return
-        reckoned = self._office.reckoner.reckon(rule, start)
+        reckoned = reckoner.reckon(rule, start)
         self._bases[reckoned.basis_id] = reckoned.basis
-        subject, subject_id, unit = "order", order_id, plan.lead or profile.centre
+        subject, subject_id, unit = "order", order_id, plan.lead or reckoner.profile.centre
         if stage is Stage.CALLBACK:
             subject = "callback"
             self._rows[Callback].append({
@@ -194,7 +192,7 @@ class OrderRows:
         self._rows[Clock].append({
             "order_id": order_id, "subject": subject, "subject_id": subject_id, "stage": stage.value,
             "cycle": 1, "unit": unit, "basis_id": reckoned.basis_id, "started_at": start,
-            "due_at": reckoned.due_at, "next_chase_at": reckoned.next_chase_at, "rung": 0,
+            "due_at": reckoned.due_at, "next_chase_at": reckoned.next_chase_at, "changes": 0, "rung": 0,
         })  # fmt: skip
 
     def _tell(self, message: InboundMessage, plan: Plan, order_id: int, number: str) -> None:

@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from models.actions.intake import insert_new
+from models.actions.clock_changes import changes_of
 from models.actions.step import note
 from models.actors import SYSTEM
+from models.bulk import insert_new
 from models.profile import ClockRule
 from models.reckoning import Reckoned, Reckoner, rung_at
 from models.tables.clocks import CalendarDay, Clock, DeadlineBasis
@@ -52,17 +53,19 @@ def running_after(session: Session, codes: Iterable[str], after: int, most: int)
 def reckon_again(
     session: Session, reckoner: Reckoner, rules: dict[str, ClockRule], page: list[tuple[Clock, bool]]
 ) -> list[Moved]:
-    """What would change; nothing is written. Each clock keeps the rule that it was started by."""
+    """What would change; nothing is written. Each clock keeps its rule, and what was granted to it."""
     codes = {
         basis.id: basis.rule
         for basis in session.exec(
             select(DeadlineBasis).where(col(DeadlineBasis.id).in_({clock.basis_id for clock, _ in page}))
         )
     }
+    changes = changes_of(session, [clock.id for clock, _ in page if clock.changes])
     found = [
-        Moved(clock, provisional, reckoner.reckon(rules[codes[clock.basis_id]], clock.started_at))
+        Moved(clock, provisional,
+              reckoner.reckon_changed(rules[codes[clock.basis_id]], clock.started_at, changes.get(clock.id, [])))
         for clock, provisional in page
-    ]
+    ]  # fmt: skip
     return [moved for moved in found if moved.is_moved or moved.was_provisional != moved.now.provisional]
 
 

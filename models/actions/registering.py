@@ -11,9 +11,9 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from models.actions.callbacks import open_callback
-from models.actions.intake import insert_new
 from models.actions.order_rows import OrderRows, needs_callback
 from models.actors import SYSTEM
+from models.bulk import insert_new
 from models.database import new_token
 from models.registration import Office, Registered, Registration
 from models.tables.intake import Inbox

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from models.actions.clock_requests import running_pause
 from models.actions.clocks import start_order_clock, stop_clocks
 from models.actions.notice_rows import CITIZEN, Telling, telling_rows, write_rows
 from models.actions.step import locked, move
@@ -25,6 +26,8 @@ def write_reply(session: Session, order_id: int, text: str, outcome: Outcome, ac
         raise BadInput("答复内容不能为空。")
     order = locked(session, order_id)
     actor.must_hold(order.lead_unit)
+    if running_pause(session, order_id):
+        raise Conflict(f"工单 {order.number} 正在暂停计时，请先恢复计时，再写答复。")
     move(session, order, Action.WRITE_REPLY, actor, now, unit=order.lead_unit)
     reply = Reply(
         order_id=order_id, cycle=order.cycle, unit=order.lead_unit or "", text=text.strip(),

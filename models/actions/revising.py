@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from models.actions.intake import insert_new
 from models.actions.notice_rows import Telling, targets_of, telling_rows, write_rows
 from models.actions.step import announce, note
 from models.actors import SYSTEM
+from models.bulk import insert_new
 from models.payload import Envelope
 from models.profile import Profile
 from models.tables.messages import Message, MessageRevision

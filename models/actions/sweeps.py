@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from models.actions.intake import insert_new
+from models.bulk import insert_new
 from models.tables.record import Sweep
 
 

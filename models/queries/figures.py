@@ -122,8 +122,9 @@ def _ratings(session: Session) -> dict[str, tuple[int, int]]:
 
 def _late_orders(now: datetime) -> Any:  # noqa: ANN401  (a SQL expression)
     return select(Clock.order_id).where(
-        Clock.subject == "order", col(Clock.stopped_at).is_(None), col(Clock.due_at) < now
-    )
+        Clock.subject == "order", col(Clock.stopped_at).is_(None), col(Clock.paused_at).is_(None),
+        col(Clock.due_at) < now,
+    )  # fmt: skip
 
 
 def _overdue(session: Session, now: datetime) -> int:

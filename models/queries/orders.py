@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from models.actors import Actor
 from models.errors import NotFound
-from models.tables.clocks import Clock, DeadlineBasis
+from models.tables.clocks import Clock, ClockRequest, DeadlineBasis
 from models.tables.ledger import Callback, CallbackAttempt, Promise
 from models.tables.messages import Message, MessageRevision
 from models.tables.orders import Assignment, Rating, Reply, ReturnRequest, WorkOrder
@@ -94,8 +94,9 @@ def _conditions(wanted: OrderFilter, now: datetime) -> list[Any]:
         conditions.append(col(WorkOrder.id) < wanted.before)
     if wanted.overdue:
         late = exists().where(
-            col(Clock.order_id) == col(WorkOrder.id), col(Clock.stopped_at).is_(None), col(Clock.due_at) < now
-        )
+            col(Clock.order_id) == col(WorkOrder.id), col(Clock.stopped_at).is_(None),
+            col(Clock.paused_at).is_(None), col(Clock.due_at) < now,
+        )  # fmt: skip
         conditions.append(late)
     return conditions
 
@@ -114,6 +115,7 @@ class OrderWhole:
     callbacks: list[tuple[Callback, list[CallbackAttempt]]]
     history: list[History]
     returns: list[ReturnRequest]
+    requests: list[ClockRequest]
     ratings: list[Rating]
     merged: list[WorkOrder] = field(default_factory=list)
 
@@ -148,6 +150,7 @@ def whole_order(session: Session, actor: Actor, number: str) -> OrderWhole:
         callbacks=_callbacks(session, order.id),
         history=history_of(session, "order", str(order.id)),
         returns=_of(session, ReturnRequest, order.id),
+        requests=_of(session, ClockRequest, order.id),
         ratings=_of(session, Rating, order.id),
         merged=merged,
     )
@@ -254,6 +257,20 @@ def waiting_returns(session: Session) -> list[tuple[ReturnRequest, WorkOrder]]:
             col(ReturnRequest.granted).is_(None), WorkOrder.status == OrderStatus.RETURNING.value,
             col(WorkOrder.sealed).is_(False),
         )
+    )  # fmt: skip
+    return [(request, order) for request, order in session.exec(statement).all()]
+
+
+def waiting_requests(session: Session) -> list[tuple[ClockRequest, WorkOrder]]:
+    """延期 and 暂停计时 that nobody has decided yet, longest waiting first."""
+    statement = (
+        select(ClockRequest, WorkOrder)
+        .join(WorkOrder, col(WorkOrder.id) == col(ClockRequest.order_id))
+        .where(
+            col(ClockRequest.granted).is_(None), col(WorkOrder.status).in_(OPEN_STATUSES),
+            col(WorkOrder.sealed).is_(False),
+        )
+        .order_by(col(ClockRequest.id))
     )  # fmt: skip
     return [(request, order) for request, order in session.exec(statement).all()]
 

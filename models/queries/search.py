@@ -19,8 +19,7 @@ def write_search_rows(session: Session, rows: Sequence[tuple[int, str]]) -> None
     """`rows`: order id and its space-separated words."""
     if not rows:
         return
-    values = [{"id": order_id, "tokens": " ".join(tokens.replace("\x00", " ").split())} for order_id, tokens in rows]
-    session.execute(text(_INSERT[session.get_bind().dialect.name]), values)
+    session.execute(text(_INSERT[session.get_bind().dialect.name]), [{"id": i, "tokens": tokens} for i, tokens in rows])
 
 
 def found_orders(session: Session, words: Sequence[str], most: int = 500) -> list[int]:

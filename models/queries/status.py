@@ -66,8 +66,8 @@ def _overdue(session: Session, now: datetime) -> int:
         select(func.count(func.distinct(col(Clock.order_id))))
         .join(WorkOrder, col(WorkOrder.id) == col(Clock.order_id))
         .where(
-            Clock.subject == "order", col(Clock.stopped_at).is_(None), col(Clock.due_at) < now,
-            col(WorkOrder.status).in_([status.value for status in OPEN]),
+            Clock.subject == "order", col(Clock.stopped_at).is_(None), col(Clock.paused_at).is_(None),
+            col(Clock.due_at) < now, col(WorkOrder.status).in_([status.value for status in OPEN]),
         )
     )  # fmt: skip
     return session.exec(statement).one()

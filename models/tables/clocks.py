@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel
 from models.tables.base import BigId, Json, Utc
 
 _RUNNING = text("stopped_at IS NULL")
+_PAUSED = text("until IS NOT NULL AND ended_at IS NULL")
 
 
 class DeadlineBasis(SQLModel, table=True):
@@ -45,10 +46,53 @@ class Clock(SQLModel, table=True):
     started_at: datetime = Field(sa_type=Utc)
     due_at: datetime = Field(sa_type=Utc)
     next_chase_at: datetime | None = Field(default=None, sa_type=Utc)
+    changes: int = 0  # its generation: granted extensions and pauses, each with a row in clock_change
     rung: int = 0  # how many of the ladder's rungs are done; `rung_at`: when the last of them was
     rung_at: datetime | None = Field(default=None, sa_type=Utc)
     stopped_at: datetime | None = Field(default=None, sa_type=Utc)
     paused_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class ClockRequest(SQLModel, table=True):
+    """延期 or 暂停计时: asked for by the unit with grounds, decided by somebody else.
+
+    A granted pause ends when somebody ends it, at the latest at `until`.
+    """
+
+    __tablename__ = "clock_request"
+    __table_args__ = (Index("ix_clock_request_until", "until", postgresql_where=_PAUSED, sqlite_where=_PAUSED),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    order_id: int = Field(foreign_key="work_order.id", index=True, sa_type=BigId)
+    cycle: int = 1
+    kind: str = Field(max_length=12)
+    unit: str = Field(max_length=60)
+    grounds: str = Field(sa_type=Text)
+    workdays: int | None = None
+    asked_by: str = Field(max_length=60)
+    asked_at: datetime = Field(sa_type=Utc)
+    granted: bool | None = None
+    decided_by: str | None = Field(default=None, max_length=60)
+    decided_at: datetime | None = Field(default=None, sa_type=Utc)
+    note: str | None = Field(default=None, sa_type=Text)
+    until: datetime | None = Field(default=None, sa_type=Utc)
+    ended_at: datetime | None = Field(default=None, sa_type=Utc)
+    ended_by: str | None = Field(default=None, max_length=60)
+
+
+class ClockChange(SQLModel, table=True):
+    """What moved a clock's end, in its order: a later calendar's recomputation goes through them again."""
+
+    __tablename__ = "clock_change"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    clock_id: int = Field(foreign_key="clock.id", index=True, sa_type=BigId)
+    kind: str = Field(max_length=12)
+    workdays: int | None = None
+    paused_from: datetime | None = Field(default=None, sa_type=Utc)
+    paused_to: datetime | None = Field(default=None, sa_type=Utc)
+    was_due_at: datetime = Field(sa_type=Utc)
+    at: datetime = Field(sa_type=Utc)
 
 
 class CalendarDay(SQLModel, table=True):

@@ -12,7 +12,7 @@ from console.web.context import back, house_of, must_be
 from console.web.may import ROLES
 from console.web.pages.orders import suggested
 from flows import answers
-from models.actions import accusations, closing, handling, replying
+from models.actions import accusations, clock_requests, closing, handling, replying
 from models.actors import Actor
 from models.database import reading, writing
 from models.errors import BadInput
@@ -135,6 +135,25 @@ def decide_return(
                                note=note.strip() or None)  # fmt: skip
 
     return _do(request, number, Action.GRANT_RETURN if granted else Action.REFUSE_RETURN, act, to)
+
+
+@router.post("/more-time")
+def decide_request(
+    request: Request, number: str, granted: Annotated[bool, Form()], note: Line = "", to: Line = ""
+) -> Response:
+    """延期 or 暂停计时, whichever was asked for."""
+    actor, order = _acting(request, number, Action.GRANT_EXTENSION)
+    house = house_of(request)
+    with writing(house.engine) as session:
+        clock_requests.decide_request(session, house.reckoner, order, actor, house.now(), granted=granted,
+                                      note=note.strip() or None)  # fmt: skip
+    return _after(number, Action.GRANT_EXTENSION if granted else Action.REFUSE_EXTENSION, to)
+
+
+@router.post("/resume")
+def resume(request: Request, number: str) -> Response:
+    return _do(request, number, Action.RESUME, lambda session, order, actor, now: clock_requests.resume(
+        session, house_of(request).reckoner, order, actor, now))  # fmt: skip
 
 
 @router.post("/approve")

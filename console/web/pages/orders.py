@@ -85,6 +85,8 @@ def order_values(session: Session, actor: Actor, number: str) -> dict[str, Any]:
         "whole": whole, "order": order, "may": moves_for(actor.role, OrderStatus(order.status)),
         "findings": first.findings if first else {}, "suggestion": suggested(first), "texts": _texts(whole),
         "waiting": next((r for r in reversed(whole.replies) if r.approved is None and r.sent_at is None), None),
+        "request": next((r for r in whole.requests if r.granted is None), None),
+        "pause": next((r for r in whole.requests if r.until and not r.ended_at), None),
         "others": others_of_sender(session, actor, whole), "into": into, "names": names(session),
     }  # fmt: skip
 

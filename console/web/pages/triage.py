@@ -1,4 +1,4 @@
-"""The moderators' desks: what waits to be screened, returns to be decided, replies to be reviewed."""
+"""The moderators' desks: what waits to be screened, returns and more time to be decided, replies to be reviewed."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -10,6 +10,7 @@ from models.database import reading
 from models.queries.orders import (
     first_messages,
     triage_lines,
+    waiting_requests,
     waiting_returns,
     waiting_reviews,
 )
@@ -31,7 +32,9 @@ def triage(request: Request) -> Response:
 def returns(request: Request) -> Response:
     must_be(request, *allowed("/console/returns"))
     with reading(house_of(request).engine) as session:
-        values = {"returns": waiting_returns(session), "names": names(session)}
+        values = {
+            "returns": waiting_returns(session), "requests": waiting_requests(session), "names": names(session),
+        }  # fmt: skip
     return pages(request).show(request, "returns.html", values)
 
 

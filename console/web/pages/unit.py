@@ -14,7 +14,7 @@ from console.web.pages.callbacks import record
 from console.web.pages.order_actions import order_id
 from console.web.pages.orders import attachment, order_values
 from flows import answers
-from models.actions import handling, promises, replying
+from models.actions import clock_requests, handling, promises, replying
 from models.actors import Actor
 from models.database import reading, writing
 from models.queries.callbacks import callback_counts, list_callbacks
@@ -98,6 +98,25 @@ def ask_return(
     return _do(request, number, lambda session, order, actor, now: handling.ask_return(
         session, house_of(request).reckoner, order, grounds, actor, now, suggested_unit=suggested_unit or None,
     ), "退单申请已提交，等待审核。")  # fmt: skip
+
+
+@router.post("/orders/{number}/extension")
+def ask_extension(request: Request, number: str, workdays: Annotated[int, Form()], grounds: _Line) -> Response:
+    return _do(request, number, lambda session, order, actor, now: clock_requests.ask_extension(
+        session, house_of(request).reckoner, order, workdays, grounds, actor, now), "延期申请已提交，等待审核。")  # fmt: skip
+
+
+@router.post("/orders/{number}/pause")
+def ask_pause(request: Request, number: str, grounds: _Line) -> Response:
+    return _do(request, number, lambda session, order, actor, now: clock_requests.ask_pause(
+        session, house_of(request).reckoner, order, grounds, actor, now,
+    ), "暂停计时申请已提交，等待审核。")  # fmt: skip
+
+
+@router.post("/orders/{number}/resume")
+def resume(request: Request, number: str) -> Response:
+    return _do(request, number, lambda session, order, actor, now: clock_requests.resume(
+        session, house_of(request).reckoner, order, actor, now), "已恢复计时。")  # fmt: skip
 
 
 @router.post("/orders/{number}/reply")

@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("started_at", models.tables.base.Utc(timezone=True), nullable=False),
         sa.Column("due_at", models.tables.base.Utc(timezone=True), nullable=False),
         sa.Column("next_chase_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("changes", sa.Integer(), nullable=False),
         sa.Column("rung", sa.Integer(), nullable=False),
         sa.Column("rung_at", models.tables.base.Utc(timezone=True), nullable=True),
         sa.Column("stopped_at", models.tables.base.Utc(timezone=True), nullable=True),
@@ -394,6 +395,53 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_callback_status"), ["status"], unique=False)
 
     op.create_table(
+        "clock_change",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("clock_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("workdays", sa.Integer(), nullable=True),
+        sa.Column("paused_from", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("paused_to", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("was_due_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["clock_id"], ["clock.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("clock_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_clock_change_clock_id"), ["clock_id"], unique=False)
+
+    op.create_table(
+        "clock_request",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("cycle", sa.Integer(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("grounds", sa.Text(), nullable=False),
+        sa.Column("workdays", sa.Integer(), nullable=True),
+        sa.Column("asked_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("asked_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("granted", sa.Boolean(), nullable=True),
+        sa.Column("decided_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("decided_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("until", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("ended_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("ended_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.ForeignKeyConstraint(["order_id"], ["work_order.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("clock_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_clock_request_order_id"), ["order_id"], unique=False)
+        batch_op.create_index(
+            "ix_clock_request_until",
+            ["until"],
+            unique=False,
+            postgresql_where=sa.text("until IS NOT NULL AND ended_at IS NULL"),
+            sqlite_where=sa.text("until IS NOT NULL AND ended_at IS NULL"),
+        )
+
+    op.create_table(
         "delivery_notice",
         sa.Column("delivery_id", sa.Uuid(), nullable=False),
         sa.Column("notice_id", sa.Uuid(), nullable=False),
@@ -725,6 +773,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_delivery_notice_notice_id"))
 
     op.drop_table("delivery_notice")
+    with op.batch_alter_table("clock_request", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_clock_request_until",
+            postgresql_where=sa.text("until IS NOT NULL AND ended_at IS NULL"),
+            sqlite_where=sa.text("until IS NOT NULL AND ended_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_clock_request_order_id"))
+
+    op.drop_table("clock_request")
+    with op.batch_alter_table("clock_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_clock_change_clock_id"))
+
+    op.drop_table("clock_change")
     with op.batch_alter_table("callback", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_callback_status"))
         batch_op.drop_index(batch_op.f("ix_callback_order_id"))

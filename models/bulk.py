@@ -1,0 +1,85 @@
+"""Rows by the batch: SQLAlchemy writes the statement once, and values are made ready here, a column at a time.
+
+Core readies every value of every row by itself, which costs more than the database's own work does.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Dialect, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel
+
+from models.tables.base import Utc
+
+Row = dict[str, Any]
+
+
+def insert_rows(session: Session, table: type[SQLModel], rows: Sequence[Row]) -> None:
+    """Insert rows that all have the same keys, in one statement; a key that exists in the table is an error."""
+    _insert(session, table, rows, new=False)
+
+
+def insert_new(session: Session, table: type[SQLModel], rows: Sequence[Row]) -> None:
+    """Insert those rows that are new by any unique key, all in one statement."""
+    _insert(session, table, rows, new=True)
+
+
+def core_table(table: type[SQLModel]) -> Table:
+    """The table behind a class: a batch written through it skips the ORM."""
+    return SQLModel.metadata.tables[str(table.__tablename__)]
+
+
+def insertion(dialect: Dialect, table: type[SQLModel]) -> Any:  # noqa: ANN401  (two dialects' classes)
+    """An insert that can be told what to do about a key that exists."""
+    return (postgresql if dialect.name == "postgresql" else sqlite).insert(core_table(table))
+
+
+def _insert(session: Session, table: type[SQLModel], rows: Sequence[Row], *, new: bool) -> None:
+    if not rows:
+        return
+    connection = session.connection()
+    sql, columns = _prepared(connection.dialect, table, tuple(rows[0]), new=new)
+    given: list[Any] = list(zip(*(column.ready(rows) for column in columns), strict=True))
+    if not connection.dialect.positional:
+        names = [column.name for column in columns]
+        given = [dict(zip(names, values, strict=True)) for values in given]
+    connection.exec_driver_sql(sql, given)
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """`convert` makes a value fit for the driver. Moments repeat a great deal within a batch: once is enough."""
+
+    name: str
+    convert: Callable[[Any], Any] | None
+    repeats: bool
+
+    def ready(self, rows: Sequence[Row]) -> list[Any]:
+        name, convert = self.name, self.convert
+        values = [row[name] for row in rows]
+        if convert is None:
+            return values
+        if self.repeats:
+            known = {value: convert(value) for value in set(values)}
+            return [known[value] for value in values]
+        return [convert(value) for value in values]
+
+
+@lru_cache(maxsize=256)
+def _prepared(
+    dialect: Dialect, table: type[SQLModel], names: tuple[str, ...], *, new: bool
+) -> tuple[str, list[_Column]]:
+    """The statement as the driver takes it, and its columns in the order of its parameters."""
+    statement = insertion(dialect, table).inline()  # inline: nothing is asked back
+    statement = statement.on_conflict_do_nothing() if new else statement
+    compiled = statement.compile(dialect=dialect, column_keys=list(names))
+    return compiled.string, [
+        _column(dialect, name, compiled.binds[name].type) for name in compiled.positiontup or names
+    ]
+
+
+def _column(dialect: Dialect, name: str, kind: Any) -> _Column:  # noqa: ANN401  (any column's type)
+    return _Column(name, kind.dialect_impl(dialect).bind_processor(dialect), isinstance(kind, Utc))
