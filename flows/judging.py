@@ -11,7 +11,7 @@ from models.inbound import InboundMessage
 from models.payload import Envelope
 from models.queries.joining import open_orders_of, orders_answered
 from models.registration import Registration
-from responders.dispatching import plan, suggestion
+from responders.dispatching import plan, route, suggestion
 from responders.joining import joins
 
 if TYPE_CHECKING:
@@ -52,12 +52,13 @@ def _registration(house: House, envelope: Envelope, found: "Findings | None", kn
     message = envelope.message
     if found is None:
         return Registration(envelope=envelope, plan=None)
-    planned = plan(message, found, house.profile, answered=answered_at_once(message))
+    routing = route(message, found, house.profile)
+    planned = plan(message, found, house.profile, routing, answered=answered_at_once(message))
     own_open = known.open.get(known.sender_hash(message), [])
     return Registration(
         envelope=envelope,
         plan=planned,
-        findings={**as_json(found), "suggestion": suggestion(message, found, house.profile)},
+        findings={**as_json(found), "suggestion": suggestion(found, routing)},
         model_version=found.model_version,
         tokens="" if planned.sealed else found.tokens,
         signature=found.signature,

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Dialect, Table
+from sqlalchemy import Column, Dialect, Table
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.schema import CallableColumnDefault
 from sqlmodel import Session, SQLModel
 
 from models.tables.base import Utc
@@ -51,15 +52,17 @@ def _insert(session: Session, table: type[SQLModel], rows: Sequence[Row], *, new
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """`convert` makes a value fit for the driver. Moments repeat a great deal within a batch: once is enough."""
+    """`convert` makes a value fit for the driver; where rows leave the column out, all of them have its `default`."""
 
     name: str
     convert: Callable[[Any], Any] | None
     repeats: bool
+    given: bool
+    default: Any
 
     def ready(self, rows: Sequence[Row]) -> list[Any]:
         name, convert = self.name, self.convert
-        values = [row[name] for row in rows]
+        values = [row[name] for row in rows] if self.given else [self.default] * len(rows)
         if convert is None:
             return values
         if self.repeats:
@@ -76,10 +79,15 @@ def _prepared(
     statement = insertion(dialect, table).inline()  # inline: nothing is asked back
     statement = statement.on_conflict_do_nothing() if new else statement
     compiled = statement.compile(dialect=dialect, column_keys=list(names))
-    return compiled.string, [
-        _column(dialect, name, compiled.binds[name].type) for name in compiled.positiontup or names
-    ]
+    order = compiled.positiontup or list(compiled.binds)
+    columns = core_table(table).c
+    return compiled.string, [_column(dialect, columns[name], given=name in names) for name in order]
 
 
-def _column(dialect: Dialect, name: str, kind: Any) -> _Column:  # noqa: ANN401  (any column's type)
-    return _Column(name, kind.dialect_impl(dialect).bind_processor(dialect), isinstance(kind, Utc))
+def _column(dialect: Dialect, column: Column[Any], *, given: bool) -> _Column:
+    """Moments repeat a great deal within a batch: making each ready once is enough."""
+    convert = column.type.dialect_impl(dialect).bind_processor(dialect)
+    default = column.default
+    made = isinstance(default, CallableColumnDefault)  # a list or a dict, whatever the context
+    value = default.arg(None) if made else getattr(default, "arg", None)  # type: ignore[union-attr]
+    return _Column(column.name, convert, isinstance(column.type, Utc), given, value)
