@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
+from classifiers import intentions
 from classifiers import promise_rules as rules
 from classifiers.clauses import Clause, Sentence, sentences, signed_dates
 from classifiers.times import in_shanghai, read_time
@@ -50,9 +51,21 @@ class _Context:
     conditional: bool = False
     past: bool = False  # a day that is over was named
     ordered: bool = False  # somebody was told to do what follows
+    general: bool = False  # how such things go in general was the matter
     word: TimeWord | None = None
 
+    def brought_up_to_date(self, text: str, words: list[TimeWord], *, ordered: bool) -> bool:
+        """Note what the clause sets for those after it; tells whether the clause itself is conditional."""
+        condition = bool(rules.CONDITION.search(text))
+        conditional = self.conditional or condition
+        self.conditional, self.word = condition, None
+        self.past |= bool(words) and words[-1].day is not None and words[-1].day < self.base
+        self.ordered |= ordered and bool(rules.ORDERED.search(text))
+        self.general |= bool(rules.GENERALITY.search(text))
+        return conditional
 
+
+_HEAD = 2  # «在5个工作日内…», «于5个工作日内…»
 _ONLY_A_DATE = 3
 _SAME_SEASON = timedelta(days=200)
 
@@ -76,7 +89,7 @@ def _announces(sentence: Sentence) -> bool:
     last = sentence.clauses[-1]
     if last.mark not in {"：", ":"} or rules.REPORTS.search(last.bare):
         return False
-    return any(rules.ANNOUNCES.search(clause.bare) for clause in sentence.clauses[-2:])
+    return any(intentions.ANNOUNCES.search(clause.bare) for clause in sentence.clauses[-2:])
 
 
 def _base(signatures: list[tuple[int, date]], position: int, replied: date) -> date:
@@ -114,24 +127,20 @@ def _read(clause: Clause, context: _Context) -> _Draft | None:
     """The clause's own promise, if it makes one; `context` is brought up to date for the next clause."""
     text = clause.bare
     words = time_words(text, context.base, context.calendar)
-    firm = bool(rules.STRONG.search(text))
-    word = _bound(words, context.base, firm=firm) or context.word
-    intent = rules.INTENTION.search(text)
-    conditional = context.conditional or bool(rules.CONDITION.search(text))
-    context.conditional, context.word = bool(rules.CONDITION.search(text)), None
+    intent = intentions.INTENTION.search(text)
+    plain = bool(intentions.PLAIN.search(text))
+    word = _bound(text, words, context.base, plain=plain) or context.word
     gone = bool(words) and word is None and all(w.day is not None for w in words if not w.loose)
-    context.past |= bool(words) and words[-1].day is not None and words[-1].day < context.base
-    if rules.ORDERED.search(text) and not intent:
-        context.ordered = True
-    if (gone and not firm) or not _is_ours(text, intent):
+    conditional = context.brought_up_to_date(text, words, ordered=not intent)
+    if (gone and not plain) or not _is_ours(text, intent, plain=plain, dated=word is not None):
         context.goes_on = False
         return None
-    if words and len(text) - len(words[-1].text) <= _ONLY_A_DATE:
+    if words and _is_only_a_date(text, words[-1]):
         context.word, context.goes_on = word, context.goes_on or bool(intent)
         return None
     goes_on = context.goes_on and (context.listed or word is not None or bool(rules.CONTINUES.search(text)))
-    told = context.past or context.ordered
-    if not (intent or goes_on or (not told and _sets_a_date(text, word))):
+    goes_on = goes_on or (not intent and _sets_a_date(text, word, context))
+    if not (intent or goes_on):
         context.goes_on = False
         return None
     context.goes_on = True
@@ -142,24 +151,39 @@ def _read(clause: Clause, context: _Context) -> _Draft | None:
     return _Draft([clause], level, word if level == "dated" else None, own=bool(intent)) if level else None
 
 
-def _bound(words: list[TimeWord], base: date, *, firm: bool) -> TimeWord | None:
+def _is_only_a_date(text: str, word: TimeWord) -> bool:
+    """«自4月1日起，» dates the next clause; «年内完工» says it all."""
+    rest = text.replace(word.text, "", 1)
+    return len(rest) <= _ONLY_A_DATE and not rules.DEED.search(rest) and not rules.COMPLETION.search(rest)
+
+
+def _bound(text: str, words: list[TimeWord], base: date, *, plain: bool) -> TimeWord | None:
     """The last expression that sets a day to come; one that cannot be resolved still counts as a bound."""
-    ahead = [word for word in words if not word.loose and _is_ahead(word, base, firm=firm)]
+    ahead = [
+        word
+        for word in words
+        if not word.loose
+        and _is_ahead(word, base, plain=plain)
+        and not (word.text.endswith("年") and rules.OF_A_PLAN.search(text, 0, word.start))
+    ]
     return ahead[-1] if ahead else None
 
 
-def _is_ahead(word: TimeWord, base: date, *, firm: bool) -> bool:
+def _is_ahead(word: TimeWord, base: date, *, plain: bool) -> bool:
     """«3月2日» said in May tells what happened, unless the clause plainly speaks of what will be."""
-    if word.day is None:
-        return True
-    return word.day >= base and (firm or not word.rolled or word.day - base <= _SAME_SEASON)
+    if word.day is None or plain:
+        return word.day is None or word.day >= base
+    if word.day == base and word.text.endswith(("日", "号")) and not word.text.endswith(("今日", "即日")):
+        return False
+    return word.day >= base and (not word.rolled or word.day - base <= _SAME_SEASON)
 
 
-def _is_ours(text: str, intent: re.Match[str] | None) -> bool:
+def _is_ours(text: str, intent: re.Match[str] | None, *, plain: bool, dated: bool) -> bool:
     """Not done, not asked of the citizen, not law, not an order to somebody else, not a refusal."""
-    firm = rules.STRONG.search(text)
     before = text[: intent.start()] if intent else text
-    if not firm and rules.TOLD.search(text):
+    if not plain and rules.TOLD.search(text):
+        return False
+    if not dated and rules.ONLY_THEN.search(text):
         return False
     said_first = (rules.ORDERED, rules.DONE, rules.CITIZEN, rules.LAW)
     anywhere = (rules.NOT_ABLE, rules.FORESEEN, rules.PROCEDURE, rules.THANKS)
@@ -168,31 +192,42 @@ def _is_ours(text: str, intent: re.Match[str] | None) -> bool:
     )
 
 
-def _sets_a_date(text: str, word: TimeWord | None) -> bool:
+def _sets_a_date(text: str, word: TimeWord | None, context: _Context) -> bool:
     """«…于6月底前完工» promises without a word of intention; «5月10日组织…» tells what happened."""
-    if word is None:
+    if word is None or context.past or context.ordered:
         return False
-    if rules.ABLE.match(text, text.find(word.text) + len(word.text)):
+    at = text.find(word.text)  # -1: it stood in the clause before
+    after = at + len(word.text) if at >= 0 else 0
+    if rules.ABLE.match(text, after):
         return True
-    if rules.GENERAL.search(word.text) and not rules.WE.search(text):
+    if rules.GENERAL.search(word.text) and (at > _HEAD or context.general) and not rules.WE.search(text):
         return False
-    return word.text.endswith(rules.LIMITS) and bool(rules.COMPLETION.search(text))
+    if not rules.COMPLETION.search(text, after):
+        return False
+    return word.text.endswith(rules.LIMITS) or (at >= 0 and _is_later(word, context.base))
+
+
+def _is_later(word: TimeWord, base: date) -> bool:
+    """A month or year that has not begun: what is said of it cannot have happened."""
+    if word.day is None or word.rolled or word.text.startswith(("今年", "本年")):
+        return False
+    return (word.day.year, word.day.month) > (base.year, base.month)
 
 
 def _leads_in(text: str) -> bool:
     """«我局将根据检查结果，» intends, and leaves it to the next clause what."""
-    intends = [hit.end() for hit in rules.STRONG.finditer(text)]
-    return bool(intends) and bool(rules.LEADS.match(text[intends[-1] :]))
+    intends = [hit.end() for hit in intentions.STRONG.finditer(text)]
+    return bool(intends) and bool(intentions.LEADS.match(text[intends[-1] :]))
 
 
 def _level(text: str, word: TimeWord | None, *, conditional: bool, goes_on: bool) -> Level | None:
     """How checkable a clause that intends something is; None where it names neither deed nor care."""
-    strong = rules.STRONG.search(text)
+    strong = intentions.STRONG.search(text)
     after = rules.DEPENDS.search(text)
     begins = max(after.end() if after else 0, strong.end() if strong else 0)
     soft = _is_soft(text, begins)
     deed = rules.DEED.search(text, begins)
-    if word is not None and not conditional and (strong or deed or goes_on) and not (soft and not _is_limit(word)):
+    if word is not None and not conditional and (strong or deed or goes_on) and not (soft and word.text.endswith("年")):
         return "dated"
     caring = soft or bool(rules.CARE.search(text, begins))
     if not deed and (conditional or not strong or caring):
@@ -200,11 +235,6 @@ def _level(text: str, word: TimeWord | None, *, conditional: bool, goes_on: bool
     if conditional and not rules.DRASTIC.search(text):
         return "generic"
     return "generic" if soft else "specific"
-
-
-def _is_limit(word: TimeWord) -> bool:
-    """«6月底前» bounds whatever is promised; a bare «2015年» only says when care is taken."""
-    return word.text.endswith(rules.LIMITS)
 
 
 def _is_soft(text: str, begins: int) -> bool:

@@ -51,7 +51,7 @@ def _year(hit: re.Match[str], base: date) -> tuple[int, bool]:
 
 def _month_span(hit: re.Match[str], year: int, base: date, *, given: bool) -> Span | None:
     if hit["said_month"]:
-        later = hit["said_month"] not in {"本月", "当月", "这个月"}
+        later = hit["said_month"] not in {"本月", "这个月"}
         anchor = add_months(base.replace(day=1), 1 if later else 0)
         year, month, given = anchor.year, anchor.month, True
     else:
