@@ -16,7 +16,7 @@ from classifiers.training import BadTraining, Example, examples, fit, fold_numbe
 from models.vocabulary import Domain
 
 # Names under which offices keep the same domains; a profile's own renames come on top.
-_ALSO_CALLED = {
+ALSO_CALLED = {
     "城乡建设": Domain.HOUSING,
     "劳动和社会保障": Domain.LABOUR,
     "教育文体": Domain.EDUCATION,
@@ -121,14 +121,14 @@ def domain_code(label: str, known: Collection[str]) -> str:
     """Give the code that a label stands for: itself where the model knows it, else by its Chinese name."""
     if label in known:
         return label
-    by_name = {domain.label: domain for domain in Domain} | _ALSO_CALLED
+    by_name = {domain.label: domain for domain in Domain} | ALSO_CALLED
     return str(by_name.get(label, label))
 
 
 def _predict(model: LinearModel, batch: Sequence[Example]) -> tuple[list[str], list[float]]:
     scored = model.score([segmented(example.title, example.body) for example in batch], reasons=0)
     winners = scored.probabilities.argmax(axis=1).tolist()
-    return [model.artifact.labels[i] for i in winners], scored.probabilities.max(axis=1).tolist()
+    return [model.labels[i] for i in winners], scored.probabilities.max(axis=1).tolist()
 
 
 def _answer(row: Mapping[str, Any], task: str, number: int) -> str:

@@ -46,6 +46,7 @@ class LinearModel:
 
     def __init__(self, artifact: Artifact) -> None:
         self.artifact = artifact
+        self.labels = tuple(dict.fromkeys(artifact.labels))
         self._vocabulary = {word: i for i, word in enumerate(artifact.words)}
         self._buckets = bucket_table(artifact.char_buckets.astype(np.int64))
         self._word_weights = np.hstack([artifact.word_weights, artifact.kind_word_weights])
@@ -59,7 +60,7 @@ class LinearModel:
         """Score texts; `allowed` restricts the labels (an unknown one raises BadInput)."""
         mask = self._mask(allowed)
         parts = [self._chunk(batch[i : i + _CHUNK], mask, reasons) for i in range(0, len(batch), _CHUNK)]
-        empty = np.zeros((0, len(self.artifact.labels)))
+        empty = np.zeros((0, len(self.labels)))
         no_kinds = np.zeros((0, len(self.artifact.kinds)), dtype=np.float32)
         return Scored(
             np.concatenate([empty, *(part.probabilities for part in parts)]),
@@ -84,7 +85,17 @@ class LinearModel:
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
         probabilities = odds / odds.sum(axis=1, keepdims=True)
         winners = probabilities.argmax(axis=1)
-        return Scored(probabilities, scores[:, labels:], self._reasons(by_word, winners, reasons))
+        return Scored(self._by_code(probabilities), scores[:, labels:], self._reasons(by_word, winners, reasons))
+
+    def _by_code(self, probabilities: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Several of a town's labels may stand for one domain: its probability is their sum."""
+        if len(self.labels) == len(self.artifact.labels):
+            return probabilities
+        places = [self.labels.index(label) for label in self.artifact.labels]
+        summed = np.zeros((len(probabilities), len(self.labels)))
+        for column, place in enumerate(places):
+            summed[:, place] += probabilities[:, column]
+        return summed
 
     def _character_scores(self, batch: Sequence[Segmented]) -> Floats:
         art = self.artifact

@@ -82,7 +82,8 @@ class House:
         judgement = Judgement.load(model, self.profile.regions, precision=self.profile.accept_precision)
         if foreign := [label for label in judgement.labels if label not in self.profile.domain_labels]:
             raise BadModel(
-                f"模型的类别“{'、'.join(foreign[:3])}”不是领域代码，不能用来派单；它只能用于 classify 和 evaluate。"
+                f"模型的类别“{'、'.join(foreign[:3])}”不是领域代码，不能用来派单；"
+                "请先用 huiyin model promote 启用（--labels 给出类别对照表）。"
             )
         return judgement
 
