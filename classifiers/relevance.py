@@ -23,7 +23,7 @@ def terms(text: str, *, mixed: bool = True) -> dict[str, float]:
     `mixed` also pairs a single character with the word beside it.
     """
     tokens = [word for word in words(_COURTESY.sub("。", text)) if not word.isspace()]
-    tells = {token: weight(token) for token in set(tokens)}
+    tells = {token: weight(token) for token in dict.fromkeys(tokens)}
     found = {token: value for token, value in tells.items() if len(token) > 1 and not token.isdecimal()}
     for left, right in pairwise(tokens):
         one, other = len(left) == 1, len(right) == 1
