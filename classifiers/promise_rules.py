@@ -83,8 +83,6 @@ FIRM = re.compile(
     r"|投入使用|运营|调整|延伸|新增|增设|设置|设立|配备|补办|发证|审批|报批|立项|可研|可行性"
     r"|听证|协调会|座谈|约谈|到位|验收|清运|清淤|疏通|改线|迁改|拆迁|征收|安置|招聘|采购|反馈|回复|答复|告知"
 )
-# Deeds so definite that even «若…» leaves them checkable.
-DRASTIC = re.compile(r"取缔|强制|拆除|立案|公开|公示|退还|关停")
 LIMITS = ("前", "内", "底", "末", "起", "旬")
 DEPENDS = re.compile(r"待[^，。]{2,40}(?:后|时|之后)")
 COMPLETION = re.compile(
@@ -105,9 +103,9 @@ CONTINUES = re.compile(
     r"|彻底|予以|结合|利用|责成|发现)"
 )
 # «…，预计3月底前完工»: gives the day of what was just promised.
-RESTATES = ("其中", "届时", "早日", "预计", "计划", "争取", "力争", "确保", "预期", "于", "在", "拟")
+RESTATES = ("其中", "届时", "预计", "争取", "力争", "确保", "预期", "于", "在")
 # A detail or the purpose of what was just promised.
-ADDS = ("其中", "确保", "以确保", "切实")
+ADDS = ("其中", "确保", "以确保", "切实", "早日", "尽早")
 THANKS = re.compile(r"感谢|谢谢|欢迎|敬请|谅解|收悉|如下$|如下[：:]|原因|需待|方可")
 # «15个工作日内审批» tells how long such things take, unless a unit says it of itself.
 GENERAL = re.compile(r"(?:[\d一二两三四五六七八九十半个]|工作)(?:日|天|周|月|年|小时|季度)(?:的?时间)?(?:之|以)?内$")

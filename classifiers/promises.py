@@ -51,6 +51,7 @@ class _Context:
     conditional: bool = False
     past: bool = False  # a day that is over was named
     ordered: bool = False  # somebody was told to do what follows
+    led_in: bool = False  # the clause before only led in
     general: bool = False  # how such things go in general was the matter
     word: TimeWord | None = None
 
@@ -65,6 +66,7 @@ class _Context:
         return conditional
 
 
+_NEAR = 20  # characters
 _HEAD = 2  # «在5个工作日内…», «于5个工作日内…»
 _ONLY_A_DATE = 3
 _SAME_SEASON = timedelta(days=200)
@@ -130,7 +132,7 @@ def _read(clause: Clause, context: _Context) -> _Draft | None:
     intent = intentions.INTENTION.search(text)
     plain = bool(intentions.PLAIN.search(text))
     word = _bound(text, words, context.base, plain=plain) or context.word
-    gone = bool(words) and word is None and all(w.day is not None for w in words if not w.loose)
+    gone = word is None and any(w.day is not None and w.day < context.base for w in words)
     conditional = context.brought_up_to_date(text, words, ordered=not intent)
     if (gone and not plain) or not _is_ours(text, intent, plain=plain, dated=word is not None):
         context.goes_on = False
@@ -138,13 +140,14 @@ def _read(clause: Clause, context: _Context) -> _Draft | None:
     if words and _is_only_a_date(text, words[-1]):
         context.word, context.goes_on = word, context.goes_on or bool(intent)
         return None
-    goes_on = context.goes_on and (context.listed or word is not None or bool(rules.CONTINUES.search(text)))
+    joins = context.listed or context.led_in or word is not None or bool(rules.CONTINUES.search(text))
+    goes_on = context.goes_on and joins
     goes_on = goes_on or (not intent and _sets_a_date(text, word, context))
     if not (intent or goes_on):
         context.goes_on = False
         return None
-    context.goes_on = True
-    if _leads_in(text):
+    context.goes_on, context.led_in = True, _leads_in(text)
+    if context.led_in:
         context.word = word
         return _Draft([clause], None, None, own=bool(intent))
     level = _level(text, word, conditional=conditional, goes_on=goes_on)
@@ -164,7 +167,7 @@ def _bound(text: str, words: list[TimeWord], base: date, *, plain: bool) -> Time
         for word in words
         if not word.loose
         and _is_ahead(word, base, plain=plain)
-        and not (word.text.endswith("年") and rules.OF_A_PLAN.search(text, 0, word.start))
+        and not (word.text.endswith("年") and rules.OF_A_PLAN.search(text, max(0, word.start - _NEAR), word.start))
     ]
     return ahead[-1] if ahead else None
 
@@ -215,9 +218,9 @@ def _is_later(word: TimeWord, base: date) -> bool:
 
 
 def _leads_in(text: str) -> bool:
-    """«我局将根据检查结果，» intends, and leaves it to the next clause what."""
+    """«我局将根据检查结果，», «待批复后，» intend, and leave it to the next clause what."""
     intends = [hit.end() for hit in intentions.STRONG.finditer(text)]
-    return bool(intends) and bool(intentions.LEADS.match(text[intends[-1] :]))
+    return bool(intentions.LEADS.match(text[intends[-1] :] if intends else text))
 
 
 def _level(text: str, word: TimeWord | None, *, conditional: bool, goes_on: bool) -> Level | None:
@@ -232,9 +235,7 @@ def _level(text: str, word: TimeWord | None, *, conditional: bool, goes_on: bool
     caring = soft or bool(rules.CARE.search(text, begins))
     if not deed and (conditional or not strong or caring):
         return "generic" if conditional or strong or caring else None
-    if conditional and not rules.DRASTIC.search(text):
-        return "generic"
-    return "generic" if soft else "specific"
+    return "generic" if soft or conditional else "specific"
 
 
 def _is_soft(text: str, begins: int) -> bool:
