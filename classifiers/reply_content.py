@@ -5,6 +5,7 @@ Every pattern reads one clause or less and has bounded repeats, so that time gro
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 _DATE = (
     r"(?:20\d\d年)?\d{1,2}月(?:\d{1,2}[日号]|[底初末份]|[上中下]旬)?|20\d\d[./-]\d{1,2}[./-]\d{1,2}"
@@ -30,7 +31,7 @@ _FACTS = re.compile(
     r"|确(?:有|实|系|认|属)|调查(?:发现|核实|了解|显示|得知|情况)|现场(?:查看|检查|核实|核查"
     r"|发现|勘|踏|走访|调查|测量)|(?:执法|工作)人员[^。，]{0,20}(?:到|赴|前往)|(?:据"
     r"|通过)[^，。；]{0,8}(?:查|了解|核实|统计)|(?:情况|反映|问题)[^，。；]{0,6}"
-    r"(?:属实|不实)|(?:基本|部分|不)属实|与事实不符|实际情况|已于[^。，]{0,16}[日月]|截至[^，。；]{2}"
+    r"(?:属实|不实)|(?:基本|部分|不)属实|与事实不符|实际情况|截至[^，。；]{2}"
     r"|目前[，,]?[^。，！；]{6}|(?:位于|始建于|建成于|成立于)|实地[^，。；]{2}|突(?:击检)?查|暗访"
     r"|查[实明获]|检测|复核|原因[是为在][^，。；]{3}|联合[^。；]{2,30}(?:整治|检查|执法|行动)"
 )
@@ -94,32 +95,30 @@ _CONTACT = re.compile(
     r"|(?:电话|热线|致电|拨打|联系|联系人)[^。]{0,12}[\d０-９]{5}|网址|https?://|地址[：:为是]|窗口"
 )
 
+_CLAUSE_REST = re.compile(r"[^，。；！？：\n]{0,20}")
 _TITLED = re.compile(r"《[^《》]{1,80}》")
 
 
 def limit_in(reply: str) -> str | None:
     """The day by which something is done, or was; the day of an inspection, or of a document, is none."""
     bare = _TITLED.sub("", reply)
-    for pattern in (_BOUND, _PLANNED, _DONE):
-        if hit := pattern.search(bare):
-            return hit[0]
+    return next(filter(None, (_quoted(pattern, bare) for pattern in (_BOUND, _PLANNED, _DONE))), None)
+
+
+def _quoted(pattern: re.Pattern[str], reply: str) -> str | None:
+    """What a pattern finds, to the end of its clause: the words that a person is shown."""
+    if hit := pattern.search(reply):
+        rest = _CLAUSE_REST.match(reply, hit.end())
+        return hit[0] + (rest[0] if rest else "")
     return None
-
-
-def _finder(pattern: re.Pattern[str]) -> Callable[[str], str | None]:
-    def find(reply: str) -> str | None:
-        hit = pattern.search(reply)
-        return hit[0] if hit else None
-
-    return find
 
 
 # Name of the check, what finds it, what to say when it is there and when not.
 LOOKED_FOR: tuple[tuple[str, Callable[[str], str | None], str, str], ...] = (
-    ("facts", _finder(_FACTS), "写明了调查情况", "没有写明经调查核实的事实"),
-    ("basis", _finder(_BASIS), "写明了政策依据", "没有写明具体的政策、文件或规定"),
-    ("outcome", _finder(_OUTCOME), "写明了处理结果", "没有写明处理结果或下一步怎么办"),
+    ("facts", partial(_quoted, _FACTS), "写明了调查情况", "没有写明经调查核实的事实"),
+    ("basis", partial(_quoted, _BASIS), "写明了政策依据", "没有写明具体的政策、文件或规定"),
+    ("outcome", partial(_quoted, _OUTCOME), "写明了处理结果", "没有写明处理结果或下一步怎么办"),
     ("limit", limit_in, "写明了期限", "没有写明办结日期或完成期限（调查核实的日期不算）"),
-    ("unit", _finder(_UNIT), "写明了责任单位", "没有写明由哪个单位负责"),
-    ("contact", _finder(_CONTACT), "写明了联系方式", "没有留下可联系的电话或地点"),
+    ("unit", partial(_quoted, _UNIT), "写明了责任单位", "没有写明由哪个单位负责"),
+    ("contact", partial(_quoted, _CONTACT), "写明了联系方式", "没有留下可联系的电话或地点"),
 )
