@@ -10,7 +10,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import judging, pipeline, startup, sweeping
+from bench import judging, pipeline, startup, sweeping, topics
 from bench.report import Report
 from bench.texts import load_texts
 
@@ -27,6 +27,7 @@ def main() -> None:
     startup.measure(report, given.rounds)
     sweeping.measure(report)
     judging.measure(report, given.data)
+    topics.measure(report, texts, given.data)
     print(report.table())
 
 

@@ -22,9 +22,9 @@ _NEIGHBOURS, _ALIKE = 12, 0.3  # pairs brought by each message; the sum of both 
 _ROWS = 2_000  # multiplied at a time
 _ROUNDS = 3
 # Cosines of names and of matter from which topics may be one, their weighted sum, and what another region adds.
-_SAME_PLACE, _SAME_MATTER, _MATTER, _NEAR, _ELSEWHERE = 0.25, 0.05, 1.5, 0.6, 0.4
+_SAME_PLACE, _SAME_MATTER, _MATTER, _NEAR, _ELSEWHERE = 0.25, 0.04, 1.5, 0.6, 0.4
 _NAMELESS = 0.5  # without any name, the matter alone has to be this near
-_ONE_WORD = 0.8  # of the best shared word's part is taken off: one word makes no matter
+_ONE_WORD = 0.7  # of the best shared word's part is taken off: one word makes no matter
 _SAME_REGION = 0.3
 
 

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from classifiers.gathering import Centre, gathered
-from classifiers.spots import regions, spots
+from classifiers.spots import bare, first_regions, spots
 from classifiers.text import text_from
 from classifiers.times import in_shanghai, read_time
 from classifiers.topics import About, about
@@ -21,6 +21,7 @@ from models.errors import BadInput
 _HEAD = 120  # characters of the text in which the place is looked for
 _MARKED = 3  # names of a topic that a place must hold one of
 _SHORTEST, _LONGEST = 3, 10  # characters of a name that no ending shows
+_UNNAMED = re.compile(r"(?:线|铁|道|马|公|出)路$")
 # What a letter's title begins and ends with, and a topic's need not.
 _OPENING = re.compile(r"^(?:再次|紧急|强烈)?(?:投诉|举报|反映|反应|关于|请求解决|求助)+[：:，,\s]*")
 _CLOSING = re.compile(r"(?:的(?:问题|投诉|举报|反映|求助))?[？?！!。．.，,；;…\s]+$|的(?:问题|投诉|举报|反映|求助)$")
@@ -101,8 +102,9 @@ def _heading(row: HotText) -> str:
 def _place(members: Sequence[HotText], names: Sequence[str]) -> str:
     """The region and the nearest place that most of the members name; empty where they name none."""
     heads = [f"{row.title or ''} {row.text[:_HEAD]}" for row in members]
-    region = _most(Counter(hit for head in heads for hit in {*regions(head)}), len(members))
-    spot = _most(Counter(hit for head in heads for hit in spots(head)), len(members)) or _common(members, names)
+    region = _most(Counter("".join(first_regions(head)[-1:]) for head in heads), len(members))
+    named = Counter(hit for head in heads for hit in spots(head) if not _UNNAMED.search(hit))
+    spot = _most(named, len(members)) or _common(members, names)
     return spot if spot.startswith(region) else region + spot
 
 
@@ -122,7 +124,7 @@ def _common(members: Sequence[HotText], names: Sequence[str]) -> str:
         spans = ((a, a + size) for size in range(_SHORTEST, _LONGEST + 1) for a in range(len(title) - size + 1))
         found.update({title[a:b] for a, b in spans if any(name in title[a:b] for name in names)})
     often = {span: count for span, count in found.items() if span.isalnum() and 4 * count >= 3 * len(members) > 3}  # noqa: PLR2004
-    return max(often, key=lambda span: (len(span), span), default="")
+    return bare(max(often, key=lambda span: (len(span), span), default=""))
 
 
 def hot_text(line: Mapping[str, Any]) -> HotText:

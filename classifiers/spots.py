@@ -11,11 +11,11 @@ _PLACE = re.compile(
     r"|城(?![市区镇乡管际投])|园(?![区林丁长])|村(?![民委里])|镇(?!政)|乡(?![村镇亲])|街(?![坊上])|[路巷苑桥](?![上况费]))"
 )
 _LEAD = re.compile(
-    r"^(?:.*[市区县](?!场)|.*(?:关于|反映|投诉|举报|咨询|请求|建议|希望|请问|位于|居住|附近|购买|因为|我们?[是在家]|的|住在|而|定|购房))"
+    r"^(?:.*[市区县](?!场)|.*(?:关于|反映|投诉|举报|咨询|请求|建议|希望|请问|位于|居住|附近|购买|因为|我们?[是在家]|的|住在|而|定|购房|时|问问))"
 )
 # What was caught with a name and is none.
 _SENTENCE = re.compile(
-    r"尽快|目前|当时|什么|如何|可以|成功|楼盘|了|这|那|有|没|各|不|加快|建设|创建|建议|希望|设置|安全|实施|监督|加强"
+    r"尽快|目前|当时|什么|如何|可以|成功|楼盘|了|这|那|有|没|各|不|加快|建设|创建|建议|希望|设置|安全|实施|监督|加强|包括|问问"
 )
 _REGION = re.compile(
     r"[A-Z]\d{0,2}[市区县](?!场|政府)|(?:(?<=^)|(?<=[，。；：、\s“（在是省市县]))[\u4e00-\u9fff]{2,3}?(?<![小社园片校厂矿住宅城])[市区县](?!场"
@@ -23,9 +23,14 @@ _REGION = re.compile(
 )
 
 
+def bare(name: str) -> str:
+    """A name without the words and the regions before it."""
+    return _LEAD.sub("", name)
+
+
 def spots(text: str) -> set[str]:
     """Names below the county: 丽景小区, 学府路, 双井镇."""
-    names = (_LEAD.sub("", name) for name in _PLACE.findall(text))
+    names = (bare(name) for name in _PLACE.findall(text))
     return {name for name in names if len(name) > 1 and not _SENTENCE.search(name)}
 
 

@@ -9,9 +9,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 from classifiers.rarity import weight
 from classifiers.relevance import terms
+from classifiers.segmentation import words
 from classifiers.spots import first_regions, regions, spots
 
 _READ = 400  # characters of the text; the matter stands early
@@ -21,8 +23,10 @@ _NAMES, _MATTER = 14, 28  # telling words kept of each message
 _CROWDED, _CROWDED_SHARE = 20, 50  # a name that more messages, and more than one in fifty, use is a region's
 _IN_PLACES, _IN_TITLES = 0.4, 0.2  # shares of its messages from which a word is a name
 _UNKNOWN = 13.9  # weight of a word that the dictionary hardly knows
+_THREE = 3
 _LONGEST_NAME = 3  # longer unknown words are idioms
 _SCATTERED, _FEW = 0.6, 4  # a word met less than this in one region, of so many mentions, is no name
+_TOGETHER, _PARTS = 0.6, 2  # a word so often beside a name is part of it, and so on for names of three words
 _EVERYWHERE = 4  # a region that more than one in four messages name tells nothing
 # Pairs of characters that belong to two words: 市南, 请A.
 _PIECES = re.compile(r"^[市区县].$|[请问的在了和与到是]|^[A-Z0-9]+[\u4e00-\u9fff]$|^[\u4e00-\u9fff][A-Z0-9]")
@@ -39,9 +43,11 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
+    source: str
     terms: dict[str, float]
     placed: set[str]
     titled: set[str]
+    beside: list[tuple[str, str]]  # neighbours in the title
     regions: frozenset[str]
 
 
@@ -49,6 +55,7 @@ def about(texts: Iterable[tuple[str | None, str]]) -> list[About]:
     """What each (title, text) is about, in words rare in the language and in this collection."""
     read = [_read(title or "", text) for title, text in texts]
     seen = Counter(term for one in read for term in one.terms)
+    _halved(read, seen)
     rarity = {term: math.log(1 + len(read) / count) * (1 - 0.5 / count) for term, count in seen.items() if count > 1}
     kind = _kinds(read, seen)
     named = Counter(region for one in read for region in one.regions)
@@ -67,14 +74,32 @@ def _read(title: str, text: str) -> _Read:
     found: dict[str, float] = defaultdict(float)
     placed: set[str] = set()
     titled = terms(title, mixed=False)
-    for part, words, factor in ((title, titled, _TITLE), (text[:_READ], terms(text[:_READ], mixed=False), 1.0)):
+    for part, weighed, factor in ((title, titled, _TITLE), (text[:_READ], terms(text[:_READ], mixed=False), 1.0)):
         places = "|".join([*regions(part), *spots(part)])
-        for term, value in words.items():
+        for term, value in weighed.items():
             found[term] += factor * math.sqrt(value)
             if term in places:
                 placed.add(term)
     named = first_regions(title) or first_regions(text[:_HEAD])
-    return _Read(dict(found), placed, set(titled), frozenset(named))
+    beside = [pair for pair in permutations(titled, 2) if pair[0] + pair[1] in title]
+    return _Read(
+        f"{title}。{text[:_READ]}", dict(found), placed, titled.keys() - words(title), beside, frozenset(named)
+    )
+
+
+def _halved(read: Sequence[_Read], seen: Counter[str]) -> None:
+    """A word of three characters that nobody else uses counts by its pairs: where the dictionary cuts is chance.
+
+    路灯不亮 is cut into 路 and 灯不亮, and yet speaks of 路灯.
+    """
+    for one in read:
+        for term in [term for term in one.terms if len(term) == _THREE and seen[term] == 1]:
+            at = max(1, one.source.find(term))
+            around = one.source[at - 1 : at + _THREE]
+            pairs = {around[i : i + 2] for i in range(_THREE)}
+            pairs = {pair for pair in pairs if pair in seen and pair not in one.terms}
+            one.terms.update(dict.fromkeys(pairs, one.terms[term]))
+            seen.update(pairs)
 
 
 def _kinds(read: Sequence[_Read], seen: Mapping[str, int]) -> Callable[[str], str]:
@@ -87,7 +112,6 @@ def _kinds(read: Sequence[_Read], seen: Mapping[str, int]) -> Callable[[str], st
             for term in one.titled:
                 around[term].update(one.regions)
     crowded = max(_CROWDED, len(read) // _CROWDED_SHARE)
-    known: dict[str, str] = {}
 
     def kind(term: str) -> str:
         count = seen[term]
@@ -101,12 +125,24 @@ def _kinds(read: Sequence[_Read], seen: Mapping[str, int]) -> Callable[[str], st
         rare = len(term) <= _LONGEST_NAME and titled[term] >= _IN_TITLES * count and weight(term) >= _UNKNOWN
         return "name" if rare and titled[term] and not _scattered(around[term]) else "matter"
 
-    def remembered(term: str) -> str:
-        if term not in known:
-            known[term] = kind(term)
-        return known[term]
+    known = {term: kind(term) for term in seen}
+    companions = {term: others for term, others in _companions(read).items() if seen[term] <= crowded}
+    for _ in range(_PARTS):
+        parts = [t for t, others in companions.items() if any(known[other] == "name" for other in others)]
+        known.update((term, "name") for term in parts if known[term] == "matter")
+    return known.__getitem__
 
-    return remembered
+
+def _companions(read: Sequence[_Read]) -> dict[str, list[str]]:
+    """For words of titles that mostly stand beside the same others: those others, as in 云锦 | 翠竹 | 雅居."""
+    beside: dict[str, Counter[str]] = defaultdict(Counter)
+    for left, right in (pair for one in read for pair in one.beside):
+        beside[left][right] += 1
+        beside[right][left] += 1
+    return {
+        term: [other for other, count in others.items() if 1 < count >= _TOGETHER * others.total() / 2]
+        for term, others in beside.items()
+    }
 
 
 def _scattered(named: Mapping[str, int]) -> bool:

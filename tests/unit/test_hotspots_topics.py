@@ -53,6 +53,34 @@ def test_votes_heat_a_topic() -> None:
     assert hotspots([quiet, loud], 1)[0].ids == [voted.id]
 
 
+def test_nearly_the_same_words_are_one_topic_wherever_the_dictionary_cuts_them() -> None:
+    posts = [
+        ("学府路路灯", "书院街道学府路路灯坏了"),
+        ("学府路路灯不亮", "书院街道学府路路灯不亮"),
+        ("学府路没有路灯", "书院街道学府路路灯一直不亮"),
+    ]
+    assert hotspots(told(posts), 5)[0].ids == ["m0", "m1", "m2"]
+
+
+def test_another_matter_at_the_same_place_is_another_topic() -> None:
+    school = [
+        ("柳岸花园配套幼儿园收费太高", "柳岸花园小区的幼儿园学费一年涨三次，保教费没有公示。"),
+        ("柳岸花园幼儿园乱收保教费", "柳岸花园幼儿园保教费没有公示，学费涨得太快。"),
+    ]
+    found = [topic.ids for topic in hotspots([*told(DUMP), *told(school, 10)], 5)]
+    assert found == [["m0", "m1", "m2", "m3"], ["m10", "m11"]]
+
+
+def test_the_title_has_no_form_of_a_letter_and_the_place_is_the_most_exact() -> None:
+    posts = [
+        ("投诉青禾区学府路金桂苑小区夜间施工的问题", "青禾区学府路金桂苑小区旁边工地夜间施工，吵得人睡不着。"),
+        ("反映金桂苑小区旁工地夜间施工扰民", "金桂苑小区旁边的工地每天夜间施工扰民。"),
+    ]
+    topic = hotspots(told(posts), 1)[0]
+    assert not topic.title.startswith(("投诉", "反映"))
+    assert topic.place == "青禾区金桂苑"
+
+
 def test_nothing_in_gives_nothing_out() -> None:
     assert hotspots([], 10) == []
 
