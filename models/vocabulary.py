@@ -133,6 +133,9 @@ class Stage(Word):
     FIRST_CONTACT = "first_contact", "首次联系"
     RETURN_WINDOW = "return_window", "退单期限"
     HANDLE = "handle", "办理"
+    CO_HANDLE = "co_handle", "协办"
+    CONSULT = "consult", "会商"
+    HANGING = "hanging", "挂账复查"
     REVIEW = "review", "审核"
     REPLY = "reply", "答复"
     CALLBACK = "callback", "回电"
@@ -154,6 +157,7 @@ class ClockRequestKind(Word):
 
     EXTENSION = "extension", "延期"
     PAUSE = "pause", "暂停计时"
+    HANGING = "hanging", "挂账"
 
 
 class PromiseLevel(Word):

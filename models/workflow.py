@@ -23,6 +23,13 @@ class Action(StrEnum):
     GRANT_PAUSE = "grant_pause"
     REFUSE_PAUSE = "refuse_pause"
     RESUME = "resume"
+    ASK_HANGING = "ask_hanging"
+    GRANT_HANGING = "grant_hanging"
+    REFUSE_HANGING = "refuse_hanging"
+    REVIEW_HANGING = "review_hanging"
+    CONTRIBUTE = "contribute"
+    CONVENE = "convene"
+    CONCLUDE = "conclude"
     WRITE_REPLY = "write_reply"
     SIGN_OFF = "sign_off"
     REFUSE_SIGN_OFF = "refuse_sign_off"
@@ -58,6 +65,13 @@ ACTION_LABELS: dict[str, str] = {
     "grant_pause": "同意暂停计时",
     "refuse_pause": "驳回暂停计时",
     "resume": "恢复计时",
+    "ask_hanging": "申请挂账",
+    "grant_hanging": "批准挂账",
+    "refuse_hanging": "驳回挂账",
+    "review_hanging": "挂账复查",
+    "contribute": "反馈协办意见",
+    "convene": "发起会商",
+    "conclude": "会商结论",
     "write_reply": "拟写答复",
     "sign_off": "单位审签",
     "refuse_sign_off": "审签退回",
@@ -108,6 +122,13 @@ MOVES: dict[Action, Move] = {
     Action.GRANT_PAUSE: Move(OPEN, None),
     Action.REFUSE_PAUSE: Move(OPEN, None),
     Action.RESUME: Move(OPEN, None),
+    Action.ASK_HANGING: Move(_AT_UNIT, None),
+    Action.GRANT_HANGING: Move(OPEN, None),
+    Action.REFUSE_HANGING: Move(OPEN, None),
+    Action.REVIEW_HANGING: Move(OPEN, None),
+    Action.CONTRIBUTE: Move(_AT_WORK, None),
+    Action.CONVENE: Move(OPEN, None),
+    Action.CONCLUDE: Move(OPEN, None),
     Action.WRITE_REPLY: Move(frozenset({S.HANDLING}), S.SIGNING),
     Action.SIGN_OFF: Move(frozenset({S.SIGNING}), S.REVIEWING),
     Action.REFUSE_SIGN_OFF: Move(frozenset({S.SIGNING}), S.HANDLING),

@@ -17,8 +17,8 @@ _ACTIONS = ACTION_LABELS | {
     "rollback": "退回版本", "unmask": "查看联系方式",
 }  # fmt: skip
 NOTICES = {
-    "dispatched": "派单", "co_handling": "协办", "informed": "知会", "revised": "来件更新", "reply": "答复",
-    "receipt": "回执", "emergency": "紧急", "joined": "催单", "due_soon": "临期提醒", "remind": "催办",
+    "dispatched": "派单", "co_handling": "协办", "informed": "知会", "consulted": "会商", "revised": "来件更新",
+    "reply": "答复", "receipt": "回执", "emergency": "紧急", "joined": "催单", "due_soon": "临期提醒", "remind": "催办",
     "supervise": "督办", "circular": "通报批评", "summons": "约谈",
 }  # fmt: skip
 CHECKS = {
@@ -34,7 +34,8 @@ FIELDS = {
     "proper_channel": "应向何处提出", "note": "意见", "outcome": "办理结果", "summary": "摘要",
     "answer": "答复内容", "position": "位置", "due": "期限", "progress": "进展", "result": "拨打结果",
     "into": "并入的工单", "week": "期", "step": "审核环节", "role": "角色", "kind": "类型", "to": "去向",
-    "workdays": "工作日数",
+    "workdays": "工作日数", "review_on": "复查日期", "question": "要议定的问题", "units": "参加单位",
+    "meets_on": "会商日期", "co_note": "不再等待的理由",
 }  # fmt: skip
 _WAYS = {"print:": "打印", "mailto:": "邮件", "slack:": "Slack", "apprise:": "群消息", "http": "接口推送"}
 

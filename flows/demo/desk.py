@@ -10,18 +10,22 @@ from flows.demo.people import INSPECTOR, MODERATOR, REVIEWER, SUPERVISOR
 from flows.demo.samples import Sample
 from flows.demo.tracing import sample_of
 from flows.house import House
-from models.actions import accusations, closing, handling, promises, replying
+from models.actions import accusations, handling, merging, promises, replying
+from models.actions.turning_away import Grounds, turn_away
 from models.database import reading, writing
 from models.tables.ledger import Promise
 from models.tables.messages import Message
 from models.tables.orders import ReturnRequest, WorkOrder
 from models.vocabulary import CaseType, OrderStatus, Procedure, PromiseState
+from models.workflow import Action
 
 _ELSEWHERE = {
-    Procedure.PETITION: ("属于信访事项", "《信访工作条例》", "信访部门网上信访平台或来访接待窗口"),
-    Procedure.DISCLOSURE: ("属于政府信息公开申请", "《政府信息公开条例》", "依申请公开受理点"),
+    Procedure.PETITION: Grounds("属于信访事项", "《信访工作条例》", "信访部门网上信访平台或来访接待窗口"),
+    Procedure.DISCLOSURE: Grounds("属于政府信息公开申请", "《政府信息公开条例》", "依申请公开受理点"),
 }
-_COURT = ("已进入诉讼、仲裁或行政复议程序", "《信访工作条例》关于诉访分离的规定", "人民法院、仲裁机构或行政复议机关")
+_COURT = Grounds(
+    "已进入诉讼、仲裁或行政复议程序", "《信访工作条例》关于诉访分离的规定", "人民法院、仲裁机构或行政复议机关"
+)
 
 
 class Desk:
@@ -47,11 +51,11 @@ class Desk:
         elif procedure is Procedure.ACCUSATION:
             accusations.seal_order(session, self._house.reckoner, order_id, MODERATOR, now)
         elif procedure in _ELSEWHERE:
-            closing.divert(session, order_id, *_ELSEWHERE[procedure], MODERATOR, now)
+            turn_away(session, order_id, Action.DIVERT, _ELSEWHERE[procedure], MODERATOR, now)
         elif procedure is Procedure.DECLINED:
-            closing.decline(session, order_id, *_COURT, MODERATOR, now)
+            turn_away(session, order_id, Action.DECLINE, _COURT, MODERATOR, now)
         elif (twin := self._open_twin(session, sample, order_id)) is not None:
-            closing.merge(session, order_id, twin, MODERATOR, now)
+            merging.merge(session, order_id, twin, MODERATOR, now)
         else:
             self._dispatch(session, order, message, sample)
 

@@ -12,7 +12,7 @@ from flows.demo.samples import Sample, dated
 from flows.demo.temper import Habit, attempt, habit
 from flows.demo.tracing import sample_of
 from flows.house import House
-from models.actions import callbacks, handling, promises, replying
+from models.actions import callbacks, co_handling, handling, promises, replying
 from models.database import reading, writing
 from models.errors import NotAllowed
 from models.tables.ledger import Callback, Promise
@@ -20,6 +20,7 @@ from models.tables.notices import Notice
 from models.tables.orders import WorkOrder
 from models.vocabulary import CallbackStatus, CaseType, OrderStatus, Outcome, PromiseState, Urgency
 
+_CO_WORD = "经核查，涉及我单位的部分属实，已派员配合主办单位现场处理，后续将按职责做好配合。"
 _CARELESS = "来件收悉，正在处理。"
 _PLAIN = "网友您好！您反映的问题已收悉。经{unit}现场核实，情况基本属实，已依规处理并向您电话说明。咨询电话：{phone}。"
 
@@ -76,7 +77,17 @@ class Units:
         with writing(self._house.engine) as session:
             sample = sample_of(self._samples, answers.first_message(session, order.id))
             text, outcome = self._answer(order, sample)
-            replying.write_reply(session, order.id, text, outcome, writer(order.lead_unit), self._house.now())
+            waits_for = self._hear_co_units(session, order.id)
+            replying.write_reply(session, order.id, text, outcome, writer(order.lead_unit), self._house.now(),
+                                 co_note=waits_for)  # fmt: skip
+
+    def _hear_co_units(self, session: Session, order_id: int) -> str | None:
+        """Co-units say their part before the lead writes; one in eight lets itself be waited for in vain."""
+        silent = co_handling.silent_co_units(session, order_id)
+        for unit in silent:
+            if (order_id + len(unit)) % 8:
+                co_handling.contribute(session, order_id, _CO_WORD, writer(unit), self._house.now())
+        return "协办单位电话答复无补充意见，书面意见后补。" if co_handling.silent_co_units(session, order_id) else None
 
     def _answer(self, order: WorkOrder, sample: Sample | None) -> tuple[str, Outcome]:
         key = (order.id or 0, order.cycle)

@@ -24,7 +24,7 @@ def ask_extension(
     session: Session, reckoner: Reckoner, order_id: int, workdays: int, grounds: str, actor: Actor, now: datetime
 ) -> ClockRequest:
     """申请延期, before the limit runs out and within the profile's caps."""
-    order = _free_to_ask(session, order_id, _KIND.EXTENSION, actor, now)
+    order = free_to_ask(session, order_id, _KIND.EXTENSION, actor, now)
     limits = reckoner.profile.limits
     if not 1 <= workdays <= limits.extension_workdays:
         raise BadInput(f"每次延期应为 1 至 {limits.extension_workdays} 个工作日。")
@@ -38,14 +38,14 @@ def ask_pause(
     session: Session, reckoner: Reckoner, order_id: int, grounds: str, actor: Actor, now: datetime
 ) -> ClockRequest:
     """申请暂停计时: the citizen must add something, or a test report is awaited."""
-    order = _free_to_ask(session, order_id, _KIND.PAUSE, actor, now)
+    order = free_to_ask(session, order_id, _KIND.PAUSE, actor, now)
     cap = reckoner.profile.limits.pause_days
     if _days_paused(session, order) >= cap:
         raise NotAllowed(f"工单 {order.number} 暂停计时已满 {cap} 天，不能再暂停。")
     return _ask(session, order, _KIND.PAUSE, grounds, actor, now, None)
 
 
-def _free_to_ask(session: Session, order_id: int, kind: ClockRequestKind, actor: Actor, now: datetime) -> WorkOrder:
+def free_to_ask(session: Session, order_id: int, kind: ClockRequestKind, actor: Actor, now: datetime) -> WorkOrder:
     """The unit's own order, whose limit runs and has not run out, with no request open."""
     actor.must_be(Role.UNIT)
     order = locked(session, order_id)
@@ -54,7 +54,7 @@ def _free_to_ask(session: Session, order_id: int, kind: ClockRequestKind, actor:
     if not clocks:
         raise Conflict(f"工单 {order.number} 没有正在计时的办理时限。")
     if any(clock.paused_at for clock in clocks):
-        raise Conflict(f"工单 {order.number} 正在暂停计时，请先恢复计时。")
+        raise Conflict(f"工单 {order.number} 正在暂停计时或已挂账。")
     if waiting_request(session, order_id):
         raise Conflict(f"工单 {order.number} 已有一项申请待审核。")
     if any(clock.due_at < now for clock in clocks):
@@ -91,7 +91,7 @@ def decide_request(
     actor.must_be(Role.MODERATOR, Role.SUPERVISOR)
     order = locked(session, order_id)
     request = waiting_request(session, order_id)
-    if request is None:
+    if request is None or request.kind == _KIND.HANGING.value:
         raise Conflict(f"工单 {order.number} 没有待审核的延期或暂停申请，可能已有人处理，请刷新查看。")
     kind = ClockRequestKind(request.kind)
     actor.must_differ(request.asked_by, f"{kind.label}的申请与审核")
@@ -139,7 +139,9 @@ def resume(session: Session, reckoner: Reckoner, order_id: int, actor: Actor, no
 
 def running_pause(session: Session, order_id: int) -> ClockRequest | None:
     statement = select(ClockRequest).where(
-        ClockRequest.order_id == order_id, col(ClockRequest.until).is_not(None), col(ClockRequest.ended_at).is_(None)
+        ClockRequest.order_id == order_id,
+        col(ClockRequest.until).is_not(None),
+        col(ClockRequest.ended_at).is_(None),
     )
     return session.exec(statement).first()
 
@@ -167,7 +169,10 @@ def _granted(session: Session, order: WorkOrder) -> int:
 def _days_paused(session: Session, order: WorkOrder) -> int:
     """Days of this round's ended pauses, each begun day a whole one."""
     statement = select(ClockRequest).where(
-        ClockRequest.order_id == order.id, ClockRequest.cycle == order.cycle, col(ClockRequest.ended_at).is_not(None)
+        ClockRequest.order_id == order.id,
+        ClockRequest.cycle == order.cycle,
+        ClockRequest.kind == _KIND.PAUSE.value,
+        col(ClockRequest.ended_at).is_not(None),
     )
     spans = [pause.ended_at - pause.asked_at for pause in session.exec(statement).all() if pause.ended_at]
     return sum(-(-span // timedelta(days=1)) for span in spans)

@@ -1,6 +1,6 @@
 """Starting, stopping and handing over clocks. Timers survive return and re-dispatch: only the holder changes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time
 from typing import Any
 
@@ -16,19 +16,44 @@ from models.tables.orders import WorkOrder
 from models.vocabulary import LimitUnit, Stage
 
 
+def order_rule(reckoner: Reckoner, order: WorkOrder, stage: Stage) -> ClockRule | None:
+    """The profile's limit for this stage of this order."""
+    return reckoner.profile.clock(
+        stage, channel=order.channel, kind=order.kind, procedure=order.procedure, case_type=order.case_type,
+        urgency=order.urgency,
+    )  # fmt: skip
+
+
 def start_order_clock(
     session: Session, reckoner: Reckoner, order: WorkOrder, stage: Stage, unit: str, started_at: datetime
 ) -> Clock | None:
     """A stage's clock by the profile's rule; None where the profile sets no limit for it."""
-    rule = reckoner.profile.clock(
-        stage, channel=order.channel, kind=order.kind, procedure=order.procedure, case_type=order.case_type,
-        urgency=order.urgency,
-    )  # fmt: skip
+    rule = order_rule(reckoner, order, stage)
     if rule is None:
         return None
     assert order.id is not None  # noqa: S101  (a stored row has its id)
     reckoned = reckoner.reckon(rule, started_at)
     return _start(session, "order", order.id, order.id, stage, unit, order.cycle, started_at, reckoned)
+
+
+def start_co_clocks(
+    session: Session, reckoner: Reckoner, order: WorkOrder, units: Iterable[str], started_at: datetime
+) -> None:
+    """Each co-unit's own limit (协办时限): it stays with the unit whatever becomes of the lead."""
+    rule = order_rule(reckoner, order, Stage.CO_HANDLE)
+    if rule is None or order.id is None:
+        return
+    reckoned = reckoner.reckon(rule, started_at)
+    for unit in units:
+        _start(session, "co_unit", order.id, order.id, Stage.CO_HANDLE, unit, order.cycle, started_at, reckoned)
+
+
+def stop_co_clock(session: Session, order_id: int, unit: str, now: datetime) -> None:
+    session.execute(
+        update(Clock)
+        .where(*_running("co_unit", order_id), col(Clock.unit) == unit)
+        .values(stopped_at=now, next_chase_at=None)
+    )
 
 
 def start_callback_clock(
@@ -52,13 +77,26 @@ def start_promise_clock(
 ) -> Clock:
     """A promise runs to the close of the day that it names; the basis is the promise itself."""
     due_at = datetime.combine(due, time(23, 59, 59), reckoner.zone)
-    rule = ClockRule(code="promise", stage=Stage.PROMISE, limit=0, unit=LimitUnit.DAYS, source="答复中的承诺")
-    version = reckoner.calendar.version
-    named = Deadline(due_at, False, (), rule.code, rule.source, rule.unit, version)
-    basis = basis_row(rule, named, version)
-    first = rung_at(reckoner.profile.ladder, 0, due_at, reckoner.calendar, reckoner.zone)
-    reckoned = Reckoned(due_at, provisional=False, basis_id=basis["id"], basis=basis, next_chase_at=first)
+    reckoned = _named(reckoner, Stage.PROMISE, "答复中的承诺", due_at)
     return _start(session, "promise", promise_id, order_id, Stage.PROMISE, unit, 1, now, reckoned)
+
+
+def start_dated_clock(
+    session: Session, reckoner: Reckoner, order: WorkOrder, stage: Stage, unit: str, due_at: datetime, now: datetime
+) -> Clock:
+    """A clock of an order whose end a person set."""
+    reckoned = _named(reckoner, stage, f"{stage.label}日期由督办员确定", due_at)
+    assert order.id is not None  # noqa: S101  (a stored row has its id)
+    return _start(session, "order", order.id, order.id, stage, unit, order.cycle, now, reckoned)
+
+
+def _named(reckoner: Reckoner, stage: Stage, source: str, due_at: datetime) -> Reckoned:
+    """A day that was named and not reckoned."""
+    rule = ClockRule(code=stage.value, stage=stage, limit=0, unit=LimitUnit.DAYS, source=source)
+    version = reckoner.calendar.version
+    basis = basis_row(rule, Deadline(due_at, False, (), rule.code, rule.source, rule.unit, version), version)
+    first = rung_at(reckoner.profile.ladder, 0, due_at, reckoner.calendar, reckoner.zone)
+    return Reckoned(due_at, provisional=False, basis_id=basis["id"], basis=basis, next_chase_at=first)
 
 
 def _start(
@@ -79,12 +117,14 @@ def stop_clocks(
     session: Session, subject: str, subject_id: int, now: datetime, stages: Collection[Stage] | None = None
 ) -> None:
     """Stop a subject's running clocks: of these stages, or all of them."""
-    wanted: list[Any] = [
-        col(Clock.subject) == subject, col(Clock.subject_id) == subject_id, col(Clock.stopped_at).is_(None),
-    ]  # fmt: skip
+    wanted = _running(subject, subject_id)
     if stages is not None:
         wanted.append(col(Clock.stage).in_([s.value for s in stages]))
     session.execute(update(Clock).where(*wanted).values(stopped_at=now, next_chase_at=None))
+
+
+def _running(subject: str, subject_id: int) -> list[Any]:
+    return [col(Clock.subject) == subject, col(Clock.subject_id) == subject_id, col(Clock.stopped_at).is_(None)]
 
 
 def hand_over(session: Session, order_id: int, unit: str) -> None:

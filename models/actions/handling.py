@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from models.actions.clocks import hand_over, start_order_clock, stop_clocks
+from models.actions.clocks import hand_over, order_rule, start_co_clocks, start_order_clock, stop_clocks
 from models.actions.notice_rows import Telling, targets_of, telling_rows, write_rows
 from models.actions.step import locked, move
 from models.actors import Actor
@@ -23,28 +23,47 @@ from models.workflow import Action
 def dispatch(
     session: Session, reckoner: Reckoner, order_id: int, lead: str, actor: Actor, now: datetime, *,
     co_units: Sequence[str] = (), informed: Sequence[str] = (), rule: str = "人工派单", presumed: bool = False,
+    ruled: bool = False,
 ) -> WorkOrder:  # fmt: skip
-    """Hand the order to its lead unit (主办单位); co-units help, others are informed."""
+    """Hand the order to its lead unit (主办单位); co-units help, others are informed.
+
+    Once it has been returned as often as the profile allows, it goes to the first unit (首派单位), unless a
+    consultation `ruled` otherwise.
+    """
     actor.must_be(Role.MODERATOR)
     order = locked(session, order_id)
     if order.procedure == Procedure.ACCUSATION:
         raise NotAllowed(f"检举控告件 {order.number} 不得派往承办单位，请由专办员按检举控告工作规则处理。")
     for unit in (lead, *co_units, *informed):
         reckoner.profile.unit(unit)
+    if not ruled:
+        _must_go_to_first(session, reckoner, order, lead)
     move(session, order, Action.DISPATCH, actor, now, unit=lead, rule=rule)
     order.accepted_at = order.accepted_at or now
     order.dispatched_at, order.lead_unit = now, lead
     _end_assignments(session, order_id, now, "改派")
+    stop_clocks(session, "co_unit", order_id, now)
     parts = [("lead", lead), *(("co", u) for u in co_units), *(("informed", u) for u in informed)]
     for part, unit in parts:
         session.add(Assignment(order_id=order_id, unit=unit, part=part, rule=rule, presumed=presumed,
                                assigned_by=actor.login, assigned_at=now))  # fmt: skip
     stop_clocks(session, "order", order_id, now, [Stage.SCREEN, Stage.ACKNOWLEDGE])
     start_order_clock(session, reckoner, order, Stage.ACKNOWLEDGE, lead, now)
+    start_co_clocks(session, reckoner, order, co_units, now)
     hand_over(session, order_id, lead)
     _move_callbacks(session, order_id, lead)
     tell_units(session, reckoner.profile, order, parts, now)
     return order
+
+
+def _must_go_to_first(session: Session, reckoner: Reckoner, order: WorkOrder, lead: str) -> None:
+    if order.returns < reckoner.profile.limits.returns:
+        return
+    statement = select(Assignment.unit).where(Assignment.order_id == order.id, Assignment.part == "lead")
+    first = session.exec(statement.order_by(col(Assignment.id))).first()
+    if first is not None and first != lead:
+        name = reckoner.profile.unit(first).name
+        raise NotAllowed(f"工单 {order.number} 已退单 {order.returns} 次，按规定由首派单位{name}办理；有争议的请会商。")
 
 
 def tell_units(
@@ -98,10 +117,7 @@ def ask_return(
 
 
 def _inside_window(reckoner: Reckoner, order: WorkOrder, now: datetime) -> None:
-    rule = reckoner.profile.clock(
-        Stage.RETURN_WINDOW, channel=order.channel, kind=order.kind, procedure=order.procedure,
-        case_type=order.case_type, urgency=order.urgency,
-    )  # fmt: skip
+    rule = order_rule(reckoner, order, Stage.RETURN_WINDOW)
     if rule is None or order.dispatched_at is None:
         return
     ends = reckoner.reckon(rule, order.dispatched_at).due_at
@@ -127,6 +143,7 @@ def decide_return(
     if granted:
         order.returns += 1
         _end_assignments(session, order_id, now, "退单")
+        stop_clocks(session, "co_unit", order_id, now)
         order.lead_unit = None
         centre = reckoner.profile.centre
         stop_clocks(session, "order", order_id, now, [Stage.ACKNOWLEDGE])

@@ -169,10 +169,15 @@ class OrderRows:
             first = Stage.OPINION_FIRST if plan.case_type is CaseType.OPINION else Stage.HANDLE
             self._clock(message, plan, order_id, first, message.received_at)
             self._clock(message, plan, order_id, Stage.SCREEN if waiting else Stage.ACKNOWLEDGE, self._now)
+            for unit in () if waiting else plan.co_units:
+                self._clock(message, plan, order_id, Stage.CO_HANDLE, self._now, unit)
         if needs_callback(message):
             self._clock(message, plan, order_id, Stage.CALLBACK, message.received_at)
 
-    def _clock(self, message: InboundMessage, plan: Plan, order_id: int, stage: Stage, start: datetime) -> None:
+    def _clock(
+        self, message: InboundMessage, plan: Plan, order_id: int, stage: Stage, start: datetime,
+        holder: str | None = None,
+    ) -> None:  # fmt: skip
         reckoner = self._office.reckoner
         rule = reckoner.rule(
             stage, channel=message.channel.value, kind=plan.kind, procedure=plan.procedure,
@@ -182,7 +187,8 @@ class OrderRows:
             return
         reckoned = reckoner.reckon(rule, start)
         self._bases[reckoned.basis_id] = reckoned.basis
-        subject, subject_id, unit = "order", order_id, plan.lead or reckoner.profile.centre
+        subject, subject_id = "co_unit" if stage is Stage.CO_HANDLE else "order", order_id
+        unit = holder or plan.lead or reckoner.profile.centre
         if stage is Stage.CALLBACK:
             subject = "callback"
             self._rows[Callback].append({

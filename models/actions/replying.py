@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from models.actions.clock_requests import running_pause
 from models.actions.clocks import start_order_clock, stop_clocks
+from models.actions.co_handling import silent_co_units
 from models.actions.notice_rows import CITIZEN, Telling, telling_rows, write_rows
 from models.actions.step import locked, move
 from models.actors import Actor
@@ -19,8 +20,14 @@ from models.vocabulary import Outcome, Role, Stage
 from models.workflow import Action
 
 
-def write_reply(session: Session, order_id: int, text: str, outcome: Outcome, actor: Actor, now: datetime) -> Reply:
-    """拟写答复 by the handling unit; it waits for the unit's sign-off."""
+def write_reply(
+    session: Session, order_id: int, text: str, outcome: Outcome, actor: Actor, now: datetime, *,
+    co_note: str | None = None,
+) -> Reply:  # fmt: skip
+    """拟写答复 by the handling unit, for all co-units too; it waits for the unit's sign-off.
+
+    `co_note`: why it is written although a co-unit has not been heard; without one that is refused.
+    """
     actor.must_be(Role.UNIT)
     if not text.strip():
         raise BadInput("答复内容不能为空。")
@@ -28,10 +35,12 @@ def write_reply(session: Session, order_id: int, text: str, outcome: Outcome, ac
     actor.must_hold(order.lead_unit)
     if running_pause(session, order_id):
         raise Conflict(f"工单 {order.number} 正在暂停计时，请先恢复计时，再写答复。")
+    if (silent := silent_co_units(session, order_id)) and not (co_note or "").strip():
+        raise NotAllowed(f"还有 {len(silent)} 个协办单位没有反馈意见，请催促其反馈，或写明不再等待的理由。")
     move(session, order, Action.WRITE_REPLY, actor, now, unit=order.lead_unit)
     reply = Reply(
         order_id=order_id, cycle=order.cycle, unit=order.lead_unit or "", text=text.strip(),
-        outcome=outcome.value, writer=actor.login, written_at=now,
+        outcome=outcome.value, writer=actor.login, written_at=now, co_note=(co_note or "").strip() or None,
     )  # fmt: skip
     session.add(reply)
     session.flush()
@@ -103,6 +112,7 @@ def approve_reply(
     order.replied_at, order.outcome = now, reply.outcome
     session.add(reply)
     stop_clocks(session, "order", order_id, now)
+    stop_clocks(session, "co_unit", order_id, now)
     tell_citizens(session, order, now)
     return reply
 

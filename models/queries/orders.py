@@ -13,7 +13,7 @@ from models.errors import NotFound
 from models.tables.clocks import Clock, ClockRequest, DeadlineBasis
 from models.tables.ledger import Callback, CallbackAttempt, Promise
 from models.tables.messages import Message, MessageRevision
-from models.tables.orders import Assignment, Rating, Reply, ReturnRequest, WorkOrder
+from models.tables.orders import Assignment, Consultation, Rating, Reply, ReturnRequest, WorkOrder
 from models.tables.record import History
 from models.vocabulary import OrderStatus, Role
 from models.workflow import OPEN
@@ -116,6 +116,7 @@ class OrderWhole:
     history: list[History]
     returns: list[ReturnRequest]
     requests: list[ClockRequest]
+    consultations: list[Consultation]
     ratings: list[Rating]
     merged: list[WorkOrder] = field(default_factory=list)
 
@@ -151,6 +152,7 @@ def whole_order(session: Session, actor: Actor, number: str) -> OrderWhole:
         history=history_of(session, "order", str(order.id)),
         returns=_of(session, ReturnRequest, order.id),
         requests=_of(session, ClockRequest, order.id),
+        consultations=_of(session, Consultation, order.id),
         ratings=_of(session, Rating, order.id),
         merged=merged,
     )

@@ -54,9 +54,10 @@ class Clock(SQLModel, table=True):
 
 
 class ClockRequest(SQLModel, table=True):
-    """延期 or 暂停计时: asked for by the unit with grounds, decided by somebody else.
+    """延期, 暂停计时 or 挂账: asked for by the unit with grounds, decided by somebody else.
 
-    A granted pause ends when somebody ends it, at the latest at `until`.
+    A granted pause ends when somebody ends it, at the latest at `until`; what is hung is looked at again on
+    its `review_on`.
     """
 
     __tablename__ = "clock_request"
@@ -76,6 +77,7 @@ class ClockRequest(SQLModel, table=True):
     decided_at: datetime | None = Field(default=None, sa_type=Utc)
     note: str | None = Field(default=None, sa_type=Text)
     until: datetime | None = Field(default=None, sa_type=Utc)
+    review_on: str | None = Field(default=None, max_length=10)
     ended_at: datetime | None = Field(default=None, sa_type=Utc)
     ended_by: str | None = Field(default=None, max_length=60)
 

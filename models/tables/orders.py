@@ -50,7 +50,7 @@ class WorkOrder(SQLModel, table=True):
 
 
 class Assignment(SQLModel, table=True):
-    """A unit's part in an order: lead (主办), co (协办) or informed (知会), and under which rule."""
+    """A unit's part in an order: lead (主办), co (协办), consulted (会商) or informed (知会), and under which rule."""
 
     __tablename__ = "assignment"
     __table_args__ = (Index("ix_assignment_unit", "unit", "ended_at"),)
@@ -64,8 +64,30 @@ class Assignment(SQLModel, table=True):
     assigned_by: str = Field(max_length=60)
     assigned_at: datetime = Field(sa_type=Utc)
     acknowledged_at: datetime | None = Field(default=None, sa_type=Utc)
+    contribution: str | None = Field(default=None, sa_type=Text)
+    contributed_by: str | None = Field(default=None, max_length=60)
+    contributed_at: datetime | None = Field(default=None, sa_type=Utc)
     ended_at: datetime | None = Field(default=None, sa_type=Utc)
     end_reason: str | None = Field(default=None, sa_type=Text)
+
+
+class Consultation(SQLModel, table=True):
+    """会商: a question that several units settle together, and what came of it."""
+
+    __tablename__ = "consultation"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    order_id: int = Field(foreign_key="work_order.id", index=True, sa_type=BigId)
+    cycle: int = 1
+    question: str = Field(sa_type=Text)
+    units: list[str] = Field(default_factory=list, sa_type=Json)
+    meets_on: str | None = Field(default=None, max_length=10)
+    called_by: str = Field(max_length=60)
+    called_at: datetime = Field(sa_type=Utc)
+    outcome: str | None = Field(default=None, sa_type=Text)
+    lead: str | None = Field(default=None, max_length=60)
+    concluded_by: str | None = Field(default=None, max_length=60)
+    concluded_at: datetime | None = Field(default=None, sa_type=Utc)
 
 
 class ReturnRequest(SQLModel, table=True):
@@ -104,6 +126,7 @@ class Reply(SQLModel, table=True):
     gate: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
     gate_passed: bool | None = None
     override_note: str | None = Field(default=None, sa_type=Text)
+    co_note: str | None = Field(default=None, sa_type=Text)  # why it was written before every co-unit had answered
     reviewer: str | None = Field(default=None, max_length=60)
     reviewed_at: datetime | None = Field(default=None, sa_type=Utc)
     approved: bool | None = None

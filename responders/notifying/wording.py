@@ -27,12 +27,14 @@ _TITLES: dict[str, str] = {
     "due_soon": "临期提醒",
     "dispatched": "新派工单",
     "co_handling": "协办工单",
+    "consulted": "会商",
     "revised": "来件更新",
     "informed": "知会",
 }
 _LINES = {
     "dispatched": "已派至贵单位主办。",
     "co_handling": "请贵单位协助主办单位办理。",
+    "consulted": "请贵单位参加会商，并先登录系统反馈意见。",
     "informed": "知会贵单位，无需办理。",
     "emergency": "可能危及人身安全。请立即电话核实处置，必要时联系 110、119、120，并登录系统办理。",
     "revised": "来信人补充或修改了来件，请登录系统查看。",
@@ -43,6 +45,7 @@ _VERBS: dict[str, str] = {
     Stage.OPINION_FIRST: "回应",
     Stage.CALLBACK: "回电",
     Stage.HANDLE: "办结",
+    Stage.CO_HANDLE: "反馈协办意见",
 }
 
 

@@ -10,7 +10,7 @@ from support.desk import MODERATOR, Desk, at, dispatched, open_desk
 from support.pressroom import ANSWERED, EDITOR, LATER_WEEK, NOW, WEEK, answered, compiled, edition, published
 
 from flows.editions import compile_edition, edit_item
-from models.actions import closing
+from models.actions import merging
 from models.tables.messages import Message
 from models.tables.orders import Reply, WorkOrder
 from models.vocabulary import CaseType, Channel, Disclosure, OrderStatus, Outcome, Procedure
@@ -98,7 +98,7 @@ def test_a_merged_matter_appears_only_when_everybody_consents(desk: Desk, consen
     main = desk.take(at("2026-02-24 09:00"), may_publish=True)
     other = desk.take(at("2026-02-24 10:00"), may_publish=consents)
     with desk.writing() as session:
-        closing.merge(session, other.id or 0, main.id or 0, MODERATOR, at("2026-02-24 11:00"))
+        merging.merge(session, other.id or 0, main.id or 0, MODERATOR, at("2026-02-24 11:00"))
     answered(desk, order={"status": OrderStatus.VOID.value})  # only its reply is of use
     with desk.writing() as session:
         reply = session.exec(select(Reply)).one()

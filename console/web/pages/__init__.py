@@ -10,18 +10,20 @@ from console.web.pages import (
     editions,
     keeping,
     ledger,
+    more_time,
     order_actions,
     orders,
     overview,
     public,
     triage,
     unit,
+    unit_requests,
 )
 
 
 def routers() -> list[APIRouter]:
     rooms = (
         public, door, overview, triage, orders, order_actions, callbacks, ledger, editions, keeping, audit,
-        admin, unit,
+        admin, unit, unit_requests, more_time,
     )  # fmt: skip
     return [room.router for room in rooms]

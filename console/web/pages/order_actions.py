@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
@@ -12,7 +12,8 @@ from console.web.context import back, house_of, must_be
 from console.web.may import ROLES
 from console.web.pages.orders import suggested
 from flows import answers
-from models.actions import accusations, clock_requests, closing, handling, replying
+from models.actions import accusations, closing, handling, merging, replying, turning_away
+from models.actions.turning_away import Grounds
 from models.actors import Actor
 from models.database import reading, writing
 from models.errors import BadInput
@@ -34,20 +35,20 @@ def order_id(request: Request, actor: Actor, number: str) -> int:
     return order.id
 
 
-def _acting(request: Request, number: str, action: Action) -> tuple[Actor, int]:
+def acting(request: Request, number: str, action: Action) -> tuple[Actor, int]:
     actor = must_be(request, *ROLES[action]).actor
     return actor, order_id(request, actor, number)
 
 
-def _do(request: Request, number: str, action: Action, act: Act, to: str = "") -> Response:
+def do(request: Request, number: str, action: Action, act: Act, to: str = "") -> Response:
     house = house_of(request)
-    actor, found = _acting(request, number, action)
+    actor, found = acting(request, number, action)
     with writing(house.engine) as session:
         act(session, found, actor, house.now())
-    return _after(number, action, to)
+    return after(number, action, to)
 
 
-def _after(number: str, action: Action, to: str = "") -> Response:
+def after(number: str, action: Action, to: str = "") -> Response:
     lists = {"triage": "/console/triage", "returns": "/console/returns", "reviews": "/console/reviews"}
     return back(lists.get(to, f"/console/orders/{number}"), f"{number} 已办理：{ACTION_LABELS[action]}。")
 
@@ -63,7 +64,7 @@ def dispatch(
         handling.dispatch(session, house_of(request).reckoner, order, lead, actor, now, co_units=others,
                           informed=told, **_rule(session, order, lead))  # fmt: skip
 
-    return _do(request, number, Action.DISPATCH, act, to)
+    return do(request, number, Action.DISPATCH, act, to)
 
 
 def _rule(session: Session, order: int, lead: str) -> dict[str, Any]:
@@ -81,45 +82,50 @@ def reclassify(request: Request, number: str, domain: Annotated[str, Form(max_le
     def act(session: Session, order: int, actor: Actor, now: datetime) -> None:
         handling.reclassify(session, profile, order, actor, now, domain=domain)
 
-    return _do(request, number, Action.RECLASSIFY, act, to)
+    return do(request, number, Action.RECLASSIFY, act, to)
 
 
 @router.post("/decline")
 def decline(request: Request, number: str, reason: Line, ground: Line, proper_channel: Line) -> Response:
-    return _do(request, number, Action.DECLINE, lambda session, order, actor, now: closing.decline(
-        session, order, reason, ground, proper_channel, actor, now))  # fmt: skip
+    return _turn_away(request, number, Action.DECLINE, Grounds(reason, ground, proper_channel))
 
 
 @router.post("/divert")
 def divert(request: Request, number: str, reason: Line, ground: Line, proper_channel: Line) -> Response:
-    return _do(request, number, Action.DIVERT, lambda session, order, actor, now: closing.divert(
-        session, order, reason, ground, proper_channel, actor, now))  # fmt: skip
+    return _turn_away(request, number, Action.DIVERT, Grounds(reason, ground, proper_channel))
+
+
+def _turn_away(
+    request: Request, number: str, action: Literal[Action.DECLINE, Action.DIVERT], grounds: Grounds
+) -> Response:
+    return do(request, number, action, lambda session, order, actor, now: turning_away.turn_away(
+        session, order, action, grounds, actor, now))  # fmt: skip
 
 
 @router.post("/void")
 def void(request: Request, number: str, reason: Line) -> Response:
-    return _do(request, number, Action.VOID, lambda session, order, actor, now: closing.void(
+    return do(request, number, Action.VOID, lambda session, order, actor, now: turning_away.void(
         session, order, reason, actor, now))  # fmt: skip
 
 
 @router.post("/withdraw")
 def withdraw(request: Request, number: str) -> Response:
-    return _do(request, number, Action.WITHDRAW, closing.withdraw)
+    return do(request, number, Action.WITHDRAW, turning_away.withdraw)
 
 
 @router.post("/merge")
 def merge(request: Request, number: str, into: Annotated[str, Form(max_length=40)]) -> Response:
-    actor, order = _acting(request, number, Action.MERGE)
+    actor, order = acting(request, number, Action.MERGE)
     main = order_id(request, actor, into.strip())
     house = house_of(request)
     with writing(house.engine) as session:
-        closing.merge(session, order, main, actor, house.now())
-    return _after(number, Action.MERGE)
+        merging.merge(session, order, main, actor, house.now())
+    return after(number, Action.MERGE)
 
 
 @router.post("/unmerge")
 def unmerge(request: Request, number: str) -> Response:
-    return _do(request, number, Action.UNMERGE, lambda session, order, actor, now: closing.unmerge(
+    return do(request, number, Action.UNMERGE, lambda session, order, actor, now: merging.unmerge(
         session, house_of(request).reckoner, order, actor, now))  # fmt: skip
 
 
@@ -134,51 +140,32 @@ def decide_return(
         handling.decide_return(session, house_of(request).reckoner, order, actor, now, granted=granted,
                                note=note.strip() or None)  # fmt: skip
 
-    return _do(request, number, Action.GRANT_RETURN if granted else Action.REFUSE_RETURN, act, to)
-
-
-@router.post("/more-time")
-def decide_request(
-    request: Request, number: str, granted: Annotated[bool, Form()], note: Line = "", to: Line = ""
-) -> Response:
-    """延期 or 暂停计时, whichever was asked for."""
-    actor, order = _acting(request, number, Action.GRANT_EXTENSION)
-    house = house_of(request)
-    with writing(house.engine) as session:
-        clock_requests.decide_request(session, house.reckoner, order, actor, house.now(), granted=granted,
-                                      note=note.strip() or None)  # fmt: skip
-    return _after(number, Action.GRANT_EXTENSION if granted else Action.REFUSE_EXTENSION, to)
-
-
-@router.post("/resume")
-def resume(request: Request, number: str) -> Response:
-    return _do(request, number, Action.RESUME, lambda session, order, actor, now: clock_requests.resume(
-        session, house_of(request).reckoner, order, actor, now))  # fmt: skip
+    return do(request, number, Action.GRANT_RETURN if granted else Action.REFUSE_RETURN, act, to)
 
 
 @router.post("/approve")
 def approve(request: Request, number: str, override_note: Line = "", to: Line = "") -> Response:
-    actor, order = _acting(request, number, Action.APPROVE_REPLY)
+    actor, order = acting(request, number, Action.APPROVE_REPLY)
     house = house_of(request)
     answers.approve(house, order, actor, house.now(), override_note=override_note.strip() or None)
-    return _after(number, Action.APPROVE_REPLY, to)
+    return after(number, Action.APPROVE_REPLY, to)
 
 
 @router.post("/refuse")
 def refuse(request: Request, number: str, note: Line, to: Line = "") -> Response:
-    return _do(request, number, Action.REFUSE_REPLY, lambda session, order, actor, now: replying.refuse_reply(
+    return do(request, number, Action.REFUSE_REPLY, lambda session, order, actor, now: replying.refuse_reply(
         session, order, note, actor, now), to)  # fmt: skip
 
 
 @router.post("/close")
 def close(request: Request, number: str) -> Response:
-    return _do(request, number, Action.CLOSE, closing.close)
+    return do(request, number, Action.CLOSE, closing.close)
 
 
 @router.post("/reopen")
 def reopen(request: Request, number: str, grounds: Line) -> Response:
     must_be(request, Role.MODERATOR, Role.SUPERVISOR)
-    return _do(request, number, Action.REOPEN, lambda session, order, actor, now: closing.reopen(
+    return do(request, number, Action.REOPEN, lambda session, order, actor, now: closing.reopen(
         session, house_of(request).reckoner, order, grounds, actor, now))  # fmt: skip
 
 
@@ -186,7 +173,7 @@ def reopen(request: Request, number: str, grounds: Line) -> Response:
 def seal(request: Request, number: str) -> Response:
     """A moderator who seals an order does not see it any more: back to the list."""
     house = house_of(request)
-    _do(request, number, Action.SEAL, lambda session, order, actor, now: accusations.seal_order(
+    do(request, number, Action.SEAL, lambda session, order, actor, now: accusations.seal_order(
         session, house.reckoner, order, actor, now))  # fmt: skip
     return back("/console/triage", f"{number} 已转为密封件，由专办员办理。")
 
@@ -194,5 +181,5 @@ def seal(request: Request, number: str) -> Response:
 @router.post("/unseal")
 def unseal(request: Request, number: str, reason: Line) -> Response:
     house = house_of(request)
-    return _do(request, number, Action.UNSEAL, lambda session, order, actor, now: accusations.unseal_order(
+    return do(request, number, Action.UNSEAL, lambda session, order, actor, now: accusations.unseal_order(
         session, house.reckoner, order, reason, actor, now))  # fmt: skip

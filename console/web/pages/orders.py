@@ -87,6 +87,8 @@ def order_values(session: Session, actor: Actor, number: str) -> dict[str, Any]:
         "waiting": next((r for r in reversed(whole.replies) if r.approved is None and r.sent_at is None), None),
         "request": next((r for r in whole.requests if r.granted is None), None),
         "pause": next((r for r in whole.requests if r.until and not r.ended_at), None),
+        "hung": next((r for r in whole.requests if r.kind == "hanging" and r.granted and not r.ended_at), None),
+        "consultation": next((c for c in whole.consultations if c.concluded_at is None), None),
         "others": others_of_sender(session, actor, whole), "into": into, "names": names(session),
     }  # fmt: skip
 

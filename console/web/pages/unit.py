@@ -14,7 +14,7 @@ from console.web.pages.callbacks import record
 from console.web.pages.order_actions import order_id
 from console.web.pages.orders import attachment, order_values
 from flows import answers
-from models.actions import clock_requests, handling, promises, replying
+from models.actions import handling, promises, replying
 from models.actors import Actor
 from models.database import reading, writing
 from models.queries.callbacks import callback_counts, list_callbacks
@@ -77,7 +77,7 @@ def file(request: Request, number: str, message: uuid.UUID, index: int) -> Respo
     return attachment(request, must_be(request, Role.UNIT).actor, number, message, index)
 
 
-def _do(request: Request, number: str, act: _Act, done: str) -> Response:
+def do(request: Request, number: str, act: _Act, done: str) -> Response:
     actor = must_be(request, Role.UNIT).actor
     house = house_of(request)
     found = order_id(request, actor, number)
@@ -88,49 +88,31 @@ def _do(request: Request, number: str, act: _Act, done: str) -> Response:
 
 @router.post("/orders/{number}/acknowledge")
 def acknowledge(request: Request, number: str) -> Response:
-    return _do(request, number, handling.acknowledge, "已签收，请在期限内办理。")
+    return do(request, number, handling.acknowledge, "已签收，请在期限内办理。")
 
 
 @router.post("/orders/{number}/return")
 def ask_return(
     request: Request, number: str, grounds: _Line, suggested_unit: Annotated[str, Form(max_length=60)] = ""
 ) -> Response:
-    return _do(request, number, lambda session, order, actor, now: handling.ask_return(
+    return do(request, number, lambda session, order, actor, now: handling.ask_return(
         session, house_of(request).reckoner, order, grounds, actor, now, suggested_unit=suggested_unit or None,
     ), "退单申请已提交，等待审核。")  # fmt: skip
-
-
-@router.post("/orders/{number}/extension")
-def ask_extension(request: Request, number: str, workdays: Annotated[int, Form()], grounds: _Line) -> Response:
-    return _do(request, number, lambda session, order, actor, now: clock_requests.ask_extension(
-        session, house_of(request).reckoner, order, workdays, grounds, actor, now), "延期申请已提交，等待审核。")  # fmt: skip
-
-
-@router.post("/orders/{number}/pause")
-def ask_pause(request: Request, number: str, grounds: _Line) -> Response:
-    return _do(request, number, lambda session, order, actor, now: clock_requests.ask_pause(
-        session, house_of(request).reckoner, order, grounds, actor, now,
-    ), "暂停计时申请已提交，等待审核。")  # fmt: skip
-
-
-@router.post("/orders/{number}/resume")
-def resume(request: Request, number: str) -> Response:
-    return _do(request, number, lambda session, order, actor, now: clock_requests.resume(
-        session, house_of(request).reckoner, order, actor, now), "已恢复计时。")  # fmt: skip
 
 
 @router.post("/orders/{number}/reply")
 def reply(
     request: Request, number: str, text: _Text, outcome: Annotated[Outcome, Form()],
-    check: Annotated[str, Form(max_length=1)] = "",
+    check: Annotated[str, Form(max_length=1)] = "", co_note: _Line = "",
 ) -> Response:  # fmt: skip
     """Write the reply; with `check` only see what the gate says of the draft."""
     if check:
         found = order_id(request, must_be(request, Role.UNIT).actor, number)
         checks = answers.gate(house_of(request), found, text)
         return _page(request, number, {"text": text, "outcome": outcome.value, "checks": checks})
-    return _do(request, number, lambda session, order, actor, now: replying.write_reply(
-        session, order, text, outcome, actor, now), "答复已提交，等待本单位另一位同事审签。")  # fmt: skip
+    return do(request, number, lambda session, order, actor, now: replying.write_reply(
+        session, order, text, outcome, actor, now, co_note=co_note,
+    ), "答复已提交，等待本单位另一位同事审签。")  # fmt: skip
 
 
 @router.post("/orders/{number}/sign-off")
@@ -143,7 +125,7 @@ def sign_off(request: Request, number: str) -> Response:
 
 @router.post("/orders/{number}/refuse")
 def refuse(request: Request, number: str, note: _Line) -> Response:
-    return _do(request, number, lambda session, order, actor, now: replying.refuse_sign_off(
+    return do(request, number, lambda session, order, actor, now: replying.refuse_sign_off(
         session, order, note, actor, now), "已退回修改。")  # fmt: skip
 
 

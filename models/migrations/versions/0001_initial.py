@@ -369,6 +369,9 @@ def upgrade() -> None:
         sa.Column("assigned_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
         sa.Column("assigned_at", models.tables.base.Utc(timezone=True), nullable=False),
         sa.Column("acknowledged_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("contribution", sa.Text(), nullable=True),
+        sa.Column("contributed_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("contributed_at", models.tables.base.Utc(timezone=True), nullable=True),
         sa.Column("ended_at", models.tables.base.Utc(timezone=True), nullable=True),
         sa.Column("end_reason", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["order_id"], ["work_order.id"]),
@@ -426,6 +429,7 @@ def upgrade() -> None:
         sa.Column("decided_at", models.tables.base.Utc(timezone=True), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("until", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("review_on", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=True),
         sa.Column("ended_at", models.tables.base.Utc(timezone=True), nullable=True),
         sa.Column("ended_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
         sa.ForeignKeyConstraint(["order_id"], ["work_order.id"]),
@@ -440,6 +444,26 @@ def upgrade() -> None:
             postgresql_where=sa.text("until IS NOT NULL AND ended_at IS NULL"),
             sqlite_where=sa.text("until IS NOT NULL AND ended_at IS NULL"),
         )
+
+    op.create_table(
+        "consultation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("cycle", sa.Integer(), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("units", sa.JSON(), nullable=False),
+        sa.Column("meets_on", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=True),
+        sa.Column("called_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("called_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("lead", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("concluded_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("concluded_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["order_id"], ["work_order.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("consultation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_consultation_order_id"), ["order_id"], unique=False)
 
     op.create_table(
         "delivery_notice",
@@ -581,6 +605,7 @@ def upgrade() -> None:
         sa.Column("gate", sa.JSON(), nullable=False),
         sa.Column("gate_passed", sa.Boolean(), nullable=True),
         sa.Column("override_note", sa.Text(), nullable=True),
+        sa.Column("co_note", sa.Text(), nullable=True),
         sa.Column("reviewer", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
         sa.Column("reviewed_at", models.tables.base.Utc(timezone=True), nullable=True),
         sa.Column("approved", sa.Boolean(), nullable=True),
@@ -773,6 +798,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_delivery_notice_notice_id"))
 
     op.drop_table("delivery_notice")
+    with op.batch_alter_table("consultation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_consultation_order_id"))
+
+    op.drop_table("consultation")
     with op.batch_alter_table("clock_request", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_clock_request_until",
