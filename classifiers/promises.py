@@ -134,7 +134,9 @@ def _read(clause: Clause, context: _Context) -> _Draft | None:
     word = _bound(text, words, context.base, plain=plain) or context.word
     gone = word is None and any(w.day is not None and w.day < context.base for w in words)
     conditional = context.brought_up_to_date(text, words, ordered=not intent)
-    if (gone and not plain) or not _is_ours(text, intent, plain=plain, dated=word is not None):
+    # «已要求…，尽快整改»: the order goes on
+    hasty = context.ordered and word is None and intent is not None and rules.HASTE.match(text)
+    if (gone and not plain) or bool(hasty) or not _is_ours(text, intent, plain=plain, dated=word is not None):
         context.goes_on = False
         return None
     if words and _is_only_a_date(text, words[-1]):
@@ -206,7 +208,7 @@ def _sets_a_date(text: str, word: TimeWord | None, context: _Context) -> bool:
     if rules.GENERAL.search(word.text) and (at > _HEAD or context.general) and not rules.WE.search(text):
         return False
     if not rules.COMPLETION.search(text, after):
-        return False
+        return 0 <= at <= _HEAD and len(text) > after and word.text.endswith(rules.LIMITS[:4]) and not context.general
     return word.text.endswith(rules.LIMITS) or (at >= 0 and _is_later(word, context.base))
 
 
@@ -220,7 +222,7 @@ def _is_later(word: TimeWord, base: date) -> bool:
 def _leads_in(text: str) -> bool:
     """«我局将根据检查结果，», «待批复后，» intend, and leave it to the next clause what."""
     intends = [hit.end() for hit in intentions.STRONG.finditer(text)]
-    return bool(intentions.LEADS.match(text[intends[-1] :] if intends else text))
+    return bool(intentions.LEADS.match(text)) or (bool(intends) and bool(intentions.LEADS.match(text[intends[-1] :])))
 
 
 def _level(text: str, word: TimeWord | None, *, conditional: bool, goes_on: bool) -> Level | None:
@@ -232,10 +234,12 @@ def _level(text: str, word: TimeWord | None, *, conditional: bool, goes_on: bool
     deed = rules.DEED.search(text, begins)
     if word is not None and not conditional and (strong or deed or goes_on) and not (soft and word.text.endswith("年")):
         return "dated"
+    if intentions.NEVER.search(text):
+        return "specific"
     caring = soft or bool(rules.CARE.search(text, begins))
     if not deed and (conditional or not strong or caring):
         return "generic" if conditional or strong or caring else None
-    return "generic" if soft or conditional else "specific"
+    return "generic" if soft or (conditional and not rules.DRASTIC.search(text)) else "specific"
 
 
 def _is_soft(text: str, begins: int) -> bool:
