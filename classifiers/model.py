@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from classifiers.artifact import Artifact
 from classifiers.features import (
+    OPENING,
     TITLE_COPIES,
     Floats,
     Rows,
@@ -36,9 +37,19 @@ class Scored:
 
 
 def segmented(title: str | None, body: str) -> Segmented:
-    counts = Counter(words(title) * TITLE_COPIES) if title else Counter[str]()
-    counts.update(words(body))
+    said = words(body)
+    counts = Counter(said)
+    counts.update(words(title) * TITLE_COPIES if title else _opening(said))
     return Segmented(title or "", body, counts)
+
+
+def _opening(said: Sequence[str]) -> Sequence[str]:
+    length = 0
+    for number, word in enumerate(said):
+        length += len(word)
+        if length > OPENING:
+            return said[:number]
+    return said
 
 
 class LinearModel:

@@ -6,8 +6,7 @@ same artifact. scikit-learn is imported when something is learned, never with th
 """
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,19 +15,9 @@ import numpy as np
 
 from classifiers.artifact import Artifact, save_artifact
 from classifiers.calibration import Calibration, calibrate
-from classifiers.features import (
-    HASH_BITS,
-    Floats,
-    Ints,
-    Rows,
-    Segmented,
-    bucket_table,
-    character_buckets,
-    count_rows,
-    count_words,
-    weigh,
-)
+from classifiers.features import Floats, Ints
 from classifiers.model import segmented
+from classifiers.space import Matrix, Space, lay_out, sayings, stretched
 from models.errors import BadInput
 from models.vocabulary import Domain, Kind
 
@@ -39,12 +28,9 @@ LABELLED_CASES = "labelled_cases.jsonl"
 TEST_SETS = frozenset({LABELLED_CASES, "blind_cases.jsonl", "blind_procedures.jsonl"})
 FEWEST_ROWS = 50
 _LEXICON_WEIGHT = 8.0  # a line of a lexicon is all terms, and stands for several messages
-Matrix = Any  # scipy.sparse.csr_matrix, which has no types
 Array = Any  # what scikit-learn takes and gives
-_CHUNK = 2_000
-_MOST_CHARACTERS = 1 << 18
 _BAYES_AT_HOME, _BAYES_ABROAD = 0.3, 1.0
-_SMALL = 500  # below this many rows every feature counts, above it those seen twice
+_C = 0.5
 _LARGE = 20_000  # above this many rows three folds are enough
 
 
@@ -101,11 +87,12 @@ def fit(
     labels = tuple(sorted({example.label for example in learned}))
     if len(learned) < FEWEST_ROWS or len(labels) < 2:  # noqa: PLR2004
         raise BadTraining(f"只有 {len(learned)} 行、{len(labels)} 个类别；至少需要 {FEWEST_ROWS} 行、2 个类别。")
-    space = _space([segmented(example.title, example.body) for example in learned])
+    laid_out = lay_out([segmented(example.title, example.body) for example in learned])
     answers = np.array([labels.index(example.label) for example in learned])
     weights = np.array([example.weight for example in learned])
     real = np.array([example.message for example in learned])
-    calibration = _calibrated(space.matrix, answers, weights, real, len(labels), seed, bayes)
+    calibration = _calibrated(laid_out, answers, weights, real, len(labels), seed, bayes)
+    space = laid_out.weighted(sayings(laid_out.matrix, answers, weights))
     coefficients, bias = _linear(space.matrix, answers, weights, len(labels), seed, bayes)
     kinds, kind_coefficients, kind_bias = _kinds(space.matrix, [example.kind for example in learned], seed)
     n_words = len(space.words)
@@ -168,65 +155,6 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
-@dataclass(frozen=True, slots=True)
-class _Space:
-    words: tuple[str, ...]
-    word_idf: Floats
-    buckets: Ints
-    char_idf: Floats
-    matrix: Matrix  # rows × (words + characters)
-
-
-def _space(batch: Sequence[Segmented]) -> _Space:
-    """Choose the features of these texts and encode them."""
-    least = 1 if len(batch) < _SMALL else 2
-    seen_in = Counter(w for row in batch for w in row.counts if w.strip())
-    words = tuple(sorted(word for word, count in seen_in.items() if count >= least))
-    frequency = np.zeros(1 << HASH_BITS, dtype=np.int64)
-    for rows in _in_chunks(batch, _bucket_counts):
-        frequency += np.bincount(rows.columns, minlength=len(frequency))
-    kept = np.flatnonzero(frequency >= least)
-    if len(kept) > _MOST_CHARACTERS:
-        kept = np.sort(kept[np.argsort(-frequency[kept], kind="stable")[:_MOST_CHARACTERS]])
-    word_idf = _idf(np.array([seen_in[word] for word in words]), len(batch))
-    char_idf = _idf(frequency[kept], len(batch))
-    return _Space(words, word_idf, kept, char_idf, _encode(batch, words, word_idf, kept, char_idf))
-
-
-def _encode(batch: Sequence[Segmented], words: Sequence[str], word_idf: Floats, kept: Ints, char_idf: Floats) -> Matrix:
-    from scipy import sparse
-
-    vocabulary, table = {word: i for i, word in enumerate(words)}, bucket_table(kept)
-    blocks = []
-    for start in range(0, len(batch), _CHUNK):
-        chunk = batch[start : start + _CHUNK]
-        owners, buckets = character_buckets(chunk)
-        columns = table[buckets]
-        keys = owners[columns >= 0] * max(len(kept), 1) + columns[columns >= 0]
-        halves = [
-            (weigh(count_words(chunk, vocabulary), word_idf), len(words)),
-            (weigh(count_rows(keys, max(len(kept), 1), len(chunk)), char_idf), len(kept)),
-        ]
-        blocks.append(sparse.hstack([_csr(rows, width) for rows, width in halves], format="csr"))
-    return sparse.vstack(blocks, format="csr")
-
-
-def _csr(rows: Rows, width: int) -> Matrix:
-    from scipy import sparse
-
-    shape = (len(rows.starts) - 1, width)
-    return sparse.csr_matrix((rows.values, rows.columns.astype(np.int32), rows.starts.astype(np.int32)), shape=shape)
-
-
-def _in_chunks(batch: Sequence[Segmented], count: Callable[[Sequence[Segmented]], Rows]) -> Iterable[Rows]:
-    return (count(batch[start : start + _CHUNK]) for start in range(0, len(batch), _CHUNK))
-
-
-def _bucket_counts(chunk: Sequence[Segmented]) -> Rows:
-    owners, buckets = character_buckets(chunk)
-    return count_rows((owners << HASH_BITS) + buckets, 1 << HASH_BITS, len(chunk))
-
-
 def fold_numbers(answers: Ints, n_folds: int, seed: int) -> Ints:
     """Give each row a fold, every label spread evenly; a label with one row stands in one fold."""
     shuffled = np.random.default_rng(seed).permutation(len(answers))
@@ -237,20 +165,19 @@ def fold_numbers(answers: Ints, n_folds: int, seed: int) -> Ints:
 
 
 def _calibrated(
-    matrix: Matrix, answers: Ints, weights: Array, real: Array, n_labels: int, seed: int, bayes: float
+    space: Space, answers: Ints, weights: Array, real: Array, n_labels: int, seed: int, bayes: float
 ) -> Calibration:
+    """Learn on all folds but one, what features say included, and score that one, for each."""
     folds = fold_numbers(answers, 3 if len(answers) > _LARGE else 5, seed)
     scores = np.zeros((len(answers), n_labels))
     for fold in np.unique(folds):
         inside = folds == fold
-        coefficients, bias = _linear(matrix[~inside], answers[~inside], weights[~inside], n_labels, seed, bayes)
+        known, taught = space.matrix[~inside], answers[~inside]
+        saying = sayings(known, taught, weights[~inside])
+        matrix = stretched(space.matrix, len(space.words), saying)
+        coefficients, bias = _linear(matrix[~inside], taught, weights[~inside], n_labels, seed, bayes)
         scores[inside] = matrix[inside] @ coefficients + bias
     return calibrate(scores[real], answers[real], folds[real])
-
-
-def _idf(seen_in: Ints, total: int) -> Floats:
-    idf: Floats = (np.log((1 + total) / (1 + seen_in)) + 1).astype(np.float32)
-    return idf
 
 
 def _linear(
@@ -284,7 +211,7 @@ def _kinds(matrix: Matrix, told: Sequence[str | None], seed: int) -> tuple[tuple
 def _svm(matrix: Matrix, answers: Ints, weights: Array, seed: int) -> tuple[Array, Array]:
     from sklearn.svm import LinearSVC
 
-    svm = LinearSVC(C=0.3, class_weight="balanced", random_state=seed, max_iter=5_000)
+    svm = LinearSVC(C=_C, class_weight="balanced", random_state=seed, max_iter=5_000)
     svm.fit(matrix, answers, sample_weight=weights)
     if len(svm.classes_) == 2:  # noqa: PLR2004 - two labels share one plane
         return np.column_stack([-svm.coef_[0], svm.coef_[0]]), np.array([-svm.intercept_[0], svm.intercept_[0]])
