@@ -214,7 +214,7 @@ def _sets_a_date(text: str, word: TimeWord | None, context: _Context) -> bool:
 
 def _is_later(word: TimeWord, base: date) -> bool:
     """A month or year that has not begun: what is said of it cannot have happened."""
-    if word.day is None or word.rolled or word.text.startswith(("今年", "本年")):
+    if word.day is None or word.rolled or word.text in {"今年", "本年", f"{base.year}年"}:
         return False
     return (word.day.year, word.day.month) > (base.year, base.month)
 
@@ -232,7 +232,7 @@ def _level(text: str, word: TimeWord | None, *, conditional: bool, goes_on: bool
     begins = max(after.end() if after else 0, strong.end() if strong else 0)
     soft = _is_soft(text, begins)
     deed = rules.DEED.search(text, begins)
-    if word is not None and not conditional and (strong or deed or goes_on) and not (soft and word.text.endswith("年")):
+    if word is not None and not conditional and (strong or deed or goes_on) and not (soft and _is_all_year(word, text)):
         return "dated"
     if intentions.NEVER.search(text):
         return "specific"
@@ -240,6 +240,11 @@ def _level(text: str, word: TimeWord | None, *, conditional: bool, goes_on: bool
     if not deed and (conditional or not strong or caring):
         return "generic" if conditional or strong or caring else None
     return "generic" if soft or (conditional and not rules.DRASTIC.search(text)) else "specific"
+
+
+def _is_all_year(word: TimeWord, text: str) -> bool:
+    """«2015年，我们将继续加强…» only says when care is taken; «争取在2015年…» sets a limit."""
+    return word.text.endswith("年") and not rules.STRIVES.search(text)
 
 
 def _is_soft(text: str, begins: int) -> bool:

@@ -109,11 +109,13 @@ def spoken_day(word: str, edge: str, base: date) -> date | None:
         return _clamped(base.year, {"年": 12, "岁": 12, "月": base.month}.get(word[0], (base.month + 2) // 3 * 3), 31)
     if word in _DAYS_AHEAD:
         return base + timedelta(days=_DAYS_AHEAD[word])
-    return _day_before_holidays(word, base) if word in {"年前", "节前"} else _end_of_plan(word, base)
+    return _day_before_holidays(word, base) if word in {"年前", "节前"} else _end_of_years(word, base)
 
 
-def _end_of_plan(word: str, base: date) -> date | None:
+def _end_of_years(word: str, base: date) -> date | None:
     """A year's start is its first quarter; a five-year plan ends with its last year."""
+    if word.endswith("后两年"):
+        return date(base.year + 2, 12, 31)
     if word == "年初":
         return date(base.year + (base.month > _START_ENDS), _START_ENDS, 31)
     return date(_FIRST_PLAN + 5 * read_number(word[:2]), 12, 31) if word.startswith("十") else None
