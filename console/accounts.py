@@ -41,10 +41,11 @@ class SignedIn:
     role: Role
     unit: str | None
     csrf: str
+    signs: bool = True
 
     @property
     def actor(self) -> Actor:
-        return Actor(self.login, self.role, self.unit)
+        return Actor(self.login, self.role, self.unit, self.signs)
 
 
 def create_user(
@@ -142,7 +143,8 @@ def signed_in(session: Session, token: str | None, now: datetime) -> SignedIn | 
         row.seen_at = now
         session.add(row)
     assert user.id is not None  # noqa: S101
-    return SignedIn(user.id, user.login, user.name, Role(user.role), user.unit, row.csrf)
+    signs = user.signs or (user.deputy_until is not None and now <= user.deputy_until)
+    return SignedIn(user.id, user.login, user.name, Role(user.role), user.unit, row.csrf, signs)
 
 
 def close_session(session: Session, token: str | None) -> None:

@@ -23,6 +23,7 @@ ROOMS: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/unit/", "我的工单", (_R.UNIT,)),
     ("/unit/callbacks", "回电", (_R.UNIT,)),
     ("/unit/ledger", "承诺", (_R.UNIT,)),
+    ("/unit/people", "人员", (_R.UNIT,)),
 )
 
 

@@ -14,7 +14,8 @@ _ACTIONS = ACTION_LABELS | {
     "resolve": "处理", "due_soon": "临期提醒", "remind": "催办", "supervise": "督办", "circular": "通报批评",
     "summons": "约谈", "yellow_card": "黄牌", "red_card": "红牌", "ring": "值班通知", "compile": "编选", "edit": "修改",
     "review": "审核", "publish": "发布", "recompute": "重算期限", "import": "导入", "promote": "启用版本",
-    "rollback": "退回版本", "unmask": "查看联系方式",
+    "rollback": "退回版本", "unmask": "查看联系方式", "may_sign": "设为审签人",
+    "may_not_sign": "设为承办人", "deputise": "指定B岗",
 }  # fmt: skip
 NOTICES = {
     "dispatched": "派单", "co_handling": "协办", "informed": "知会", "consulted": "会商", "revised": "来件更新",

@@ -69,6 +69,7 @@ def sign_off(
 ) -> Reply:
     """单位审签, by another person of the same unit. `gate`: the checks that the reviewer will see."""
     actor.must_be(Role.UNIT)
+    actor.must_sign()
     order = locked(session, order_id)
     actor.must_hold(order.lead_unit)
     reply = waiting_reply(session, order)
@@ -84,6 +85,7 @@ def sign_off(
 
 def refuse_sign_off(session: Session, order_id: int, note: str, actor: Actor, now: datetime) -> Reply:
     actor.must_be(Role.UNIT)
+    actor.must_sign()
     order = locked(session, order_id)
     actor.must_hold(order.lead_unit)
     reply = waiting_reply(session, order)

@@ -10,6 +10,12 @@ def list_users(session: Session) -> list[User]:
     return list(session.exec(select(User).order_by(col(User.role), col(User.unit), col(User.login))).all())
 
 
+def colleagues(session: Session, unit: str) -> list[User]:
+    """The active accounts of a unit."""
+    statement = select(User).where(User.unit == unit, col(User.active).is_(True))
+    return list(session.exec(statement.order_by(col(User.login))).all())
+
+
 def find_user(session: Session, login: str) -> User:
     found = session.exec(select(User).where(User.login == login)).first()
     if found is None:

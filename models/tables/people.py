@@ -8,6 +8,8 @@ from models.tables.base import BigId, Utc
 
 
 class User(SQLModel, table=True):
+    """Within a unit, who `signs` is 审签人, the others 承办人; a deputy (B岗) signs until its last moment."""
+
     __tablename__ = "user_account"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
@@ -17,6 +19,8 @@ class User(SQLModel, table=True):
     unit: str | None = Field(default=None, max_length=60)
     password_hash: str = Field(max_length=200)
     active: bool = True
+    signs: bool = True
+    deputy_until: datetime | None = Field(default=None, sa_type=Utc)
     failures: int = 0
     locked_until: datetime | None = Field(default=None, sa_type=Utc)
 

@@ -17,6 +17,7 @@ from console.web.pages import (
     public,
     triage,
     unit,
+    unit_people,
     unit_requests,
 )
 
@@ -24,6 +25,6 @@ from console.web.pages import (
 def routers() -> list[APIRouter]:
     rooms = (
         public, door, overview, triage, orders, order_actions, callbacks, ledger, editions, keeping, audit,
-        admin, unit, unit_requests, more_time,
+        admin, unit, unit_people, unit_requests, more_time,
     )  # fmt: skip
     return [room.router for room in rooms]

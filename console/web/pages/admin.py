@@ -10,6 +10,7 @@ from console import accounts
 from console.web.context import back, house_of, must_be, pages
 from console.web.menu import allowed
 from flows.house import House
+from models.actions.deputies import set_signing
 from models.database import reading, writing
 from models.errors import NotFound
 from models.queries.people import list_users
@@ -72,6 +73,15 @@ def active(request: Request, login: str, active: Annotated[bool, Form()]) -> Res
     with writing(house.engine) as session:
         accounts.set_active(session, login, active, person.actor, house.now())
     return back("/console/admin/users", f"账号 {login} 已{'启用' if active else '停用'}。")
+
+
+@router.post("/users/{login}/signing")
+def signing(request: Request, login: str, signs: Annotated[bool, Form()]) -> Response:
+    person = must_be(request, *allowed(_ROOM))
+    house = house_of(request)
+    with writing(house.engine) as session:
+        set_signing(session, login, signs, person.actor, house.now())
+    return back("/console/admin/users", f"{login} 现为{'审签人' if signs else '承办人'}。")
 
 
 @router.get("/units")

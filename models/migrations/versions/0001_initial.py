@@ -316,6 +316,8 @@ def upgrade() -> None:
         sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
         sa.Column("password_hash", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("signs", sa.Boolean(), nullable=False),
+        sa.Column("deputy_until", models.tables.base.Utc(timezone=True), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("locked_until", models.tables.base.Utc(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
