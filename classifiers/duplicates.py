@@ -9,14 +9,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from itertools import chain, pairwise
-from typing import TYPE_CHECKING
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
 
 from classifiers.relevance import shared_terms
+from classifiers.word_arrays import WordArrays, WordTable, word_arrays
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+Sums = npt.NDArray[np.uint32]
 
 SIZE = 64  # hash functions: the estimate of similarity is good to about 0.06
 ROWS = 4  # per band: texts of similarity 0.5 share one of the 16 bands in two cases of three, of 0.7 nearly always
@@ -25,14 +26,13 @@ _EMPTY = b"\xff" * _BYTES
 _SEED = 20_160_913  # changing it makes every stored signature worthless
 ALIKE = 0.35
 _CLOSE_DAYS = 30
-_MOST_KNOWN, _LONGEST_KNOWN = 100_000, 16  # words whose checksum is remembered
+_FACTOR = 0x2C1B3C6D
+_SPACES = np.array([0x85, 0xA0, 0x3000], dtype=np.uint32)  # beside those of ASCII
 
 
 @cache
-def _functions() -> tuple["NDArray[np.uint32]", "NDArray[np.uint32]"]:
+def _functions() -> tuple[Sums, Sums]:
     """Odd multipliers and offsets of multiply-shift hashing, the same for ever."""
-    import numpy as np
-
     seeds = [zlib.crc32(struct.pack("<II", _SEED, index)) for index in range(2 * SIZE)]
     table = np.array(seeds, dtype=np.uint32)
     return table[:SIZE] | np.uint32(1), table[SIZE:]
@@ -112,48 +112,38 @@ def _stops() -> frozenset[str]:
     )
 
 
+@cache
+def _stop_table() -> WordTable:
+    return WordTable(sorted(_stops()))
+
+
 def signature(words: Sequence[str]) -> bytes:
     """64 minima of 32 bits each, little-endian; all ones for a text without a telling word."""
-    return signatures([words])[0]
+    return signatures(word_arrays([words]))[0]
 
 
-def signatures(texts: Sequence[Collection[str]]) -> list[bytes]:
-    """Sign the words of each text; those of all texts are looked up in one go."""
-    import numpy as np
+def signatures(told: WordArrays) -> list[bytes]:
+    """Sign the words of each row: those of two characters or more that are not common to all letters."""
+    telling = (
+        told.some((told.points > ord(" ")) & ~np.isin(told.points, _SPACES))
+        & (told.lengths > 1)
+        & (_stop_table().find(told.hashes) < 0)
+    )
+    sums = (told.hashes[telling] >> 32).astype("<u4")
+    bounds = [0, *told.owners[telling].searchsorted(range(1, told.n_rows + 1)).tolist()]
+    return [_minima(sums[start:end]) for start, end in pairwise(bounds)]
 
-    sums = np.fromiter(map(_sums.__getitem__, chain.from_iterable(texts)), dtype=np.int64)
-    ends = np.cumsum([len(words) for words in texts], dtype=np.int64).tolist()
-    return [_minima(sums[start:end]) for start, end in pairwise([0, *ends])]
 
-
-def _minima(sums: "NDArray[np.int64]") -> bytes:
+def _minima(sums: Sums) -> bytes:
     """Hash each telling word in 64 ways and keep the smallest of each; a text at a time stays in the cache."""
-    import numpy as np
-
-    telling = sums[sums >= 0].astype(np.uint32)[:, None]
-    if not len(telling):
+    if not len(sums):
         return _EMPTY
     multipliers, offsets = _functions()
-    mixed = telling * multipliers + offsets
-    mixed ^= mixed >> np.uint32(15)
-    mixed *= np.uint32(0x2C1B3C6D)
-    return bytes(mixed.min(axis=0).astype("<u4", copy=False).tobytes())
-
-
-class _Sums(dict[str, int]):
-    """The checksum of each word met so far; -1 for one that tells nothing."""
-
-    def __missing__(self, word: str) -> int:
-        if len(self) >= _MOST_KNOWN:
-            self.clear()
-        telling = len(word) > 1 and word not in _stops() and not word.isspace()
-        found = zlib.crc32(word.encode()) if telling else -1
-        if len(word) <= _LONGEST_KNOWN:
-            self[word] = found
-        return found
-
-
-_sums = _Sums()
+    mixed = sums[:, None] * multipliers
+    mixed += offsets
+    mixed ^= mixed >> 15
+    mixed *= _FACTOR
+    return bytes(mixed.min(axis=0).tobytes())
 
 
 def bands(signature: bytes, rows: int = ROWS) -> list[int]:
@@ -171,8 +161,6 @@ def _signed(number: int) -> int:
 
 def similarity(a: bytes, b: bytes) -> float:
     """The estimated share of words in common (Jaccard), 0 to 1; 0 where a text says nothing."""
-    import numpy as np
-
     if _EMPTY in (a, b) or len(a) != _BYTES or len(b) != _BYTES:
         return 0.0
     return float((np.frombuffer(a, dtype="<u4") == np.frombuffer(b, dtype="<u4")).mean())

@@ -5,14 +5,14 @@ a whole batch is encoded with a few NumPy calls. A title counts three times, the
 Each of the two blocks has (1 + log tf) · idf weights and length one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
 
 import numpy as np
 import numpy.typing as npt
 
 from classifiers.text import JUDGED_CHARACTERS
+from classifiers.word_arrays import WordArrays, WordTable
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -28,11 +28,13 @@ _FIRST, _SECOND = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B)
 
 @dataclass(frozen=True, slots=True)
 class Segmented:
-    """A text with its distinct words in order, and how often each stands there, title and opening multiplied."""
+    """A text with its words, title first; the first `stressed` of them, title or opening, count `again` more times."""
 
     title: str
     body: str
-    counts: Mapping[str, int]
+    words: Sequence[str]
+    stressed: int
+    again: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +74,16 @@ def weigh(counts: Rows, idf: Floats) -> Rows:
     return Rows(counts.columns, scaled.astype(np.float32), counts.starts)
 
 
-def count_words(batch: Sequence[Segmented], vocabulary: Mapping[str, int]) -> Rows:
-    """Count every known word, in the order of its first mention."""
-    sizes = np.fromiter((len(row.counts) for row in batch), dtype=np.int64, count=len(batch))
-    found = map(vocabulary.get, chain.from_iterable(row.counts for row in batch), repeat(-1))
-    columns = np.fromiter(found, dtype=np.int64, count=int(sizes.sum()))
-    told = chain.from_iterable(row.counts.values() for row in batch)
-    counts = np.fromiter(told, dtype=np.float32, count=len(columns))
+def count_words(batch: Sequence[Segmented], told: WordArrays, table: WordTable) -> Rows:
+    """Count every word of a batch that the table knows; `told` are the batch's words."""
+    columns = table.find(told.hashes)
+    keys = told.owners * table.size + columns
+    firsts = np.searchsorted(told.owners, np.arange(len(batch)))
+    ends = firsts + np.fromiter((row.stressed for row in batch), dtype=np.int64, count=len(batch))
+    times = np.fromiter((row.again for row in batch), dtype=np.int64, count=len(batch))
     known = columns >= 0
-    ends = np.concatenate(([0], np.cumsum(known)))[np.concatenate(([0], np.cumsum(sizes)))]
-    return Rows(columns[known], counts[known], ends)
+    more = np.flatnonzero(known & (np.arange(len(columns)) < ends[told.owners]))
+    return count_rows(np.append(keys[known], np.repeat(keys[more], times[told.owners[more]])), table.size, len(batch))
 
 
 def character_buckets(batch: Sequence[Segmented]) -> tuple[Ints, Ints]:

@@ -9,13 +9,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from classifiers import procedures, urgency
 from classifiers.artifact import load_artifact
 from classifiers.cue_scan import CueScan
 from classifiers.cues import May
 from classifiers.duplicates import signatures
+from classifiers.features import Floats
 from classifiers.kinds import find_kind
-from classifiers.model import LinearModel, segmented
+from classifiers.model import CHUNK, LinearModel, Scored, joined, segmented, told
 from classifiers.places import Places, RegionLike
 from classifiers.procedures import find_procedure
 from classifiers.text import Text, text_from
@@ -81,21 +84,37 @@ class Judgement:
 
     def findings(self, texts: Sequence[Text], domains: Collection[str] | None = None) -> list[Findings]:
         """Judge texts in order; `domains` restricts what they may be about (BadInput for an unknown one)."""
-        cut = [segmented(text.title, text.text) for text in texts]
-        scored = self._model.score(cut, domains)
-        wanted = scored if self._kinds is self._model else self._kinds.score(cut, reasons=0)
-        kinds = [dict(zip(self._kinds.artifact.kinds, row, strict=True)) for row in wanted.kinds.tolist()]
+        if not texts:
+            return []
+        scored, margins, tokens, signed = self._by_words(texts, domains)
+        kinds = [dict(zip(self._kinds.artifact.kinds, row, strict=True)) for row in margins.tolist()]
         ranks = (-scored.probabilities).argsort(axis=1, kind="stable")[:, :_CANDIDATES]
         wholes = [text.whole for text in texts]
         may = _CUES.scan(wholes)
-        said = [each.counts.keys() for each in cut]
-        signed = signatures(said)
         found = []
         for i, text in enumerate(texts):
             candidates = [(self.labels[j], round(float(scored.probabilities[i, j]), 4)) for j in ranks[i].tolist()]
-            told = [candidate for candidate in candidates if candidate[1] > 0]
-            found.append(self._one(text, wholes[i], told, scored.reasons[i], may[i], kinds[i], said[i], signed[i]))
+            likely = [candidate for candidate in candidates if candidate[1] > 0]
+            found.append(self._one(text, wholes[i], likely, scored.reasons[i], may[i], kinds[i], tokens[i], signed[i]))
         return found
+
+    def _by_words(
+        self, texts: Sequence[Text], domains: Collection[str] | None
+    ) -> tuple[Scored, Floats, list[str], list[bytes]]:
+        """What the words say: the domain's scores, the kinds' margins, search tokens, signatures.
+
+        So few texts at a time that their words stay in a core's cache until all have looked at them.
+        """
+        scored, kinds, tokens, signed = [], [], [], []
+        for start in range(0, len(texts), CHUNK):
+            cut = [segmented(text.title, text.text) for text in texts[start : start + CHUNK]]
+            words = told(cut)
+            scored.append(self._model.score_told(cut, words, domains))
+            own = self._kinds is self._model
+            kinds.append(scored[-1].kinds if own else self._kinds.score_told(cut, words, reasons=0).kinds)
+            tokens += search_tokens(words)
+            signed += signatures(words)
+        return joined(scored), np.concatenate(kinds), tokens, signed
 
     def _one(
         self,
@@ -105,7 +124,7 @@ class Judgement:
         reasons: list[str],
         may: May,
         kinds: Mapping[str, float],
-        said: Collection[str],
+        tokens: str,
         signed: bytes,
     ) -> Findings:
         title_length = len(text.title or "")
@@ -130,7 +149,7 @@ class Judgement:
             reasons=reasons,
             never_automatic=reasons_for_a_person(Domain.INTEGRITY if conduct else domain, kind, legal, signals)
             + several,
-            tokens=search_tokens(said),
+            tokens=tokens,
             signature=signed,
             model_version=self.model_version,
         )

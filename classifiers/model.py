@@ -1,6 +1,5 @@
 """Prediction with a trained artifact: NumPy alone, a batch at a time."""
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -21,9 +20,10 @@ from classifiers.features import (
     weigh,
 )
 from classifiers.segmentation import words
+from classifiers.word_arrays import WordArrays, WordTable, word_arrays
 from models.errors import BadInput
 
-_CHUNK = 64  # what is written for this many texts stays in a core's cache
+CHUNK = 64  # what is written for this many texts stays in a core's cache
 _SHORTEST_REASON = 2
 
 
@@ -36,20 +36,36 @@ class Scored:
     reasons: list[list[str]]
 
 
+def joined(parts: Sequence[Scored]) -> Scored:
+    """One behind the other, at least one."""
+    return Scored(
+        np.concatenate([part.probabilities for part in parts]),
+        np.concatenate([part.kinds for part in parts]),
+        [found for part in parts for found in part.reasons],
+    )
+
+
 def segmented(title: str | None, body: str) -> Segmented:
     said = words(body)
-    counts = Counter(said)
-    counts.update(words(title) * TITLE_COPIES if title else _opening(said))
-    return Segmented(title or "", body, counts)
+    if not title:
+        return Segmented("", body, said, _opening(said), 1)
+    above = words(title)
+    return Segmented(title, body, above + said, len(above), TITLE_COPIES - 1)
 
 
-def _opening(said: Sequence[str]) -> Sequence[str]:
+def _opening(said: Sequence[str]) -> int:
+    """How many words stand in the opening of a text."""
     length = 0
     for number, word in enumerate(said):
         length += len(word)
         if length > OPENING:
-            return said[:number]
-    return said
+            return number
+    return len(said)
+
+
+def told(batch: Sequence[Segmented]) -> WordArrays:
+    """The words of a batch as arrays; CHUNK texts at a time stay in a core's cache."""
+    return word_arrays([row.words for row in batch])
 
 
 class LinearModel:
@@ -58,7 +74,7 @@ class LinearModel:
     def __init__(self, artifact: Artifact) -> None:
         self.artifact = artifact
         self.labels = tuple(dict.fromkeys(artifact.labels))
-        self._vocabulary = {word: i for i, word in enumerate(artifact.words)}
+        self._vocabulary = WordTable(artifact.words)
         self._buckets = bucket_table(artifact.char_buckets.astype(np.int64))
         self._word_weights = np.hstack([artifact.word_weights, artifact.kind_word_weights])
         self._char_weights = np.hstack([artifact.char_weights, artifact.kind_char_weights])
@@ -69,15 +85,8 @@ class LinearModel:
 
     def score(self, batch: Sequence[Segmented], allowed: Collection[str] | None = None, reasons: int = 3) -> Scored:
         """Score texts; `allowed` restricts the labels (an unknown one raises BadInput)."""
-        mask = self._mask(allowed)
-        parts = [self._chunk(batch[i : i + _CHUNK], mask, reasons) for i in range(0, len(batch), _CHUNK)]
-        empty = np.zeros((0, len(self.labels)))
-        no_kinds = np.zeros((0, len(self.artifact.kinds)), dtype=np.float32)
-        return Scored(
-            np.concatenate([empty, *(part.probabilities for part in parts)]),
-            np.concatenate([no_kinds, *(part.kinds for part in parts)]),
-            [found for part in parts for found in part.reasons],
-        )
+        chunks = [batch[i : i + CHUNK] for i in range(0, max(1, len(batch)), CHUNK)]
+        return joined([self.score_told(chunk, told(chunk), allowed, reasons) for chunk in chunks])
 
     def _mask(self, allowed: Collection[str] | None) -> npt.NDArray[np.bool_]:
         labels = self.artifact.labels
@@ -88,9 +97,12 @@ class LinearModel:
             raise BadInput(f"模型不认识这些类别：{'、'.join(unknown) or '（空）'}；可用：{'、'.join(labels)}。")
         return np.array([label in allowed for label in labels], dtype=bool)
 
-    def _chunk(self, batch: Sequence[Segmented], mask: npt.NDArray[np.bool_], reasons: int) -> Scored:
-        art, labels = self.artifact, len(self.artifact.labels)
-        by_word = weigh(count_words(batch, self._vocabulary), art.word_idf)
+    def score_told(
+        self, batch: Sequence[Segmented], words: WordArrays, allowed: Collection[str] | None = None, reasons: int = 3
+    ) -> Scored:
+        """Score a chunk of texts whose words are already there as arrays."""
+        art, labels, mask = self.artifact, len(self.artifact.labels), self._mask(allowed)
+        by_word = weigh(count_words(batch, words, self._vocabulary), art.word_idf)
         scores = self._bias + _sums(self._word_weights, by_word) + self._character_scores(batch)
         logits = np.where(mask, scores[:, :labels] * art.sharpness, -np.inf).astype(np.float64)
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))

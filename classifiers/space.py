@@ -24,6 +24,8 @@ from classifiers.features import (
     count_words,
     weigh,
 )
+from classifiers.model import told
+from classifiers.word_arrays import WordTable
 
 Matrix = Any  # scipy.sparse.csr_matrix, which has no types
 _CHUNK = 2_000
@@ -57,7 +59,7 @@ class Space:
 def lay_out(batch: Sequence[Segmented]) -> Space:
     """Choose the features of these texts and encode them."""
     least = 1 if len(batch) < _SMALL else 2
-    seen_in = Counter(word for row in batch for word in row.counts if word.strip())
+    seen_in = Counter(word for row in batch for word in set(row.words) if word.strip())
     words = tuple(sorted(word for word, count in seen_in.items() if count >= least))
     frequency = np.zeros(1 << HASH_BITS, dtype=np.int64)
     for rows in (_bucket_counts(chunk) for chunk in _chunks(batch)):
@@ -99,14 +101,14 @@ def stretched(matrix: Matrix, n_words: int, saying: Floats) -> Matrix:
 def _encode(batch: Sequence[Segmented], words: Sequence[str], word_idf: Floats, kept: Ints, char_idf: Floats) -> Matrix:
     from scipy import sparse
 
-    vocabulary, table = {word: i for i, word in enumerate(words)}, bucket_table(kept)
+    vocabulary, table = WordTable(words), bucket_table(kept)
     blocks = []
     for chunk in _chunks(batch):
         owners, buckets = character_buckets(chunk)
         columns = table[buckets]
         keys = owners[columns >= 0] * max(len(kept), 1) + columns[columns >= 0]
         halves = [
-            (weigh(count_words(chunk, vocabulary), word_idf), len(words)),
+            (weigh(count_words(chunk, told(chunk), vocabulary), word_idf), len(words)),
             (weigh(count_rows(keys, max(len(kept), 1), len(chunk)), char_idf), len(kept)),
         ]
         blocks.append(sparse.hstack([_csr(rows, width) for rows, width in halves], format="csr"))

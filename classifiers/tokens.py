@@ -4,12 +4,20 @@ SQLite's trigram index misses 电梯, so words are indexed as tokens; a long wor
 parts, so that 电梯 finds 电梯间. Long numbers stay out: a phone number is not something to search texts by.
 """
 
-from collections.abc import Iterable
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
 
 from classifiers.segmentation import words
+from classifiers.word_arrays import Mask, Points, WordArrays, WordTable
 
 _LONGEST_NUMBER = 6
-_MOST_KNOWN, _LONGEST_KNOWN = 100_000, 16
+_PLANE = 1 << 16  # characters; of those beyond only the ideographs are words
+_IDEOGRAPHS, _MORE_IDEOGRAPHS = 0x20000, 0x12000
+_SPACE, _ASCII = 0x20, 0x80
+_SLOTS = np.uint64(64 - 18)  # 18 bits tell nearly all words of a batch apart
 _COMMON = frozenset("的了是在我你他和与及也都就不有这那个请") | {
     "我们",
     "你们",
@@ -22,35 +30,62 @@ _COMMON = frozenset("的了是在我你他和与及也都就不有这那个请")
 }
 
 
-class _Known(dict[str, str]):
-    """What each word met so far is found by; a dictionary answers faster than any cache."""
-
-    def __missing__(self, word: str) -> str:
-        if len(self) >= _MOST_KNOWN:
-            self.clear()
-        found = _pieces(word)
-        if len(word) <= _LONGEST_KNOWN:
-            self[word] = found
-        return found
+@cache
+def _common() -> WordTable:
+    return WordTable(sorted(_COMMON))
 
 
-def _pieces(word: str) -> str:
-    """Tell what one word is found by: itself and, for longer words, every pair of neighbouring characters."""
-    folded = word.strip().lower()
-    if not folded.isalnum() or folded in _COMMON:
-        return ""
-    if folded.isascii():
-        return "" if folded.isdigit() and len(folded) > _LONGEST_NUMBER else folded
-    pairs = [folded[i : i + 2] for i in range(len(folded) - 1)] if len(folded) > 2 else []  # noqa: PLR2004
-    return " ".join((folded, *pairs))
+@cache
+def _characters() -> tuple[Mask, Points]:
+    """Which characters are letters or digits, and each one's small letter."""
+    every = "".join(map(chr, range(_PLANE)))
+    # One capital has two characters for its small letter: the second is a mark above.
+    small = every.replace("\u0130", "i").lower().encode("utf-32-le", "surrogatepass")
+    letters = np.fromiter(map(str.isalnum, every), dtype=bool, count=_PLANE)
+    return letters, np.frombuffer(small, dtype=np.uint32)
 
 
-_known = _Known()
+def search_tokens(told: WordArrays) -> list[str]:
+    """Give for each row what its words are found by: each word, and every pair of neighbours in a longer one."""
+    letters, small = _characters()
+    inside = np.minimum(told.points, _PLANE - 1)
+    strange = ~letters.take(inside) & ~(told.points - np.uint32(_IDEOGRAPHS) < _MORE_IDEOGRAPHS)
+    chinese = told.some(told.points >= _ASCII)
+    number = ~told.some((told.points < ord("0")) | (told.points > ord("9")))
+    kept = ~told.some(strange) & ~(number & (told.lengths > _LONGEST_NUMBER)) & (_common().find(told.hashes) < 0)
+    chosen = np.flatnonzero(kept & _first_mentions(told))
+    parts = np.where(chinese[chosen] & (told.lengths[chosen] > 2), told.lengths[chosen], 1)  # noqa: PLR2004
+    of = np.repeat(chosen, parts)
+    number_of = np.arange(len(of)) - np.repeat(np.cumsum(parts) - parts, parts)
+    begins = told.starts[of] + np.maximum(number_of - 1, 0)
+    sizes = np.where(number_of == 0, told.lengths[of], 2)
+    folded = np.where(told.points < _PLANE, small.take(inside), told.points)
+    return _joined(folded, begins, sizes, np.searchsorted(told.owners[of], np.arange(told.n_rows + 1)))
 
 
-def search_tokens(cut: Iterable[str]) -> str:
-    """Join what the words of a text are found by; give each distinct word once."""
-    return " ".join(filter(None, map(_known.__getitem__, cut)))
+def _first_mentions(told: WordArrays) -> Mask:
+    """Leave out words that the row has said already; where two words share a slot, one may stay that was said."""
+    keys = told.hashes + told.owners.astype(np.uint64) * np.uint64(0x9E37_79B9_7F4A_7C15)
+    slots = (keys >> _SLOTS).astype(np.int64)
+    places = np.arange(len(slots), dtype=np.int32)
+    first = np.empty(1 << 18, dtype=np.int32)
+    first[slots[::-1]] = places[::-1]  # the last to write stays: the first mention
+    found = first[slots]
+    new: Mask = (found == places) | (keys[found] != keys)
+    return new
+
+
+def _joined(
+    points: Points, begins: npt.NDArray[np.int64], sizes: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
+) -> list[str]:
+    """Copy the pieces one behind the other, a space after each, and cut the whole at the rows."""
+    ends = np.cumsum(sizes + 1)
+    source = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(begins - (ends - sizes - 1), sizes + 1)
+    out = np.append(points, np.uint32(_SPACE)).take(source, mode="clip")
+    out[ends - 1] = _SPACE
+    whole = out.tobytes().decode("utf-32-le", "replace")
+    bounds = np.concatenate(([0], ends))[rows].tolist()
+    return [whole[start : max(start, end - 1)] for start, end in pairwise(bounds)]
 
 
 def query_tokens(query: str) -> list[str]:

@@ -9,6 +9,7 @@ from classifiers.places import Places
 from classifiers.segmentation import words
 from classifiers.text import Text
 from classifiers.tokens import query_tokens, search_tokens
+from classifiers.word_arrays import word_arrays
 from models.vocabulary import Kind, Procedure, Urgency
 
 
@@ -139,8 +140,8 @@ def test_a_bad_line_gives_an_error_in_its_place(judgement: Judgement, line: dict
 
 
 def test_search_finds_two_characters_inside_a_longer_word() -> None:
-    tokens = search_tokens(words("住院楼的电梯间坏了，电话19900001234")).split()
+    tokens = search_tokens(word_arrays([words("住院楼的电梯间坏了，电话19900001234")]))[0].split()
     assert "电梯" in tokens
     assert set(query_tokens("电梯")) <= set(tokens)
     assert "19900001234" not in tokens
-    assert search_tokens([]) == ""
+    assert search_tokens(word_arrays([[], []])) == ["", ""]
