@@ -79,7 +79,7 @@ def find_promises(reply: str, reply_time: datetime, calendar: Calendar) -> list[
     found: list[FoundPromise] = []
     announced = False
     for sentence in sentences(reply):
-        base = _base(signatures, sentence.clauses[0].start, replied)
+        base = _base(signatures, sentence.clauses[-1].start, replied)
         drafts = list(_drafts(sentence, base, calendar, announced=announced and sentence.listed))
         found.extend(_finished(reply, draft) for draft in drafts)
         announced = _announces(sentence) or (announced and sentence.listed and bool(drafts))

@@ -43,6 +43,23 @@ def due_of(sentence: str, replied: datetime = REPLIED) -> date | None:
         ("春节后一周内将完成补种。", date(2026, 2, 24)),
         ("围挡将于3月1日至10日拆除。", date(2026, 3, 10)),
         ("管网改造计划2026年年底完工。", date(2026, 12, 31)),
+        ("我局将于两周之内完成验收。", date(2026, 2, 27)),
+        ("预计9月份建成通车。", date(2026, 9, 30)),
+        ("我镇将于本月底前公布名单。", date(2026, 2, 28)),
+        ("我局将于下周五前答复。", date(2026, 2, 20)),
+        ("我局将于季度末前完成清理。", date(2026, 3, 31)),
+        ("我街道将于汛期前疏通管道。", date(2026, 3, 31)),
+        ("学校将于开学前更换课桌。", date(2026, 3, 3)),
+        ("新校区计划2026年秋季开学前交付。", date(2026, 8, 31)),
+        ("我局将于节前清运积存垃圾。", date(2026, 2, 16)),
+        ("该桥计划明年初动工。", date(2027, 3, 31)),
+        ("该工程计划5月份开始施工。", date(2026, 5, 31)),
+        ("我镇将于25日前完成清淤。", date(2026, 2, 25)),
+        ("该规划将于“十五五”期间实施。", date(2030, 12, 31)),
+        ("配件预计15天到货。", date(2026, 2, 28)),
+        ("污水管网计划6月中下旬接通。", date(2026, 6, 30)),
+        ("该线路有望三个半月内开通。", date(2026, 5, 28)),
+        ("预计明、后两年纳入改造。", date(2028, 12, 31)),
     ],
 )
 def test_an_expression_is_due_on_its_last_day(sentence: str, due: date) -> None:
@@ -76,3 +93,37 @@ def test_a_signature_years_away_is_a_slip_of_the_pen() -> None:
 def test_a_day_that_has_passed_is_no_promise() -> None:
     assert find_promises("2025年10月底，施工单位完成了路面修复。", REPLIED, work_calendar()) == []
     assert find_promises("1月5日，我局组织人员到现场检查。", REPLIED, work_calendar()) == []
+
+
+@pytest.mark.parametrize(
+    ("reply", "dues"),
+    [
+        ("5个工作日内答复。", [date(2026, 2, 27)]),
+        ("两周之内完成验收，年内完工。", [date(2026, 2, 27), date(2026, 12, 31)]),
+        ("路灯将于3月修复，我们会加强巡查。两周之内完成验收，年内完工。",
+         [date(2026, 3, 31), None, date(2026, 2, 27), date(2026, 12, 31)]),
+        ("月底前拿出整改方案，6月底竣工。", [date(2026, 2, 28), date(2026, 6, 30)]),
+    ],
+)  # fmt: skip
+def test_a_short_clause_without_a_subject_binds_by_its_limit(reply: str, dues: list[date | None]) -> None:
+    assert [found.due for found in find_promises(reply, REPLIED, work_calendar())] == dues
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "申请人提交材料后，15个工作日内办结。",
+        "该工程于当年建设完工。",
+        "近几年内，我区先后改造了三条道路。",
+        "该路段已列入2026年建设计划。",
+        "2月13日，工作人员对路灯完成检修。",
+        "每年6月底前由各单位自行清理水池。",
+    ],
+)
+def test_a_time_that_bounds_nothing_makes_no_dated_promise(sentence: str) -> None:
+    assert not [found for found in find_promises(sentence, REPLIED, work_calendar()) if found.level == "dated"]
+
+
+def test_a_year_in_which_care_is_taken_is_no_limit() -> None:
+    found = find_promises("2026年，我局将继续加强路面巡查。", REPLIED, work_calendar())
+    assert [(promise.level, promise.due) for promise in found] == [("generic", None)]

@@ -23,6 +23,12 @@ def levels(reply: str) -> list[str]:
         "待设计方案批复后，我镇将组织招标。",
         "我街道近期将召开业主协调会。",
         "该路段的改造工程即将进场施工。",
+        "开发商承诺，待验收合格后，再办理交房手续。",
+        "我局将根据检测结果，对超标企业立案处罚。",
+        "经协商，物业公司同意退还多收的费用。",
+        "改造完工后恢复原来的线路。",
+        "我院今后不再收取该项费用。",
+        "情况核实后给您回复。",
     ],
 )
 def test_what_can_be_checked_without_a_bound_is_specific(reply: str) -> None:
@@ -36,6 +42,8 @@ def test_what_can_be_checked_without_a_bound_is_specific(reply: str) -> None:
         "我们将积极向上级争取资金。",
         "如发现类似情况，我局将依法处理。",
         "下一步我镇将持续关注此事。",
+        "我们将按照既定方案，扎实做好各项工作。",
+        "您若有具体线索，我局将及时核查。",
     ],
 )
 def test_soft_words_are_generic(reply: str) -> None:
@@ -53,6 +61,12 @@ def test_soft_words_are_generic(reply: str) -> None:
         "该地块暂不具备建设条件，目前没有建设计划。",
         "感谢您对我们工作的关心与支持！",
         "施工单位已将破损路面修复完毕。",
+        "该片区已列入老旧小区改造计划。",
+        "我局已要求物业公司立即整改，尽快恢复供水。",
+        "改造将对上方交通造成较大影响。",
+        "民警将双方带回派出所调解。",
+        "审批后方可开工建设。",
+        "如有疑问请来电，我们将做详细解答。",
     ],
 )
 def test_deeds_done_orders_law_and_courtesy_are_no_promises(reply: str) -> None:
