@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # importlib mode leaves `support` unfindable otherwise
 
@@ -28,6 +29,10 @@ def pytest_configure(config: pytest.Config) -> None:
         "filterwarnings", r"ignore:unclosed <socket.socket fd=\d+, .*laddr=\('0.0.0.0':ResourceWarning"
     )
     needs.required()
+    # The same examples in every run, and no limits of time: a busy machine is no fault of what is tested.
+    slow = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=slow)
+    settings.load_profile("steady")
     stay_on_this_machine()
 
 

@@ -1,6 +1,7 @@
 """The closed loop in Chromium: a citizen writes, the office handles and answers, the citizen rates."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from models.tables.messages import Message
 from models.tables.orders import Assignment, Rating, WorkOrder
 from models.vocabulary import OrderStatus, Role
 
+MILLISECONDS = 120_000
 LETTER = "学府路学府花园3栋的电梯坏了两个星期，物业说没钱修，楼上有80岁老人下不了楼。请住建部门督促物业尽快维修。"
 ANSWER = (
     "网友您好！您反映的学府花园3栋电梯停运问题收悉。经我局工作人员现场核实，电梯主板损坏，情况属实。"
@@ -46,7 +48,7 @@ class Person:
     def __init__(self, browser: Browser, address: str, width: int = 1440) -> None:
         self._context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
         self.page: Page = self._context.new_page()
-        self.page.set_default_timeout(45_000)
+        self.page.set_default_timeout(MILLISECONDS)
         self.faults: list[str] = []
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("console", lambda said: self.faults.append(said.text) if "Content Security" in said.text else None)
@@ -56,7 +58,8 @@ class Person:
         self.go("/login")
         self.page.get_by_label("账号").fill(login)
         self.page.get_by_label("口令").fill(PASSWORD)
-        self.page.get_by_role("button", name="登录").click()
+        self.press("登录")
+        self.page.wait_for_url(lambda url: not url.endswith("/login"))
         return self
 
     def go(self, path: str) -> None:
@@ -102,9 +105,8 @@ def _send(browser: Browser, address: str) -> str:
 
 def test_a_letter_goes_through_the_whole_loop(browser: Browser, address: str, house: House) -> None:
     code = _send(browser, address)
-    queue = house.queue("test")
-    assert work(house, queue, drain=True).work_orders == 1
-    queue.close()
+    with closing(house.queue("test")) as queue:
+        assert work(house, queue, drain=True).work_orders == 1
     order = _only_order(house)
 
     if order.status == OrderStatus.TRIAGE:
@@ -121,6 +123,7 @@ def test_a_letter_goes_through_the_whole_loop(browser: Browser, address: str, ho
     clerk = Person(browser, address, width=360).sign_in("clerk")
     clerk.page.get_by_role("link", name="电梯坏了两周没人修").click()
     clerk.press("签收")
+    clerk.reads("已签收，请在期限内办理。")
     clerk.page.get_by_label("答复内容").fill("已收悉。")
     clerk.press("先检查一下")
     clerk.reads("未通过")
@@ -200,6 +203,7 @@ def test_the_triage_list_is_worked_with_keys_alone(browser: Browser, tmp_path: P
 def test_no_page_is_wider_than_the_screen(browser: Browser, address: str, width: int, scheme: str) -> None:
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
     page = context.new_page()
+    page.set_default_timeout(MILLISECONDS)
     for path in ("/", "/send", "/track", "/editions/", "/login"):
         page.goto(address + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path

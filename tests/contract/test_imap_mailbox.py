@@ -3,6 +3,7 @@
 import contextlib
 import mailbox
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -15,6 +16,7 @@ from urllib.parse import quote
 
 import pytest
 from imap_tools import MailBoxUnencrypted
+from support.processes import end, free_port, listens, spawn, tail, wait_until
 
 from channels.faults import BadSource, MailServerAway, SourceMissing, SourceUnreadable
 from channels.mailbox import read_mailbox
@@ -41,32 +43,20 @@ def titles(items: Iterator[SourceItem]) -> list[str | None]:
 
 
 @pytest.fixture(scope="module")
-def port() -> Iterator[int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    number = free_port()
     command = [
         str(Path(sys.executable).with_name("pymap")), "--host", "127.0.0.1", "--port", str(number), "--no-tls",
         "dict", "--demo-user", USER, "--demo-password", PASSWORD,
     ]  # fmt: skip
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    log = tmp_path_factory.mktemp("pymap") / "server.log"
+    server = spawn(command, log)
     try:
-        _await(server, number)
+        wait_until(lambda: listens(number) or server.poll() is not None, 60, "pymap 的端口")
+        assert server.poll() is None, tail(log)
         yield number
     finally:
-        server.terminate()
-        server.communicate(timeout=20)
-
-
-def _await(server: subprocess.Popen[bytes], port: int) -> None:
-    for _ in range(300):
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            server.wait(timeout=0.1)
-            break
-    error = server.stderr.read().decode() if server.stderr and server.poll() is not None else ""
-    pytest.fail(f"pymap did not start: {error}")
+        end(server, signal.SIGTERM)
 
 
 @contextlib.contextmanager
@@ -321,7 +311,7 @@ def relay(
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         for thread in [acceptor, *threads]:
-            thread.join(timeout=20)
+            thread.join()
 
 
 def _pump(source: socket.socket, target: socket.socket, stop: bytes | None, change: tuple[bytes, bytes]) -> None:

@@ -62,7 +62,7 @@ def _mail(stack: ExitStack, _folder: Path) -> Place:
         post.refusal = text
 
     return Place(
-        MailNotifier(post.url, "回音 <noreply@wangxi.example>", timeout=2), "mailto:unit@wangxi.example", arrived,
+        MailNotifier(post.url, "回音 <noreply@wangxi.example>", timeout=30), "mailto:unit@wangxi.example", arrived,
         upset=lambda: say("451 busy"), refuse=lambda: say("550 no such user"),
     )  # fmt: skip
 
@@ -79,7 +79,7 @@ def _slack(stack: ExitStack, _folder: Path) -> Place:
         slack.error, slack.status = error, status
 
     return Place(
-        SlackNotifier("xoxb-test", f"{slack.url}/api/", timeout=2), "slack:#望溪督办", arrived,
+        SlackNotifier("xoxb-test", f"{slack.url}/api/", timeout=30), "slack:#望溪督办", arrived,
         upset=lambda: fail("ratelimited", 429), refuse=lambda: fail("is_archived", 200),
     )  # fmt: skip
 
@@ -93,7 +93,9 @@ def _http(stack: ExitStack, _folder: Path) -> Place:
     def fail(status: int) -> None:
         web.status = status
 
-    return Place(HttpNotifier(b"secret", timeout=2), f"{web.url}/notify", arrived, lambda: fail(503), lambda: fail(422))
+    return Place(
+        HttpNotifier(b"secret", timeout=30), f"{web.url}/notify", arrived, lambda: fail(503), lambda: fail(422)
+    )
 
 
 def _bot(stack: ExitStack, _folder: Path) -> Place:

@@ -36,7 +36,7 @@ LETTER = Letter(
 
 
 def slack_at(web: Web) -> SlackNotifier:
-    return SlackNotifier("xoxb-test", f"{web.url}/api/", timeout=1)
+    return SlackNotifier("xoxb-test", f"{web.url}/api/", timeout=30)
 
 
 def test_slack_is_asked_before_a_letter_is_sent_again() -> None:
@@ -114,7 +114,7 @@ def silent_server() -> Iterator[int]:
     """Takes connections and never says a word."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         held: list[socket.socket] = []
-        server.settimeout(5)
+        server.settimeout(60)
         thread = threading.Thread(target=lambda: held.append(server.accept()[0]))
         thread.start()
         yield server.getsockname()[1]

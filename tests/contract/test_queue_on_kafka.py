@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from support import needs
-from support.carriers import Carrier, kafka_carrier, take_all
+from support.carriers import Carrier, drain, kafka_carrier, take_all
 from support.kafka_server import KafkaServer
 from support.processes import wait_until
 
@@ -70,16 +70,13 @@ def test_the_old_owner_of_a_revoked_partition_commits_nothing_for_it(carrier: Ca
     held = take_all(old, 80, carrier.patience)
     moved = take_beside(newcomer, old, held)
     partitions = {each.position.rsplit("-", 1)[0] for each in moved}
-    both = [each for each in held if each.position.rsplit("-", 1)[0] in partitions]
+    both = {each.position for each in held if each.position.rsplit("-", 1)[0] in partitions}
     assert 0 < len(both) < 80
     old.done(held)
-    lag = old.depth().queued
-    assert lag >= len(both)
+    assert old.depth().queued >= len(both)
     newcomer.give_back(moved)
-    again = take_all(newcomer, len(both), carrier.patience)
-    assert {each.position for each in again} == {each.position for each in both}
-    newcomer.done(again)
-    assert newcomer.depth().empty
+    again = drain(newcomer, carrier.patience)
+    assert {each.position for each in again} >= both
 
 
 def test_what_is_given_back_after_a_revocation_is_left_to_the_new_owner(carrier: Carrier) -> None:
@@ -90,11 +87,15 @@ def test_what_is_given_back_after_a_revocation_is_left_to_the_new_owner(carrier:
     newcomer.done(moved)
     old.give_back(held)
     handled = {each.position for each in moved}
-    while not old.depth().empty:
+
+    def both_come_to_an_end() -> bool:
         for queue in (old, newcomer):
             batch = queue.take(100, 0.2)
-            handled |= {each.position for each in batch}
+            handled.update(each.position for each in batch)
             queue.done(batch)
+        return old.depth().empty
+
+    wait_until(both_come_to_an_end, carrier.patience, "队列清空", every=0)
     assert handled == {each.position for each in held}
 
 
@@ -105,7 +106,7 @@ def test_a_worker_restarted_under_its_name_has_its_seat_back_at_once(kafka: str,
     queue = KafkaQueue(kafka_place(carrier.queue_url), "worker-1")
     queue.put(Topic.MESSAGES, records(10))
     process = carrier.start_process("hold", "worker-1")
-    wait_until(lambda: len(carrier.notes("worker-1")) == 10, 30, "进程取到记录")
+    wait_until(lambda: len(carrier.noted("worker-1")) == 10, 30, "进程取到记录")
     process.send_signal(signal.SIGKILL)
     process.wait()
     taken = take_all(queue, 10, 30)  # far below the 300 seconds of the session
@@ -140,7 +141,7 @@ def test_a_broker_that_goes_away_is_named_and_work_goes_on_when_it_is_back() -> 
     with needs.need("kafka"):
         server = KafkaServer()
         server.start()
-    queue = open_queue(f"kafka://{server.bootstrap}?delivery_seconds=8&session_seconds=2", None, consumer="a")
+    queue = open_queue(f"kafka://{server.bootstrap}?delivery_seconds=8&session_seconds=6", None, consumer="a")
     try:
         queue.put(Topic.MESSAGES, records(10))
         held = take_all(queue, 10, 30)
@@ -152,10 +153,7 @@ def test_a_broker_that_goes_away_is_named_and_work_goes_on_when_it_is_back() -> 
             queue.take(1, 0.1)
         server.start()
         queue.put(Topic.MESSAGES, [Record("后来", b"10")])
-        again = take_all(queue, 11, 30)
-        assert sorted(int(each.record.value) for each in again) == list(range(11))
-        queue.done(again)
-        assert queue.depth().empty
+        assert {int(each.record.value) for each in drain(queue, 30)} == set(range(11))
     finally:
         queue.close()
         server.remove()

@@ -56,7 +56,3 @@ def live_until(desk: Desk, letters: int, now: datetime) -> None:
         )
     finally:
         end(process, signal.SIGKILL)
-
-
-def printed(file: Path) -> int:
-    return file.read_bytes().count(b"\n") if file.exists() else 0

@@ -15,7 +15,7 @@ import httpx
 import psutil
 import pytest
 from support.loop_desk import LoopDesk, open_loop, posts
-from support.processes import end, free_port, spawn, tail, wait_until
+from support.processes import end, free_port, has_ended, spawn, tail, wait_until
 
 from flows.opening import initialise
 from flows.schedules import SCHEDULES, TIMEZONE
@@ -46,7 +46,7 @@ class Serving:
 
     def ask(self, path: str, question: dict[str, Any] | None = None) -> Any:  # noqa: ANN401  (JSON)
         url = f"{self.prefect}/api/{path}"
-        answer = httpx.get(url) if question is None else httpx.post(url, json=question)
+        answer = httpx.request("GET" if question is None else "POST", url, json=question, timeout=PATIENCE)
         return answer.raise_for_status().json()
 
     def runs(self) -> list[dict[str, Any]]:
@@ -56,7 +56,7 @@ class Serving:
 
 def answers(url: str) -> bool:
     try:
-        return httpx.get(url, timeout=2).is_success
+        return httpx.get(url, timeout=20).is_success
     except httpx.HTTPError:
         return False
 
@@ -83,12 +83,12 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
         except TimeoutError as late:
             raise TimeoutError(f"{late}\n{tail(folder / 'serve.log')}") from None
         finally:
-            end(process, signal.SIGTERM, 60)
+            end(process, signal.SIGTERM, PATIENCE)
 
 
 def test_the_console_and_prefects_pages_are_there(serving: Serving) -> None:
-    assert answers(f"{serving.console}/healthz")
-    assert answers(f"{serving.prefect}/")
+    for page in (f"{serving.console}/healthz", f"{serving.prefect}/"):
+        wait_until(lambda p=page: answers(p), PATIENCE, page, every=0.5)
 
 
 def test_the_schedules_are_kept_in_shanghai_time_and_have_runs_ahead(serving: Serving) -> None:
@@ -141,7 +141,7 @@ def test_a_prefect_that_is_killed_stops_no_work(serving: Serving) -> None:
 
 def test_at_sigterm_the_whole_tree_ends_and_nothing_ever_left_this_machine(serving: Serving) -> None:
     tree = psutil.Process(serving.process.pid).children(recursive=True)
-    end(serving.process, signal.SIGTERM, 60)
+    end(serving.process, signal.SIGTERM, PATIENCE)
     assert serving.process.returncode == 0, tail(serving.folder / "serve.log")
-    assert [each for each in psutil.wait_procs(tree, timeout=10)[1] if each.is_running()] == []
+    wait_until(lambda: all(has_ended(each) for each in tree), PATIENCE, "所有子进程结束")
     assert not (serving.folder / "offsite").exists(), (serving.folder / "offsite").read_text()

@@ -183,7 +183,7 @@ def test_while_the_broker_is_away_intake_is_durable_and_the_relay_goes_on_later(
 def test_a_broker_that_comes_back_has_everything_within_one_turn(tmp_path: Path) -> None:
     with needs.need("kafka"):
         server = KafkaServer()
-    url = f"kafka://{server.bootstrap}?session_seconds=2&delivery_seconds=4&partitions=2"
+    url = f"kafka://{server.bootstrap}?session_seconds=10&delivery_seconds=4&partitions=2"
     with open_loop(tmp_path, queue_url=url) as desk:
         server.start()
         desk.collect(Channel.BOARD, desk.lines("before.jsonl", posts(5)))

@@ -21,17 +21,17 @@ from queues.memory import MemoryQueue, MemoryStore
 from queues.port import Queue, Taken
 
 TAKER = Path(__file__).parent / "queue_taker.py"
-SESSION_SECONDS = 2
+_MORTAL_SECONDS = 2  # a process that is going to be killed keeps its claim for so long
+_LASTING_SECONDS = 10  # a starved consumer of the test's own must not lose its seat
 
 
 @dataclass
 class Carrier:
     """`patience`: seconds within which something that is there is handed out."""
 
-    name: str
     connect: Callable[[str], Queue]
-    patience: float
     folder: Path
+    patience: float = 30
     queue_url: str = ""
     database_url: str = ""
     clock: list[float] = field(default_factory=lambda: [0.0])
@@ -67,6 +67,10 @@ class Carrier:
         lines = file.read_text().splitlines(keepends=True) if file.exists() else []
         return [tuple(json.loads(line)) for line in lines if line.endswith("\n")]
 
+    def noted(self, name: str) -> set[str]:
+        """The values of its notes: a starved process may lose its claim and take a record again."""
+        return {value for _, value in self.notes(name)}
+
     def close(self) -> None:
         for process in self._processes:
             end(process, signal.SIGKILL)
@@ -86,26 +90,43 @@ def take_all(queue: Queue, count: int, patience: float) -> list[Taken]:
     return taken
 
 
+def drain(queue: Queue, patience: float) -> list[Taken]:
+    """Takes and finishes until nothing is left; what is taken twice on the way is there twice."""
+    taken: list[Taken] = []
+
+    def empty() -> bool:
+        batch = queue.take(100, 0.2)
+        taken.extend(batch)
+        queue.done(batch)
+        return queue.depth().empty
+
+    wait_until(empty, patience, "队列清空", every=0)
+    return taken
+
+
 def memory_carrier(folder: Path) -> Carrier:
     store, clock = MemoryStore(), [0.0]
-    return Carrier(
-        "memory", lambda _name: MemoryQueue(store, clock=lambda: clock[0]), 1, folder, "memory:", clock=clock
-    )
+    return Carrier(lambda _name: MemoryQueue(store, clock=lambda: clock[0]), folder, clock=clock)
 
 
 def embedded_carrier(folder: Path, database_url: str) -> Carrier:
-    engine, clock = open_engine(database_url), [0.0]
+    """Its clock stands, but for `pass_time`: a lease never runs out because the machine is slow."""
+    engine, clock, began = open_engine(database_url), [0.0], time.time()
     tables = [SQLModel.metadata.tables[str(t.__tablename__)] for t in (QueueRecord, QueueLease)]
     SQLModel.metadata.create_all(engine, tables=tables)
 
     def connect(name: str) -> Queue:
-        return EmbeddedQueue(engine, name, clock=lambda: time.time() + clock[0])
+        return EmbeddedQueue(engine, name, clock=lambda: began + clock[0])
 
-    carrier = Carrier("embedded", connect, 2, folder, f"embedded:?lease_seconds={SESSION_SECONDS}", database_url, clock)
+    url = f"embedded:?lease_seconds={_MORTAL_SECONDS}"
+    carrier = Carrier(connect, folder, queue_url=url, database_url=database_url, clock=clock)
     carrier.close = lambda: (Carrier.close(carrier), engine.dispose())  # type: ignore[method-assign,func-returns-value]
     return carrier
 
 
 def kafka_carrier(folder: Path, bootstrap: str, prefix: str) -> Carrier:
-    url = f"kafka://{bootstrap}?partitions=4&session_seconds={SESSION_SECONDS}&prefix={prefix}"
-    return Carrier("kafka", lambda name: KafkaQueue(kafka_place(url), name), 30, folder, url)
+    def url(seconds: int) -> str:
+        return f"kafka://{bootstrap}?partitions=4&session_seconds={seconds}&prefix={prefix}"
+
+    place = kafka_place(url(_LASTING_SECONDS))
+    return Carrier(lambda name: KafkaQueue(place, name), folder, queue_url=url(_MORTAL_SECONDS))

@@ -9,6 +9,7 @@ from support.processes import MissingError
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # Root in a container has no user namespace for the sandbox; the rest keeps the browser off the network.
+_MILLISECONDS = 180_000
 ARGUMENTS = (
     "--headless=new",
     "--no-sandbox",
@@ -33,6 +34,6 @@ def executable() -> str:
 def open_browser() -> Iterator[Browser]:
     path = executable()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS), timeout=_MILLISECONDS)
         yield browser
         browser.close()

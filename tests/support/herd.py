@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Self
 
 from sqlalchemy import func
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 from support.loop_desk import LoopDesk, posts
 from support.processes import end, free_port, spawn, wait_until
@@ -33,6 +33,7 @@ from models.tables.record import History, Outbox
 from models.vocabulary import Channel, OrderStatus
 from queues.memory import MemoryQueue
 
+LEAST_KILLS = 3
 _REGISTERING = ("register", "dispatch", "answer_at_once")
 
 
@@ -92,12 +93,15 @@ class Herd:
             self._alive[number] = self._start(number)
 
 
-def feed(
-    desk: LoopDesk, count: int, batch: int, beat: float, meanwhile: Callable[[int], None] = lambda _: None
-) -> None:
-    """Intake in portions, spread over time; nothing is relayed here: that is the workers' task."""
+def feed(herd: Herd, count: int, batch: int, beat: float, meanwhile: Callable[[int], None] = lambda _: None) -> None:
+    """Intake in portions, spread over time; nothing is relayed here: that is the workers' task.
+
+    Each of the first few portions waits for a death, so that workers who are slow to start don't outlive them all.
+    """
+    desk = herd.desk
     pause = threading.Event()
-    for first in range(0, count, batch):
+    for portion, first in enumerate(range(0, count, batch)):
+        wait_until(lambda n=portion: herd.kills >= min(n, LEAST_KILLS), 60, "一个处理进程被终止")
         file = desk.lines(f"feed-{first}.jsonl", posts(min(batch, count - first), first=first))
         patiently(lambda f=file: collect(desk.house, Nowhere(), Channel.BOARD, [str(f)], desk.now))
         meanwhile(first)
@@ -111,7 +115,7 @@ class Nowhere(MemoryQueue):
         raise Unavailable("此处不送")
 
 
-def patiently(what: Callable[[], object], seconds: float = 30) -> None:
+def patiently(what: Callable[[], object], seconds: float = 120) -> None:
     """Again until it goes well: a database may be away for a while."""
     limit = time.monotonic() + seconds
     while True:
@@ -134,7 +138,7 @@ def how_many(desk: LoopDesk) -> int:
     try:
         with reading(desk.house.engine) as session:
             return session.exec(select(func.count()).select_from(Message)).one()
-    except OperationalError:
+    except DBAPIError:
         return 0
 
 

@@ -4,14 +4,13 @@ import fcntl
 import hashlib
 import os
 import shutil
-import signal
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from support.processes import MissingError, end, free_port, listens, spawn, tail, wait_until
+from support.processes import MissingError, free_port, listens, spawn
+from support.server import Server, prepare
 
 POM = Path(__file__).parent / "kafka" / "pom.xml"
 CACHE = Path(__file__).parents[2] / ".cache" / "kafka"
@@ -19,7 +18,6 @@ _COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencie
 _CLUSTER = "aHVpeWluLXRlc3RzLWthZg"
 # A short life on a small machine: quick compilation instead of the best, one collector thread.
 _JVM = ("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
-_START_SECONDS = 60
 _PROPERTIES = """
 process.roles=broker,controller
 node.id=1
@@ -42,59 +40,43 @@ log.cleaner.enable=false
 """
 
 
-class KafkaServer:
-    """One broker whose data outlives `stop()` and `kill()`: a test can take it away and bring it back."""
+class KafkaServer(Server):
+    """One broker, which is its own controller."""
+
+    name = "Kafka"
 
     def __init__(self) -> None:
         self._jars = f"{jars()}/*"
-        self._home = Path(tempfile.mkdtemp(prefix="huiyin-kafka-"))
-        self.port = free_port()
-        self.log = self._home / "server.log"
-        self._settings = self._home / "server.properties"
-        self._settings.write_text(_PROPERTIES.format(port=self.port, controller=free_port(), data=self._home / "data"))
-        self._format()
-        self._process: subprocess.Popen[bytes] | None = None
+        super().__init__()
+        self._settings = self.home / "server.properties"
+        self._settings.write_text(_PROPERTIES.format(port=self.port, controller=free_port(), data=self.home / "data"))
+        prepare(self.name, self._java("kafka.tools.StorageTool", "format", "-t", _CLUSTER, "-c", str(self._settings)))
 
     @property
     def bootstrap(self) -> str:
         return f"127.0.0.1:{self.port}"
 
-    def start(self) -> None:
-        self._process = spawn(self._java("kafka.Kafka", str(self._settings)), self.log)
+    def launch(self) -> subprocess.Popen[bytes]:
+        return spawn(self._java("kafka.Kafka", str(self._settings)), self.log)
+
+    def answers(self) -> bool:
+        """A broker that has just come up listens before it can coordinate a group."""
+        from kafka import KafkaAdminClient
+        from kafka.errors import KafkaError
+
+        if not listens(self.port):
+            return False
         try:
-            wait_until(self._up, _START_SECONDS, "Kafka 的端口")
-        except TimeoutError as error:
-            raise MissingError(f"Kafka 没有启动：{error}\n{tail(self.log)}") from None
-
-    def stop(self) -> None:
-        self._end(signal.SIGTERM)
-
-    def kill(self) -> None:
-        self._end(signal.SIGKILL)
-
-    def remove(self) -> None:
-        self.kill()
-        shutil.rmtree(self._home, ignore_errors=True)
-
-    def _end(self, how: signal.Signals) -> None:
-        if self._process is not None:
-            end(self._process, how)
-            self._process = None
-
-    def _up(self) -> bool:
-        if self._process is None or self._process.poll() is not None:
-            raise MissingError(f"Kafka 启动后退出：\n{tail(self.log)}")
-        return listens(self.port)
-
-    def _format(self) -> None:
-        done = subprocess.run(
-            self._java("kafka.tools.StorageTool", "format", "-t", _CLUSTER, "-c", str(self._settings)),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise MissingError(f"Kafka 的数据目录没有建成：\n{done.stdout}{done.stderr}")
+            admin = KafkaAdminClient(bootstrap_servers=self.bootstrap)
+        except KafkaError:
+            return False
+        try:
+            admin.list_group_offsets(["nobody"])
+        except KafkaError:
+            return False
+        finally:
+            admin.close()
+        return True
 
     def _java(self, *what: str) -> list[str]:
         quiet = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"

@@ -6,15 +6,14 @@ import re
 import shutil
 import signal
 import subprocess
-import tempfile
 from itertools import count
 from pathlib import Path
 
 import psycopg
 from sqlalchemy.engine import make_url
-from support.processes import MissingError, end, free_port, listens, spawn, tail, wait_until
+from support.processes import MissingError, listens, spawn
+from support.server import Server, prepare
 
-_START_SECONDS = 30
 # The folder is thrown away, so nothing needs to reach the platter; synchronous_commit stays on, because
 # a server killed with -9 must still have every commit that it answered.
 _QUICK = (
@@ -26,75 +25,36 @@ _QUICK = (
 )
 
 
-class PostgresServer:
-    """One server whose data outlives `stop()` and `kill()`."""
+class PostgresServer(Server):
+    """Killed by SIGQUIT (no checkpoint, connections cut), because -9 would orphan its children."""
+
+    name = "PostgreSQL"
+    stopped_by = signal.SIGINT
+    killed_by = signal.SIGQUIT
 
     def __init__(self) -> None:
         self._bin = binaries()
         self._user = _unprivileged()
-        self._home = Path(tempfile.mkdtemp(prefix="huiyin-postgres-"))
-        self.port = free_port()
-        self.log = self._home / "server.log"
+        super().__init__()
         if self._user:
-            shutil.chown(self._home, self._user)
-        self._initdb()
-        self._process: subprocess.Popen[bytes] | None = None
+            shutil.chown(self.home, self._user)
+        made_so = ("--username=huiyin", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+        command = [str(self._bin / "initdb"), f"--pgdata={self.home / 'data'}", *made_so]
+        prepare(self.name, command, user=self._user, cwd=self.home)
 
     @property
     def url(self) -> str:
         return f"postgresql+psycopg://huiyin@127.0.0.1:{self.port}/postgres"
 
-    def start(self) -> None:
-        options = ("listen_addresses=127.0.0.1", f"port={self.port}", f"unix_socket_directories={self._home}")
-        command = [str(self._bin / "postgres"), "-D", str(self._home / "data")]
+    def launch(self) -> subprocess.Popen[bytes]:
+        options = ("listen_addresses=127.0.0.1", f"port={self.port}", f"unix_socket_directories={self.home}")
+        command = [str(self._bin / "postgres"), "-D", str(self.home / "data")]
         for option in (*options, *_QUICK):
             command += ["-c", option]
-        self._process = spawn(command, self.log, user=self._user, death=signal.SIGQUIT)
-        try:
-            wait_until(self._up, _START_SECONDS, "PostgreSQL 的端口")
-        except TimeoutError as error:
-            raise MissingError(f"PostgreSQL 没有启动：{error}\n{tail(self.log)}") from None
+        return spawn(command, self.log, user=self._user, death=signal.SIGQUIT)
 
-    def stop(self) -> None:
-        self._end(signal.SIGINT)
-
-    def kill(self) -> None:
-        """As after a crash: no checkpoint, connections cut; SIGQUIT because -9 would orphan its children."""
-        self._end(signal.SIGQUIT)
-
-    def remove(self) -> None:
-        self.kill()
-        shutil.rmtree(self._home, ignore_errors=True)
-
-    def _end(self, how: signal.Signals) -> None:
-        if self._process is not None:
-            end(self._process, how)
-            self._process = None
-
-    def _up(self) -> bool:
-        if self._process is None or self._process.poll() is not None:
-            raise MissingError(f"PostgreSQL 启动后退出：\n{tail(self.log)}")
+    def answers(self) -> bool:
         return listens(self.port) and _answers(self.url)
-
-    def _initdb(self) -> None:
-        done = subprocess.run(
-            [
-                str(self._bin / "initdb"),
-                f"--pgdata={self._home / 'data'}",
-                "--username=huiyin",
-                "--auth=trust",
-                "--encoding=UTF8",
-                "--locale=C.UTF-8",
-                "--no-sync",
-            ],
-            capture_output=True,
-            text=True,
-            check=False,
-            user=self._user,
-            cwd=self._home,
-        )
-        if done.returncode:
-            raise MissingError(f"PostgreSQL 的数据目录没有建成：\n{done.stdout}{done.stderr}")
 
 
 class Databases:

@@ -2,16 +2,23 @@
 
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from itertools import cycle
 from pathlib import Path
 from typing import TypeVar
 
+import psutil
+
 T = TypeVar("T")
+_RANGE = range(15_000, 32_000)
+_start = random.SystemRandom().randrange(len(_RANGE))  # other runs on this machine start elsewhere
+_ports = cycle([*_RANGE[_start:], *_RANGE[:_start]])
 
 
 class MissingError(Exception):
@@ -19,10 +26,20 @@ class MissingError(Exception):
 
 
 def free_port() -> int:
+    """A port that nothing gets by chance before its server is up, or while that is away.
+
+    The kernel's own choice could be anybody's next connection; these lie below its range, each given once.
+    """
+    return next(port for port in _ports if _is_free(port))
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def wait_until(look: Callable[[], T | None], seconds: float, what: str, every: float = 0.05) -> T:
@@ -81,7 +98,15 @@ def _group(user: str) -> int:
     return pwd.getpwnam(user).pw_gid
 
 
-def end(process: subprocess.Popen[bytes], how: signal.Signals, seconds: float = 15) -> None:
+def has_ended(process: psutil.Process) -> bool:
+    """Also one that nobody has waited for yet: an orphan's new parent may take its time."""
+    try:
+        return bool(process.status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
+
+
+def end(process: subprocess.Popen[bytes], how: signal.Signals, seconds: float = 60) -> None:
     """Ends a child with `how`, and with SIGKILL when that isn't heard."""
     if process.poll() is None:
         process.send_signal(how)

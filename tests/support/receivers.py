@@ -19,12 +19,11 @@ from support.processes import free_port
 
 @dataclass
 class Web:
-    """An HTTP server: what it was sent, and what it answers. `hang`: it takes the request and says nothing."""
+    """An HTTP server: what it was sent, and what it answers."""
 
     url: str = ""
     requests: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
     status: int = 200
-    hang: threading.Event | None = None
 
     def answer(self, path: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, Any]]:
         self.requests.append((path, headers, body))
@@ -96,9 +95,6 @@ def web_server(web: Web) -> Iterator[Web]:
             length = int(self.headers.get("Content-Length") or 0)
             body = self.rfile.read(length)
             status, answer = web.answer(self.path, {k.lower(): v for k, v in self.headers.items()}, body)
-            if web.hang is not None:
-                web.hang.wait(10)
-                return
             content = json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
@@ -116,8 +112,6 @@ def web_server(web: Web) -> Iterator[Web]:
     try:
         yield web
     finally:
-        if web.hang is not None:
-            web.hang.set()
         server.shutdown()
         server.server_close()
         thread.join()
@@ -155,7 +149,7 @@ class Post:
 @contextmanager
 def post_office(post: Post) -> Iterator[Post]:
     post.port = free_port()
-    controller = Controller(post, hostname="127.0.0.1", port=post.port, enable_SMTPUTF8=False)
+    controller = Controller(post, hostname="127.0.0.1", port=post.port, ready_timeout=60, enable_SMTPUTF8=False)
     controller.start()
     try:
         yield post

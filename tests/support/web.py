@@ -3,13 +3,13 @@
 import re
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx
 import uvicorn
+from support.processes import wait_until
 
 from console.accounts import create_user
 from console.web.app import create_app
@@ -54,13 +54,11 @@ def serving(house: House) -> Iterator[str]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
-        limit = time.monotonic() + 20
-        while not server.started and time.monotonic() < limit:
-            thread.join(0.02)
+        wait_until(lambda: server.started, 30, "网页服务")
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join()
         listener.close()
 
 
@@ -81,7 +79,7 @@ class Visitor:
 
 @contextmanager
 def visiting(address: str, login: str | None = None) -> Iterator[Visitor]:
-    with httpx.Client(base_url=address, follow_redirects=True, timeout=30) as client:
+    with httpx.Client(base_url=address, follow_redirects=True, timeout=120) as client:
         if login:
             answer = client.post("/login", data={"login": login, "password": PASSWORD})
             answer.raise_for_status()

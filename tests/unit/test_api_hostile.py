@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.desk import at
 from support.interfaces import Counter, open_counter
@@ -28,9 +28,7 @@ JSON = st.recursive(
     ),
     max_leaves=6,
 )
-LASTING = settings(
-    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+LASTING = settings(max_examples=60)
 
 
 @pytest.fixture

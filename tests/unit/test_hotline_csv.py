@@ -6,7 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channels.hotline import call_fields, call_message, read_hotline
@@ -292,7 +292,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200)
 @given(pieces=st.lists(st.one_of(PIECES, st.text(max_size=10)), max_size=30), tail=st.binary(max_size=30))
 def test_any_sheet_ends_as_items_and_nothing_raises(tmp_path: Path, pieces: list[str], tail: bytes) -> None:
     for item in read(tmp_path, "".join(pieces).encode("utf-8", "replace") + tail):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channels.faults import BadSource, SourceMissing, SourceUnreadable
@@ -169,7 +169,7 @@ FRAGMENTS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300)
 @given(pieces=st.lists(st.one_of(FRAGMENTS, st.binary(max_size=40)), max_size=40))
 def test_any_bytes_end_as_items_and_nothing_raises(tmp_path: Path, pieces: list[bytes]) -> None:
     (tmp_path / "x").write_bytes(b"".join(pieces))
