@@ -52,6 +52,7 @@ class _Context:
     past: bool = False  # a day that is over was named
     ordered: bool = False  # somebody was told to do what follows
     led_in: bool = False  # the clause before only led in
+    in_procedure: bool = False  # «受理后，…»: a limit that holds for everybody
     general: bool = False  # how such things go in general was the matter
     word: TimeWord | None = None
 
@@ -63,6 +64,7 @@ class _Context:
         self.past |= bool(words) and words[-1].day is not None and words[-1].day < self.base
         self.ordered |= ordered and bool(rules.ORDERED.search(text))
         self.general |= bool(rules.GENERALITY.search(text))
+        self.in_procedure |= bool(rules.STEP.search(text))
         return conditional
 
 
@@ -136,7 +138,8 @@ def _read(clause: Clause, context: _Context) -> _Draft | None:
     conditional = context.brought_up_to_date(text, words, ordered=not intent)
     # «已要求…，尽快整改»: the order goes on
     hasty = context.ordered and word is None and intent is not None and rules.HASTE.match(text)
-    if (gone and not plain) or bool(hasty) or not _is_ours(text, intent, plain=plain, dated=word is not None):
+    usual = context.in_procedure and word is not None and bool(rules.GENERAL.search(word.text))
+    if usual or (gone and not plain) or bool(hasty) or not _is_ours(text, intent, plain=plain, dated=word is not None):
         context.goes_on = False
         return None
     if words and _is_only_a_date(text, words[-1]):
