@@ -5,7 +5,7 @@ Everything intake needs of a message is made here, a batch at a time, before any
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from classifiers.cues import May
 from classifiers.duplicates import signatures
 from classifiers.features import Floats
 from classifiers.kinds import find_kind
+from classifiers.leanings import Leaning, shipped
 from classifiers.model import CHUNK, LinearModel, Scored, joined, segmented, told
 from classifiers.places import Places, RegionLike
 from classifiers.procedures import find_procedure
@@ -27,10 +28,10 @@ from classifiers.urgency import find_signals, reasons_for_a_person, urgency_of
 from models.errors import HuiyinError
 from models.vocabulary import Domain, Kind, Procedure, Urgency
 
-_CUES = CueScan([*procedures.CUES, *urgency.CUES])
 SHIPPED = Path(__file__).parent / "artifact"
 ACCEPT_PRECISION = 0.97
 _CANDIDATES = 3
+_WORTH_A_SCAN = 32  # texts; for fewer, trying every rule takes less time than getting the scan ready
 _MAY_BE_CONDUCT = 0.08  # of the probability that a message is about officials' conduct: a person looks
 _SEVERAL_REGIONS = "涉及多个区县，需人工确定主办单位"
 
@@ -76,7 +77,7 @@ class Judgement:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        return self._model.artifact.labels
+        return self._model.labels
 
     @property
     def model_version(self) -> str:
@@ -90,12 +91,15 @@ class Judgement:
         kinds = [dict(zip(self._kinds.artifact.kinds, row, strict=True)) for row in margins.tolist()]
         ranks = (-scored.probabilities).argsort(axis=1, kind="stable")[:, :_CANDIDATES]
         wholes = [text.whole for text in texts]
-        may = _CUES.scan(wholes)
+        may: list[May] = [None] * len(wholes) if len(wholes) < _WORTH_A_SCAN else [*_cue_scan().scan(wholes)]
+        leant = shipped().read(wholes)
         found = []
         for i, text in enumerate(texts):
             candidates = [(self.labels[j], round(float(scored.probabilities[i, j]), 4)) for j in ranks[i].tolist()]
             likely = [candidate for candidate in candidates if candidate[1] > 0]
-            found.append(self._one(text, wholes[i], likely, scored.reasons[i], may[i], kinds[i], tokens[i], signed[i]))
+            found.append(
+                self._one(text, wholes[i], likely, scored.reasons[i], may[i], leant[i], kinds[i], tokens[i], signed[i])
+            )
         return found
 
     def _by_words(
@@ -123,12 +127,13 @@ class Judgement:
         candidates: list[tuple[str, float]],
         reasons: list[str],
         may: May,
+        leaning: Leaning,
         kinds: Mapping[str, float],
         tokens: str,
         signed: bytes,
     ) -> Findings:
         title_length = len(text.title or "")
-        procedure, legal = find_procedure(whole, may, title_length)
+        procedure, legal = find_procedure(whole, may, title_length, leaning)
         kind = find_kind(whole, procedure, kinds)
         signals = find_signals(whole, may)
         how_urgent, why = urgency_of(procedure, legal, signals)
@@ -153,6 +158,11 @@ class Judgement:
             signature=signed,
             model_version=self.model_version,
         )
+
+
+@cache
+def _cue_scan() -> CueScan:
+    return CueScan([*procedures.CUES, *urgency.CUES])
 
 
 def _current(folder: Path) -> LinearModel:

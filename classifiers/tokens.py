@@ -64,14 +64,16 @@ def search_tokens(told: WordArrays) -> list[str]:
 
 
 def _first_mentions(told: WordArrays) -> Mask:
-    """Leave out words that the row has said already; where two words share a slot, one may stay that was said."""
+    """Leave out words that the row has said already."""
     keys = told.hashes + told.owners.astype(np.uint64) * np.uint64(0x9E37_79B9_7F4A_7C15)
     slots = (keys >> _SLOTS).astype(np.int64)
     places = np.arange(len(slots), dtype=np.int32)
     first = np.empty(1 << 18, dtype=np.int32)
     first[slots[::-1]] = places[::-1]  # the last to write stays: the first mention
     found = first[slots]
-    new: Mask = (found == places) | (keys[found] != keys)
+    new: Mask = found == places
+    crowded = np.flatnonzero(keys[found] != keys)  # another word has the slot
+    new[crowded[np.unique(keys[crowded], return_index=True)[1]]] = True
     return new
 
 
