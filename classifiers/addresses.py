@@ -8,14 +8,18 @@ from classifiers.numerals import plain
 _N = r"(?:[0-9]{1,4}[A-Za-z]?|[A-Za-z][0-9]{0,2}|[一二三四五六七八九十]{1,3})"
 _ROOM = r"(?:[0-9]{3,4}|[0-9]{1,4}(?=[室房]|户(?!型))|[一二三四五六七八九零〇]{3,4})"
 # «600户», «650吨» count something and are no rooms.
-_ENDS = r"(?:室|房|号房?|(?<!0)户(?!型))?(?![多余吨元个米平辆人块万千百户套间家])"
+_ENDS = r"(?:室|房|寝室?|号房?|(?<!0)户(?!型))?(?![多余吨元个米平辆人块万千百户套间家年])"
 _S = r"[ \-—，,、]?"
 # «3栋2单元501», «12号楼1203室», «A座1203», «5幢602»
 _BLOCK = (
-    rf"{_N}(?:栋|幢|座|号楼|#楼?|棟){_S}(?:{_N}(?:单元|门|梯)(?:门)?{_S})?(?:{_N}[楼层]{_S})?"
+    rf"{_N}(?:栋|幢|座|号楼|#楼?|棟){_S}(?:{_N}(?:单元|门|梯|-)(?:门)?{_S})?(?:{_N}[楼层]{_S})?"
     rf"(?:{_ROOM}|(?<=单元){_N}(?=[室房户号])){_ENDS}"
 )
 _UNIT = rf"{_N}单元{_S}(?:{_N}[楼层]{_S})?{_ROOM}{_ENDS}"
+_FLOOR = (
+    rf"{_N}[楼层]{_S}(?:[0-9]{{3,4}}|[一二三四五六七八九零〇]{{3,4}})(?:室|房)?"
+    r"(?![0-9多余吨元个米平辆人块万千百户套间家年号])"
+)
 _NUMBER_ROOM = rf"[0-9]{{1,4}}号(?:院|大院)?{_S}(?:{_N}[楼层]{_S})?{_ROOM}(?:室|房|户)"
 _VILLAGE = rf"(?<=[村组屯社湾队冲坪会]){_S}(?:第?{_N}(?:村民小组|组|队|社)){_S}[0-9]{{1,4}}号(?![楼线路令文公桥井机])"
 _DASHED = r"(?<![0-9\-.])[0-9]{1,3}-[0-9]{1,2}-[0-9]{3,4}(?![0-9\-])(?:室|号|户)?"
@@ -23,32 +27,35 @@ _HOUSE = (
     r"(?:路|街|大道|巷|弄|胡同|里|村|组|条|道)(?P<house>[0-9]{1,4}(?:-[0-9]{1,3})?号(?:附[0-9]{1,3}号)?)"
     r"(?![楼线令文公桥井机店])"
 )
-_DOOR = re.compile(rf"(?<![0-9A-Za-z])(?:{_BLOCK}|{_UNIT}|{_NUMBER_ROOM}|{_DASHED})(?![0-9])|{_VILLAGE}")
+_DOOR = re.compile(rf"(?<![0-9A-Za-z])(?:{_BLOCK}|{_UNIT}|{_NUMBER_ROOM}|{_DASHED}|{_FLOOR})(?![0-9])|{_VILLAGE}")
 _AT_HOME = re.compile(_HOUSE)
 _HOME_SAID = re.compile(
     r"(?:住址|地址|家住|住在|居住|现住|住于|户籍|租住|家在|我家|门牌|寄到|送到|邮寄|上门)[^。；;\n]{0,40}$"
 )
 _I_AM = re.compile(r"(?:我|本人|我们)(?:是|在|系)[^。；;，,\n]{0,40}$")
 _LIVES = re.compile(r"的?(?:业主|住户|居民|村民|租户|居住|房主|户主)")
-_DASHED_ONLY = re.compile(_DASHED)
+_DASHED_ONLY = re.compile(rf"{_DASHED}|{_FLOOR}")
+_OFFICE_HOME = re.compile(r"(?:住址|家住|住在|居住|现住|住于|户籍|租住|家在)[^。；;\n]{0,40}$")
 _NAME = re.compile(r"[\u4e00-\u9fffA-Za-z0-9·]{0,30}$")
 # What stands before the name of a street or estate and is no part of it.
 _BEFORE_NAME = re.compile(
     r"(?:.*(?:住址|地址|位于|住在|家住|现住|居住在|居住于|住于|租住在?|搬到|寄到|送到|购买了?"
     r"|买了?|家在|地点|房子在|户籍在?|于|在|是|为|系|我们?|本人|业主|住户|[省州盟旗]|(?<![城都超])市(?!场)"
-    r"|(?<![小社园片校厂矿新老城])区|县(?!城)|镇|乡|街道办?|办事处|的|投诉|举报|反映|[0-9]{1,4}[年月日号]份?就?(?=[\u4e00-\u9fff])(?![院楼])))"
+    r"|(?<![园苑城期湾邸府区][A-Z])(?<![小社园片校厂矿新老城])区|县(?!城)|镇|乡|街道办?|办事处|的|对|等|到达|将|把|投诉|举报|反映|[0-9]{1,4}[年月日号]份?就?(?=[\u4e00-\u9fff])(?![院楼])))"
 )
 _MEMBER = re.compile(
     r"[一-鿿A-Za-z0-9·]{1,}(?:路|街|大道|巷|弄|里|道|小区|社区|花园|家园|苑|园|城|公寓|大厦|广场|府|庭|湾|居|村|新村|宿舍|院|郡|邸|墅|轩|阁|台|期|号|组|安置区|楼盘|新城|中心|委员会)$"
 )
-_OFFICE = re.compile(r"(?:办公|窗口|大厅|地点|服务中心|信访|政务|接待|咨询)[^。；;\n]{0,24}$")
+_OFFICE = re.compile(
+    r"(?:办公|窗口|大厅|地点|服务中心|信访|政务|接待|咨询|政府|通讯地址|来信地址|邮寄地址|局机关)[^。；;\n]{0,24}$"
+)
 
 
 def address_spans(text: str, *, official: bool = False) -> Iterator[tuple[int, int, str]]:
     """(start, end, kind); an office's own address stays in an official's text."""
     source = plain(text)
     reach = 0
-    for start, end in _doors(source):
+    for start, end in _doors(source, _OFFICE_HOME if official else _HOME_SAID):
         if start < reach:
             continue
         before = source[max(0, start - 44) : start]
@@ -58,19 +65,22 @@ def address_spans(text: str, *, official: bool = False) -> Iterator[tuple[int, i
         reach = end
 
 
-def _doors(source: str) -> list[tuple[int, int]]:
+def _doors(source: str, home_said: re.Pattern[str]) -> list[tuple[int, int]]:
+    """Doors known by their form, and those that only the words around them or an estate's name make a home."""
     doors = [
         hit.span()
         for hit in _DOOR.finditer(source)
-        if not _DASHED_ONLY.fullmatch(hit[0]) or _is_home(source, hit.start(), hit.end())
+        if not _DASHED_ONLY.fullmatch(hit[0])
+        or _name_start(source, hit.start()) < hit.start()
+        or _is_home(source, hit.start(), hit.end(), home_said)
     ]
-    houses = [hit.span("house") for hit in _AT_HOME.finditer(source) if _is_home(source, hit.start(), hit.end())]
-    return sorted(doors + houses)
+    houses = (hit.span("house") for hit in _AT_HOME.finditer(source))
+    return sorted(doors + [house for house in houses if _is_home(source, *house, home_said)])
 
 
-def _is_home(source: str, start: int, end: int) -> bool:
+def _is_home(source: str, start: int, end: int, home_said: re.Pattern[str]) -> bool:
     before = source[max(0, start - 50) : start]
-    return bool(_HOME_SAID.search(before)) or (bool(_I_AM.search(before)) and bool(_LIVES.match(source, end)))
+    return bool(home_said.search(before)) or (bool(_I_AM.search(before)) and bool(_LIVES.match(source, end)))
 
 
 def _name_start(source: str, door: int) -> int:

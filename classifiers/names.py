@@ -1,72 +1,102 @@
-"""Private persons' names, by what stands around them; officials with their titles stay."""
+"""Private persons' names, by what stands around them and by how they read; officials with their titles stay."""
 
 import re
 from collections.abc import Iterator
 
-from classifiers.numerals import plain
-from classifiers.segmentation import words
-from classifiers.surnames import COMPOUND, GIVEN, NOT_NAMES, OFFICIAL_TITLES, RARE, STOP, SURNAMES, USUAL_GIVEN
-
-# A name must follow: what a form, or a person introducing themselves, says.
-_SAID = re.compile(
-    r"(?:我叫|名叫|本人叫|本人姓名|姓名|名字(?:叫|是)|叫做|联系人|投诉人|反映人|举报人|申请人"
-    r"|来电人|来信人|留言人|诉求人|诉求者|投诉者|户名|收件人|收款人|持卡人|监护人|落款|署名|签名"
-    r"|敬礼|委托人|代理人)"
-    r"[：:是为叫，,\s（(“\"]{0,3}"
-)
-_CITIZEN_SAID = re.compile(
-    r"(?:投诉人|反映人|举报人|来电人|来信人|留言人|诉求人|诉求者|投诉者|申请人|当事人)[：:是为叫，,\s（(“\"]{0,3}"
-)
-# A name may follow, or an ordinary word; with a colon it is a form again.
-_ROLE = re.compile(
-    r"(?:患者|死者|伤者|受害人|被害人|原告|被告|户主|房主|当事人|法定代表人|法人|业主|房东|租户"
-    r"|住户|病人|学生|考生|孩子|小孩|儿子|女儿|父亲|母亲|爸爸|妈妈|丈夫|妻子|老公|老婆|爱人|哥哥"
-    r"|弟弟|姐姐|妹妹|爷爷|奶奶"
-    r"|外公|外婆|岳父|岳母|公公|婆婆|侄子|女婿|儿媳|村民|居民|市民|职工|员工|工人|农民工|司机"
-    r"|车主|老板|家长|本人|我是|邻居|包工头|同学|老人|店主|群众|来访人|残疾人|低保户|贫困户|教师"
-    r"|老师|护士|同事|朋友|嫌疑人|负责人)"
-    r"(?P<join>(?:名叫|叫|：|:|，|,|（|“|\s){0,2})"
-)
-_HONORIFIC = re.compile(r"先生|女士|小姐|大爷|大妈|大叔|大娘|阿姨|奶奶|爷爷|叔叔|师傅|同学|老汉|嫂子|夫妇|夫妻")
-_CJK = re.compile(r"[\u4e00-\u9fff]{2,4}")
-_LISTED = re.compile(
-    r"(?:^|[，。、；：！？\s（(“])(?=[\u4e00-\u9fff]{3}(?:[，。、；：！？\s）)”,的在于被说称等和与及（(]|$))"
-    r"|[和与及由被找给是跟向](?=[\u4e00-\u9fff]{3}(?:[，。、；\s）)”的说称等和与及]|$))"
-)
-# Somebody did it, or had it done to them: «被…打伤», «租给了…».
-_DEALT_WITH = re.compile(r"被|跟|我和|[租卖借送]给了?|欠|找到|姓名叫")
-_PLACES = (
-    "园", "苑", "城", "府", "路", "街", "村", "镇", "县", "桥", "公司", "家园", "小区", "社区", "花园", "大厦",
-    "广场", "学校", "中学", "小学", "医院", "公馆",
+from classifiers.name_contexts import (
+    CITIZEN_SAID,
+    DEALT_WITH,
+    HONORIFIC,
+    LISTED,
+    NAMED_BEHIND,
+    OFFICIAL_BEFORE,
+    OFFICIAL_SIGNED,
+    ROLE,
+    SAID,
+    SIGNED,
+    SPOKEN_TO,
+    foreign_names,
 )  # fmt: skip
+from classifiers.numerals import plain
+from classifiers.person_words import People, family_length, in_dictionary, people
+from classifiers.segmentation import words
+from classifiers.surnames import GIVEN, NOT_NAMES, OFFICIAL_TITLES, PLACES_BEHIND, RARE, STOP, USUAL_GIVEN
+
+_CJK = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _FULL = 3  # characters of a usual full name: rarely a word of the language
-_LANDSCAPE = frozenset("湖山桥路街村区县")
+_PLACE_ENDS = frozenset("镇乡村县市区街路巷桥湖省局厂店站苑湾")
 _LINKING = frozenset("向和与找给由对被请问是叫从跟及让为于时同把帮")
 _AHEAD = frozenset("位名叫户主人友民员工长师傅敬爱")
-_AND = frozenset("、和与及")
+_AND = frozenset("、和与及,， /／")
+_CERTAIN = ("：", ":", "名", "叫")
 
 
 def name_spans(text: str, *, official: bool = False) -> Iterator[tuple[int, int, str]]:
-    """(start, end, kind). In an official's text only citizens' names go: after a role or before an honorific."""
+    """(start, end, kind). In an official's text the office's own people stay: who signs, answers or bears a title."""
     source = plain(text)
-    found = set(_honored(source))
-    for hit in (_CITIZEN_SAID if official else _SAID).finditer(source):
-        found.update(_named(source, hit.end(), sure=hit[0].startswith("我叫") or not _is_word(source, hit.end())))
-    for hit in _ROLE.finditer(source):
-        found.update(_named(source, hit.end(), sure=hit["join"].startswith(("：", ":", "名", "叫"))))
+    known = people(source)
+    found = {*_honored(source), *foreign_names(source), *_led(source, known, official=official)}
+    found.update(_followed(source, known, official=official))
     if not official:
-        for hit in _LISTED.finditer(source):
+        for hit in LISTED.finditer(source):
             found.update(_bare(source, hit.end()))
-        for hit in _DEALT_WITH.finditer(source):
-            found.update(_named(source, hit.end(), sure=False))
+        for hit in DEALT_WITH.finditer(source):
+            found.update(_named(source, hit.end(), known, sure=False))
+    apart = (span for span in known.bare if _reads_whole(source, *span))
+    found.update(span for span in apart if _private(source, *span, official=official))
     found.update(_again(source, found))
     for start, end in sorted(found):
         yield start, end, "name"
 
 
-def _named(source: str, start: int, *, sure: bool) -> Iterator[tuple[int, int]]:
+def _led(source: str, known: People, *, official: bool) -> Iterator[tuple[int, int]]:
+    """Names behind a form's label, a role or a greeting."""
+    for hit in (CITIZEN_SAID if official else SAID).finditer(source):
+        certain = hit[0].rstrip('（(“" ,，').endswith(_CERTAIN) or not _is_word(source, hit.end())
+        yield from _named(source, hit.end(), known, sure=certain)
+    for hit in ROLE.finditer(source):
+        if not official or not OFFICIAL_BEFORE.search(source, max(0, hit.start() - 24), hit.end()):
+            yield from _named(source, hit.end(), known, sure=hit["join"].startswith(_CERTAIN))
+    for hit in SPOKEN_TO.finditer(source):
+        if source[hit.start("name")] not in RARE and _whole(source, *hit.span("name"), sure=True):
+            yield hit.span("name")
+
+
+def _followed(source: str, known: People, *, official: bool) -> Iterator[tuple[int, int]]:
+    """Names with «，男», an identity number or a telephone behind them, and those that stand under a letter."""
+    for hit in NAMED_BEHIND.finditer(source):
+        for length in (3, 4, 2):
+            start = hit.start() - length
+            if official and source.startswith("同志", hit.start()):
+                break
+            sure = length >= _FULL or known.tagged.get(start) == hit.start()
+            if start >= 0 and source[start] not in RARE and _whole(source, start, hit.start(), sure=sure):
+                if _private(source, start, hit.start(), official=official):
+                    yield start, hit.start()
+                break
+    if official:
+        return
+    for hit in SIGNED.finditer(source):
+        at = hit.start("names")
+        for name in re.finditer(r"[\u4e00-\u9fff]{2,4}", hit["names"]):
+            span = at + name.start(), at + name.end()
+            if _whole(source, *span, sure=len(name[0]) >= _FULL and source[span[0]] not in RARE):
+                yield span
+
+
+def _private(source: str, start: int, end: int, *, official: bool) -> bool:
+    """Not a place, and nobody who is named with an office."""
+    if source.startswith(PLACES_BEHIND, end) or source.startswith(OFFICIAL_TITLES, end):
+        return False
+    before = source[max(0, start - 24) : start]
+    if OFFICIAL_BEFORE.search(before):
+        return False
+    return not official or not OFFICIAL_SIGNED.search(before)
+
+
+def _named(source: str, start: int, known: People, *, sure: bool) -> Iterator[tuple[int, int]]:
     """The names at `start`, two to four characters long, «、» between them, if any stand there."""
-    while length := _length(source, start, sure=sure):
+    while length := _length(source, start, known, sure=sure):
         if not source.startswith(OFFICIAL_TITLES, start + length):
             yield start, start + length
         start += length
@@ -75,30 +105,38 @@ def _named(source: str, start: int, *, sure: bool) -> Iterator[tuple[int, int]]:
         start, sure = start + 1, False
 
 
-def _length(source: str, start: int, *, sure: bool) -> int:
+def _length(source: str, start: int, known: People, *, sure: bool) -> int:
     word = _CJK.match(source, start)
     name = word[0] if word else ""
-    family = _family(name)
-    if not family or (name[0] in RARE and not sure):
+    family = family_length(name)
+    if not family or (name[0] in RARE and not sure and known.tagged.get(start, 0) - start < _FULL):
+        return 0
+    tagged = known.tagged.get(start, 0)
+    if tagged - start >= _FULL and _reads_whole(source, start, tagged):
+        return tagged - start
+    if name[0] in RARE and _is_word(source, start + family):
         return 0
     longest = family + len(_given(name[family : family + 2]))
     for length in range(longest, family, -1):
         end = start + length
-        if _fits(source, start, end, sure=sure or length >= _FULL) and (
-            sure or _looks_given(source, start + family, end)
-        ):
+        if _is_place(source, start, end) and not sure:
+            return 0
+        guessed = end == tagged and not in_dictionary(name[:length])
+        reads = sure or guessed or _looks_given(source, start + family, end)
+        if reads and _fits(source, start, end, sure=sure or guessed or length >= _FULL):
             return length
     return 0
-
-
-def _family(name: str) -> int:
-    """Characters of the family name that `name` begins with; 0 where it begins with none."""
-    return 2 if name.startswith(COMPOUND) else int(name[:1] in SURNAMES)
 
 
 def _given(rest: str) -> str:
     """At most two characters, fewer where the sentence goes on («王芳住…»)."""
     return "" if rest[:1] in STOP else rest[:1] if rest[1:2] in STOP else rest
+
+
+def _is_common(name: str) -> bool:
+    """A word of the language that begins as a family name does; the dictionary also has some known persons."""
+    given = name[family_length(name) :]
+    return name in NOT_NAMES or (in_dictionary(name) and not GIVEN.issuperset(given))
 
 
 def _looks_given(source: str, start: int, end: int) -> bool:
@@ -112,12 +150,32 @@ def _looks_given(source: str, start: int, end: int) -> bool:
     return begins or behind in STOP or source[start] in USUAL_GIVEN
 
 
-def _fits(source: str, start: int, end: int, *, sure: bool = False) -> bool:
-    """No word of the language runs across the name's edges, nor begins it («施工|方», «祖国»)."""
-    if source.startswith(_PLACES, end) or source[start:end] in NOT_NAMES or source[end - 1] in _LANDSCAPE:
+def _is_place(source: str, start: int, end: int) -> bool:
+    return source.startswith(PLACES_BEHIND, end) or (end - start >= _FULL and source[end - 1] in _PLACE_ENDS)
+
+
+def _reads_whole(source: str, start: int, end: int) -> bool:
+    """A name that the tagger found, with no word of the dictionary across its edges («儿童|权益», «银行卡»)."""
+    name = source[start:end]
+    if _is_place(source, start, end) or _is_common(name):
         return False
     after = left = max(0, start - 4)
     for word in words(source[left : end + 4]):
+        here, after = after, after + len(word)
+        if here < start < after or here < end < after or (here == start and 1 < len(word) < end - start):
+            return False
+    return True
+
+
+def _fits(source: str, start: int, end: int, *, sure: bool = False, closed: bool = False) -> bool:
+    """No word of the language runs across the name's edges, nor begins it («施工|方», «祖国»).
+
+    `closed`: what follows is known to be no part of it («林|先生», which the dictionary has as a word).
+    """
+    if source.startswith(PLACES_BEHIND, end) or source[start:end] in NOT_NAMES:
+        return False
+    after = left = max(0, start - 4)
+    for word in words(source[left : end if closed else end + 4]):
         here, after = after, after + len(word)
         crosses_in = here < start < after and not sure
         crosses_out = start < end < after and here < end
@@ -129,7 +187,7 @@ def _fits(source: str, start: int, end: int, *, sure: bool = False) -> bool:
 
 def _honored(source: str) -> Iterator[tuple[int, int]]:
     """«张建国先生» hides the name, «张先生» the whole: a family name with its bearer's street is enough."""
-    for hit in _HONORIFIC.finditer(source):
+    for hit in HONORIFIC.finditer(source):
         end = hit.start()
         if length := next((n for n in (3, 2, 4) if _whole(source, end - n, end, sure=n >= _FULL)), 0):
             yield end - length, end
@@ -139,17 +197,24 @@ def _honored(source: str) -> Iterator[tuple[int, int]]:
 
 def _whole(source: str, start: int, end: int, *, sure: bool = False) -> bool:
     name = source[max(0, start) : end]
-    given = name[_family(name) :]
-    if start < 0 or not _CJK.fullmatch(name) or not _family(name) or not 1 <= len(given) <= 2:  # noqa: PLR2004
+    given = name[family_length(name) :]
+    if start < 0 or not _CJK.fullmatch(name) or not family_length(name) or not 1 <= len(given) <= 2:  # noqa: PLR2004
         return False
-    if len(name) == 2 and name[0] in _LINKING:  # noqa: PLR2004 - «向张先生»
+    if (len(name) == 2 and name[0] in _LINKING) or _is_place(source, start, end):  # noqa: PLR2004 - «向张先生»
         return False
-    return all(char in GIVEN for char in given) and _fits(source, start, end, sure=sure)
+    if given.startswith(OFFICIAL_TITLES) or (len(name) > 2 and _is_common(name)):  # noqa: PLR2004
+        return False
+    likely = any if sure and len(given) > 1 else all
+    return (
+        likely(char in GIVEN for char in given)
+        and not STOP.intersection(given)
+        and _fits(source, start, end, sure=sure, closed=True)
+    )
 
 
 def _alone(before: str) -> bool:
     """A family name by itself stands where a word begins: «找金先生» yes, «奖金先生» no."""
-    if not before or before[-1] not in SURNAMES or before[-1] in RARE:
+    if not before or family_length(before[-1]) == 0 or before[-1] in RARE:
         return False
     last = before[:-1]
     return not last or last in STOP or last in _LINKING or last in _AHEAD
@@ -169,7 +234,7 @@ def _is_word(source: str, start: int) -> bool:
 
 def _again(source: str, found: set[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Wherever else the same full name stands."""
-    for name in {source[start:end] for start, end in found if end - start >= 3}:  # noqa: PLR2004
+    for name in {source[start:end] for start, end in found if end - start >= _FULL}:
         if not name.endswith(("先生", "女士")):
             for hit in re.finditer(re.escape(name), source):
                 if not source.startswith(OFFICIAL_TITLES, hit.end()):

@@ -11,8 +11,14 @@ from datetime import date
 
 from classifiers.numerals import digits_of, plain
 
-_GROUP = re.compile(r"[0-9]+|[〇零○一壹幺么弌二贰三叁四肆五伍六陆七柒八捌九玖]+")
-_GAP = re.compile(r"[ \t\u00a0\u200b\-—–―‐‑.·•_()（）]{0,3}")
+# A circled digit is a digit in a row of its own kind; in front of other digits it numbers a paragraph.
+_CIRCLED = {
+    **{start + n: str(n + 1) for start in (0x2460, 0x2776, 0x2780, 0x278A) for n in range(9)},
+    0x24EA: "0", 0x24FF: "0", 0x1F10B: "0",
+}  # fmt: skip
+_ROUND = "".join(map(chr, _CIRCLED))
+_GROUP = re.compile(rf"[0-9]+|[〇零○洞一壹幺么弌二贰两三叁四肆五伍六陆七柒拐八捌九玖勾]+|[{_ROUND}]+")
+_GAP = re.compile(r"[ \t\u00a0\u200b\-—–―‐‑~.·•_/()（）]{0,3}|[ \t]{0,2}\r?\n[ \t]{0,2}")
 _LONGEST = 19
 _DATES = ([4, 1, 2], [4, 2, 1], [4, 2, 2], [4, 1, 1])  # 2026-6-12
 _MOBILE_LENGTH, _IDENTITY = 11, 18
@@ -24,8 +30,11 @@ _DAY = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])
 _EXTENSION = re.compile(r"(?:转|分机|ext\.?|-|—)\s?[0-9]{1,5}(?![0-9])", re.IGNORECASE)
 # Words before a number that say what it is.
 PHONE_SAID = re.compile(
-    r"(?:电话|手机|座机|固话|致电|拨打|来电|号码|联系方式|传真|热线|tel|phone|mobile)[^0-9]{0,6}$", re.IGNORECASE
+    r"(?:(?:电话|手机|座机|固话|致电|拨打|来电|(?<![证件QqＱ扣信账帐卡])号码|联系方式|联系[：:]|传真|热线|tel|phone|mobile)[^0-9]{0,6}"
+    r"|[打拨][了过]?)$",
+    re.IGNORECASE,
 )
+_PHONE_BEHIND = re.compile(r"[ ]?(?:这个|那个)?(?:座机|电话|固话|号码)")
 _CARD_SAID = re.compile(r"(?:卡号|银行卡|账号|帐号|账户|帐户|储蓄卡|信用卡|工资卡|存折)[^0-9]{0,8}$")
 _IDENTITY_SAID = re.compile(r"身份证(?:号码?|件号?|明)?[^0-9]{0,4}$")
 _REFERENCE = re.compile(
@@ -55,7 +64,8 @@ def number_spans(text: str) -> Iterator[tuple[int, int, str]]:
     """(start, end, kind) of identity cards, bank cards, mobiles and landlines, left to right."""
     source = plain(text)
     groups = [
-        _Group(hit.start(), hit.end(), digits_of(hit[0]), not hit[0].isascii()) for hit in _GROUP.finditer(source)
+        _Group(hit.start(), hit.end(), digits_of(hit[0]).translate(_CIRCLED), not hit[0].isascii())
+        for hit in _GROUP.finditer(source)
     ]
     index = 0
     while index < len(groups):
@@ -92,11 +102,14 @@ def _kind(source: str, start: int, end: int, digits: str, sizes: list[int]) -> t
         return start, end + length - len(digits), "id_card"
     if source.startswith(_UNITS_BEHIND, end) or not _free(before, digits):
         return None
-    if _MOBILE.fullmatch(digits) and _grouped_as_phone(digits, sizes, before):
+    whole = "\n" not in source[start:end] or bool(PHONE_SAID.search(before))
+    if _MOBILE.fullmatch(digits) and whole and _grouped_as_phone(digits, sizes, before):
         return start - before.endswith("+"), end, "mobile"
     if is_card(digits, sizes, before):
         return start, end, "bank_card"
-    return _landline(source, start, end, digits, before) if sizes not in _DATES else None
+    if sizes in _DATES or "\n" in source[start:end]:
+        return None
+    return _landline(source, start, end, digits, before)
 
 
 def _identity(digits: str, behind: str, *, said: bool) -> int:
@@ -120,7 +133,8 @@ def _landline(source: str, start: int, end: int, digits: str, before: str) -> tu
     if _LANDLINE.fullmatch(digits) or (before.endswith("+") and _ABROAD.fullmatch(digits)):
         tail = _EXTENSION.match(source, end)
         return start - (opened or before.endswith("+")), tail.end() if tail else end, "landline"
-    if _LOCAL.fullmatch(digits) and PHONE_SAID.search(before) and not _DAY.fullmatch(digits):
+    said = PHONE_SAID.search(before) or _PHONE_BEHIND.match(source, end)
+    if _LOCAL.fullmatch(digits) and said and not _DAY.fullmatch(digits):
         tail = _EXTENSION.match(source, end)
         return start, tail.end() if tail else end, "landline"
     return None

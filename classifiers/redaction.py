@@ -35,7 +35,9 @@ _CITIZENS_OWN = re.compile(
     r"|(?:来电|留言|投诉|反映|举报|诉求|来信|申请|当事)(?:人|号码|显示)[^。；;\n拨致咨]{0,16}"
     r"|(?:户主|患者)[^。；;\n拨致咨]{0,10})$"
 )
-_OFFICE_CALLS = re.compile(r"(?:联系|电话|咨询|监督|投诉|举报|热线|值班|拨打|致电|负责人|办公室|手机)[^。；;\n]{0,24}$")
+_OFFICE_CALLS = re.compile(
+    r"(?:联系|电话|咨询|监督|投诉|举报|热线|值班|拨打|致电|负责人|办公室|手机|邮箱|邮件)[^。；;\n]{0,24}$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +118,17 @@ def _found(text: str, *, official: bool) -> Iterator[tuple[int, int, str]]:
     for start, end, kind in number_spans(text):
         if not (official and kind in {"mobile", "landline"} and _is_offices(source, start, kind)):
             yield start, end, kind
-    yield from shaped_spans(text)
+    for start, end, kind in shaped_spans(text):
+        if not (official and kind == "email" and _is_offices(source, start, kind, source[start:end])):
+            yield start, end, kind
     yield from address_spans(text, official=official)
     yield from name_spans(text, official=official)
 
 
-def _is_offices(source: str, start: int, kind: str) -> bool:
+def _is_offices(source: str, start: int, kind: str, value: str = "") -> bool:
+    """An office's own number or mail address, not what a citizen left with it."""
+    if ".gov." in value:
+        return True
     before = source[max(0, start - 32) : start]
     if _CITIZENS_OWN.search(before):
         return False

@@ -1,0 +1,107 @@
+"""Which words of a text read as persons' names, by the tagger that also guesses words no dictionary has."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from classifiers.surnames import COMPOUND, GIVEN, RARE, SOFT_STOP, STOP, SURNAMES
+
+_CHUNK = 4_000  # characters tagged at once: memory stays small on a long text
+_CUT_AT = "\n。；，,"
+_FAMILIES = frozenset({*COMPOUND, *SURNAMES})
+_HARD_STOP = STOP - SOFT_STOP
+_FULL = 3  # characters of a usual full name: rarely a word of the language
+_LONGEST = 4
+# A bare word ending so is a place («某家冲», «某华苑») more often than a person.
+_PLACE_LIKE = frozenset(
+    "镇乡村县市区街路巷桥湖岭冲塘坪湾寨屯庄州省苑园城府庭院阁楼馆局站厂店口谷堂里间处人员站线坝溪港洲垸坡坳家河郡墓嘴垭坞"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    start: int
+    end: int
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Words tagged as persons: `tagged` where each begins, `bare` those that no dictionary knows."""
+
+    tagged: dict[int, int]
+    bare: tuple[tuple[int, int], ...]
+
+
+def people(source: str) -> People:
+    """Persons by their words alone; what stands around them is for the caller to judge."""
+    tagged: dict[int, int] = {}
+    bare: list[tuple[int, int]] = []
+    last: _Word | None = None
+    for word in _tagged(source):
+        for start in _begins(source, last, word):
+            if not _is_name(source[start : word.end]):
+                continue
+            tagged[start] = word.end
+            joined = last is not None and start == last.start
+            if joined and not (last and last.tag.startswith("nr")):
+                continue
+            if _is_bare(source, start, word.end, joined=joined):
+                bare.append((start, word.end))
+        last = word
+    return People(tagged, tuple(bare))
+
+
+def _begins(source: str, last: _Word | None, word: _Word) -> Iterator[int]:
+    """Where a name that ends with this word may begin: with it, or with a family name standing before it."""
+    if not word.tag.startswith("nr"):
+        return
+    yield word.start
+    if last is not None and last.end == word.start and source[last.start : last.end] in _FAMILIES:
+        yield last.start
+
+
+def _is_name(name: str) -> bool:
+    family = family_length(name)
+    return 1 <= len(name) - family <= 2 and family > 0 and not _HARD_STOP.intersection(name[family:])  # noqa: PLR2004
+
+
+def _is_bare(source: str, start: int, end: int, *, joined: bool) -> bool:
+    name = source[start:end]
+    if not _FULL <= len(name) <= _LONGEST or name[0] in RARE or name[-1] in _PLACE_LIKE:
+        return False
+    given = name[family_length(name) :]
+    return bool(GIVEN.intersection(given)) and (joined or not in_dictionary(name))
+
+
+def in_dictionary(word: str) -> bool:
+    import rjieba
+
+    return bool(rjieba.has_word(word))
+
+
+def family_length(name: str) -> int:
+    """Characters of the family name that `name` begins with; 0 where it begins with none."""
+    return 2 if name.startswith(COMPOUND) else int(name[:1] in SURNAMES)
+
+
+def _tagged(source: str) -> Iterator[_Word]:
+    """Each word with its place; of broken characters nothing but their place is known."""
+    import rjieba
+
+    for at, piece in _pieces(source):
+        here = at
+        for word, tag in rjieba.tag(piece, True):
+            yield _Word(here, here + len(word), tag)
+            here += len(word)
+
+
+def _pieces(source: str) -> Iterator[tuple[int, str]]:
+    """The text in pieces that end with a clause where they can, fit for the tagger (no half characters)."""
+    clean = source.encode("utf-8", "replace").decode("utf-8")
+    at = 0
+    while at < len(clean):
+        end = min(at + _CHUNK, len(clean))
+        cut = max(clean.rfind(mark, at, end) for mark in _CUT_AT) + 1 if end < len(clean) else end
+        end = cut if cut > at else end
+        yield at, clean[at:end]
+        at = end
