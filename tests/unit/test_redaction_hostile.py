@@ -39,6 +39,10 @@ PROMISES = {
     "already": "已将",
     "within": "一个",
     "spaces": " ",
+    "limits": "在5个工作日内",
+    "terms": "秋季开学",
+    "events": "完成后",
+    "consents": "方同意",
 }
 REVIEW = {
     "courtesy": "感谢您",
