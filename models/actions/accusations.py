@@ -12,8 +12,9 @@ from models.actions.clocks import hand_over, start_order_clock, stop_clocks
 from models.actions.step import locked, move
 from models.actors import Actor
 from models.errors import BadInput, Conflict
+from models.matter import keys_of
 from models.reckoning import Reckoner
-from models.tables.messages import Message
+from models.tables.messages import MatterKey, Message
 from models.tables.notices import Delivery, DeliveryNotice, Notice
 from models.tables.orders import Assignment, WorkOrder
 from models.vocabulary import Disclosure, Procedure, Role, Stage
@@ -35,12 +36,20 @@ def seal_order(session: Session, reckoner: Reckoner, order_id: int, actor: Actor
         .where(col(Assignment.order_id) == order_id, col(Assignment.ended_at).is_(None))
         .values(ended_at=now, end_reason="转为密封件")
     )
-    session.execute(update(Message).where(col(Message.order_id) == order_id).values(sender_hash=None, signature=None))
+    _unlink(session, order_id)
     session.execute(text(_FORGET[session.get_bind().dialect.name]), {"id": order_id})
     _call_off(session, order_id)
     stop_clocks(session, "order", order_id, now, [Stage.ACKNOWLEDGE])
     hand_over(session, order_id, reckoner.profile.centre)
     return order
+
+
+def _unlink(session: Session, order_id: int) -> None:
+    """Neither the sender nor the matter leads to it any more (身份信息另存, 不得串并)."""
+    theirs = select(Message.signature).where(col(Message.order_id) == order_id)
+    keys = [key for signature in session.exec(theirs).all() for key in keys_of(signature)]
+    session.execute(delete(MatterKey).where(col(MatterKey.key).in_(keys), col(MatterKey.order_id) == order_id))
+    session.execute(update(Message).where(col(Message.order_id) == order_id).values(sender_hash=None, signature=None))
 
 
 def unseal_order(

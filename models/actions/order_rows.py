@@ -10,16 +10,16 @@ from typing import Any
 from sqlmodel import Session, SQLModel
 
 from models import identity
-from models.actions.notice_rows import notice_rows
+from models.actions.notice_rows import insert_notices, notice_rows
 from models.actions.numbers import order_number
 from models.bulk import insert_new, insert_rows
 from models.inbound import InboundMessage
+from models.matter import keys_of
 from models.queries.search import write_search_rows
 from models.registration import Office, Plan, Registration
 from models.tables.clocks import Clock, DeadlineBasis
 from models.tables.ledger import Callback
-from models.tables.messages import Message
-from models.tables.notices import Delivery, DeliveryNotice, Notice
+from models.tables.messages import MatterKey, Message
 from models.tables.orders import Assignment, Reply, WorkOrder
 from models.tables.record import History, Outbox
 from models.vocabulary import (
@@ -62,8 +62,8 @@ class OrderRows:
         insert_new(session, DeadlineBasis, sorted(self._bases.values(), key=lambda basis: str(basis["id"])))
         for table in _ORDER:
             insert_rows(session, table, self._rows[table])
-        for unique in (Notice, Delivery, DeliveryNotice):
-            insert_new(session, unique, self._rows[unique])
+        insert_new(session, MatterKey, sorted(self._rows[MatterKey], key=lambda row: (row["key"], row["order_id"])))
+        insert_notices(session, self._rows)
         write_search_rows(session, self._search)
 
     def _order(self, registration: Registration, plan: Plan) -> None:
@@ -148,6 +148,9 @@ class OrderRows:
             "signature": None if sealed else registration.signature,
             "raw_blob": envelope.raw_blob,
         })  # fmt: skip
+        if order_id is not None and not sealed:
+            found = dict.fromkeys(keys_of(registration.signature))
+            self._rows[MatterKey] += [{"key": key, "order_id": order_id} for key in found]
 
     def _assign(self, plan: Plan, order_id: int) -> None:
         if plan.lead is None:

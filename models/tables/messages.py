@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import LargeBinary, Text
+from sqlalchemy import BigInteger, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
 from models.tables.base import BigId, Json, Utc
@@ -44,6 +44,16 @@ class Message(SQLModel, table=True):
     signature: bytes | None = Field(default=None, sa_type=LargeBinary)
     raw_blob: str | None = Field(default=None, max_length=64)
     erased_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class MatterKey(SQLModel, table=True):
+    """Where orders that may tell the same matter meet: the keys of unsealed messages, newest order last."""
+
+    __tablename__ = "matter_key"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    key: int = Field(primary_key=True, sa_type=BigInteger)
+    order_id: int = Field(primary_key=True, foreign_key="work_order.id", sa_type=BigInteger)
 
 
 class MessageRevision(SQLModel, table=True):

@@ -400,6 +400,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_callback_status"), ["status"], unique=False)
 
     op.create_table(
+        "chat_person",
+        sa.Column("chat_user", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("login", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("added_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["login"], ["user_account.login"]),
+        sa.PrimaryKeyConstraint("chat_user"),
+    )
+    op.create_table(
         "clock_change",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("clock_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -519,6 +527,43 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_edition_review_edition_id"), ["edition_id"], unique=False)
 
     op.create_table(
+        "instruction",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("cause", sa.Uuid(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("status", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("number", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("stage", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=True),
+        sa.Column("due_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("overdue", sa.Integer(), nullable=True),
+        sa.Column("matter", sa.Text(), nullable=False),
+        sa.Column("demand", sa.Text(), nullable=False),
+        sa.Column("feedback_due", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=True),
+        sa.Column("contact", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("drafted_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("drafted_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("signed_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("signed_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("dropped_why", sa.Text(), nullable=True),
+        sa.Column("feedback", sa.Text(), nullable=True),
+        sa.Column("feedback_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("feedback_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("verdict", sa.Text(), nullable=True),
+        sa.Column("verified_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("verified_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["order_id"], ["work_order.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("cause"),
+        sa.UniqueConstraint("number"),
+    )
+    with op.batch_alter_table("instruction", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_instruction_order_id"), ["order_id"], unique=False)
+        batch_op.create_index("ix_instruction_status", ["status"], unique=False)
+        batch_op.create_index("ix_instruction_unit", ["unit", "status"], unique=False)
+
+    op.create_table(
         "intake_revision",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
@@ -541,6 +586,14 @@ def upgrade() -> None:
             sqlite_where=sa.text("relayed_at IS NULL"),
         )
 
+    op.create_table(
+        "matter_key",
+        sa.Column("key", sa.BigInteger(), nullable=False),
+        sa.Column("order_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["work_order.id"]),
+        sa.PrimaryKeyConstraint("key", "order_id"),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "message",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -638,6 +691,40 @@ def upgrade() -> None:
     with op.batch_alter_table("return_request", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_return_request_order_id"), ["order_id"], unique=False)
 
+    op.create_table(
+        "ringing",
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("began_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("next_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("rung", sa.Integer(), nullable=False),
+        sa.Column("ended_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("confirmed_by", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=True),
+        sa.ForeignKeyConstraint(["notice_id"], ["notice.id"]),
+        sa.ForeignKeyConstraint(["order_id"], ["work_order.id"]),
+        sa.PrimaryKeyConstraint("notice_id"),
+    )
+    with op.batch_alter_table("ringing", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_ringing_next",
+            ["next_at"],
+            unique=False,
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_ringing_order_id"), ["order_id"], unique=False)
+
+    op.create_table(
+        "used_link",
+        sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("holder", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("action", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("by", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
+        sa.Column("used_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["work_order.id"]),
+        sa.PrimaryKeyConstraint("digest"),
+    )
     op.create_table(
         "web_session",
         sa.Column("token_digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
@@ -765,6 +852,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_web_session_user_id"))
 
     op.drop_table("web_session")
+    op.drop_table("used_link")
+    with op.batch_alter_table("ringing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ringing_order_id"))
+        batch_op.drop_index(
+            "ix_ringing_next", postgresql_where=sa.text("ended_at IS NULL"), sqlite_where=sa.text("ended_at IS NULL")
+        )
+
+    op.drop_table("ringing")
     with op.batch_alter_table("return_request", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_return_request_order_id"))
 
@@ -779,6 +874,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_message_order_id"))
 
     op.drop_table("message")
+    op.drop_table("matter_key")
     with op.batch_alter_table("intake_revision", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_intake_revision_unrelayed",
@@ -788,6 +884,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_intake_revision_intake_id"))
 
     op.drop_table("intake_revision")
+    with op.batch_alter_table("instruction", schema=None) as batch_op:
+        batch_op.drop_index("ix_instruction_unit")
+        batch_op.drop_index("ix_instruction_status")
+        batch_op.drop_index(batch_op.f("ix_instruction_order_id"))
+
+    op.drop_table("instruction")
     with op.batch_alter_table("edition_review", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_edition_review_edition_id"))
 
@@ -817,6 +919,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_clock_change_clock_id"))
 
     op.drop_table("clock_change")
+    op.drop_table("chat_person")
     with op.batch_alter_table("callback", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_callback_status"))
         batch_op.drop_index(batch_op.f("ix_callback_order_id"))

@@ -1,0 +1,76 @@
+"""Keys under which the record finds what may be the same matter: pairs of the most telling words of a message.
+
+Two citizens tell one matter in other words, but the estate and the trouble they both name. Fifteen keys of a message
+stand in an indexed table; messages that share one are candidates, whatever the history's length.
+"""
+
+import heapq
+from collections import Counter
+from hashlib import blake2b
+from itertools import combinations
+
+from classifiers.rarity import weight
+from classifiers.segmentation import words
+
+_READ = 150  # characters of the text; what and where stand early
+_TITLE = 3  # times that a word of the title counts
+_TELLING = 6  # words, so 15 pairs
+_COMMON, _RAREST = 5.0, 14.0
+_SINGLES = 1.3  # two single characters side by side: an unknown name, or chance
+_COUNTED, _RARE = 0.7, 0.75  # exponents: being said often tells less than being rare
+_MOST_KNOWN, _LONGEST_KNOWN = 100_000, 16
+
+
+def matter_keys(title: str | None, text: str) -> tuple[int, ...]:
+    """At most 15 signed 64-bit numbers, fit for a database column; none for a text that says nothing."""
+    said = Counter(words(title or "") * _TITLE)
+    said.update(words(text[:_READ]))
+    hashes = sorted(_hash(word) for word in telling(said))
+    return tuple(dict.fromkeys(_signed(a * 3 + b) for a, b in combinations(hashes, 2)))
+
+
+def telling(said: dict[str, int]) -> list[str]:
+    """The words that tell most, where unknown names are two single characters side by side."""
+    scored: list[tuple[float, str]] = []
+    before, times_before = "", 0
+    for word, times in said.items():
+        value = _weights[word]
+        if len(word) > 1:
+            before = ""
+            if value > _COMMON:
+                scored.append((_score(times, value), word))
+        elif value:
+            if before and (both := min(_RAREST, (_weights[before] + value) / _SINGLES)) > _COMMON:
+                scored.append((_score(min(times, times_before), both), before + word))
+            before, times_before = word, times
+        else:
+            before = ""
+    return [word for _, word in heapq.nlargest(_TELLING, scored)]
+
+
+def _score(times: int, value: float) -> float:
+    return float(times**_COUNTED * (value - _COMMON) ** _RARE)
+
+
+class _Weights(dict[str, float]):
+    """The weight of each word met so far; none for signs and numbers."""
+
+    def __missing__(self, word: str) -> float:
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        found = weight(word) if word.isalnum() and not word.isdecimal() else 0.0
+        if len(word) <= _LONGEST_KNOWN:
+            self[word] = found
+        return found
+
+
+_weights = _Weights()
+
+
+def _hash(word: str) -> int:
+    return int.from_bytes(blake2b(word.encode("utf-8", "replace"), digest_size=8).digest(), "little")
+
+
+def _signed(number: int) -> int:
+    number &= (1 << 64) - 1
+    return number - (1 << 64) if number >> 63 else number
