@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from random import Random
-from typing import Any, Literal
+from typing import Any
 
 from flows.calendars import calendar_of
 from flows.house import House
 from flows.opening import has_record
+from flows.redaction_figures import redaction_figures
 from models.errors import BadInput
-from models.vocabulary import PromiseLevel
+from models.vocabulary import Kind, Procedure, PromiseLevel, Urgency, Word
 
 _CHECKABLE = {PromiseLevel.DATED.value, PromiseLevel.SPECIFIC.value}
 _HALF = 0.5
@@ -38,6 +39,8 @@ def evaluate_file(
     if not rows:
         raise BadLabels(f"{source.name}：没有一行数据。")
     try:
+        if task in _JUDGED:
+            return _judged(house, rows, task, model_folder)
         return _domain(house, rows, model_folder, folds) if task == "domain" else _TASKS[task](house, rows)
     except (KeyError, TypeError) as error:
         raise BadLabels(f"{source.name}：数据缺少字段或格式不对（{error}），{_NEEDED[task]}") from error
@@ -60,6 +63,20 @@ def _domain(house: House, rows: list[dict[str, Any]], folder: Path | None, folds
     ]
     lines += [f"  精确率 {precision} 时可自动采纳 {share:.1%}" for precision, share in found.coverage.items()]
     return {"task": "domain", **found.as_json()}, "\n".join(lines)
+
+
+def _judged(house: House, rows: list[dict[str, Any]], task: str, folder: Path | None) -> tuple[dict[str, Any], str]:
+    """Recall and precision of each procedure, kind or urgency; a suspicion held for a person is no finding here."""
+    from classifiers.evaluation import evaluate
+    from classifiers.judgement import Judgement
+
+    found = evaluate(rows, Judgement.load(folder, house.profile.regions), task)
+    lines = [f"{found.rows} 行：准确率 {found.accuracy:.4f}，宏平均 F1 {found.macro_f1:.4f}"]
+    lines += [
+        f"  {_JUDGED[task](label).label}：召回率 {f.recall:.3f}，精确率 {f.precision:.3f}（{f.rows} 行）"
+        for label, f in found.per_label.items()
+    ]
+    return {"task": task, **found.as_json()}, "\n".join(lines)
 
 
 def _promises(house: House, rows: list[dict[str, Any]]) -> tuple[dict[str, Any], str]:
@@ -88,32 +105,6 @@ def _promises(house: House, rows: list[dict[str, Any]]) -> tuple[dict[str, Any],
     names = {"dated": "有期限", "dated_or_specific": "有期限或可核查", "any": "全部"}
     lines = [f"{label}：{_line(result[key])}" for key, label in names.items()]
     lines.append(f"期限完全正确：{result['due_exact']:.3f}（{len(dues)} 项）")
-    return result, "\n".join(lines)
-
-
-def _redact(_house: House, rows: list[dict[str, Any]]) -> tuple[dict[str, Any], str]:
-    from classifiers.redaction import redact
-
-    pairs: list[Any] = []
-    told: list[Any] = []
-    gold: list[Any] = []
-    for number, row in enumerate(rows):
-        author: Literal["official", "citizen"] = "official" if row.get("author") == "official" else "citizen"
-        said = [(number, s.start, s.end, s.kind) for s in redact(row["text"], author).spans]
-        known = [(number, s["start"], s["end"], s["kind"]) for s in row["spans"]]
-        told, gold = [*told, *said], [*gold, *known]
-        pairs += _matched(known, said, lambda g, t: g[3] == t[3] and _overlap(g, t) > 0)
-    kinds = sorted({g[3] for g in gold} | {t[3] for t in told})
-    exact = len(set(gold) & set(told))
-    result: dict[str, Any] = {
-        "task": "redact",
-        "rows": len(rows),
-        "all": _scores(gold, told, pairs, set(kinds)),
-        "exact": _figures(exact, len(gold), len(told)),
-        "kinds": {kind: _scores(gold, told, pairs, {kind}) for kind in kinds},
-    }
-    lines = [f"全部：{_line(result['all'])}", f"位置完全一致：{_line(result['exact'])}"]
-    lines += [f"  {kind}：{_line(figures)}" for kind, figures in result["kinds"].items()]
     return result, "\n".join(lines)
 
 
@@ -222,12 +213,16 @@ def _line(figures: dict[str, Any]) -> str:
 
 _TASKS: dict[str, Callable[[House, list[dict[str, Any]]], tuple[dict[str, Any], str]]] = {
     "promises": _promises,
-    "redact": _redact,
+    "redact": redaction_figures,
     "review": _review,
 }
+_JUDGED: dict[str, type[Word]] = {"procedure": Procedure, "kind": Kind, "urgency": Urgency}
 _NEEDED = {
+    "procedure": "每行应有 text 和 procedure。",
+    "kind": "每行应有 text 和 kind。",
+    "urgency": "每行应有 text 和 urgency。",
     "domain": "每行应有 text 和 label。",
     "promises": "每行应有 reply、reply_time 和 promises（text、level、due）。",
-    "redact": "每行应有 text 和 spans（start、end、kind）。",
+    "redact": "每行应有 text 和 spans（start、end、kind），可有 author、part 和 may（隐去也不算错的位置）。",
     "review": "每行应有 text 和 reply。",
 }

@@ -28,10 +28,21 @@ def test_promises_are_matched_by_place_and_judged_by_level_and_day(tmp_path: Pat
     assert "有期限" in text
 
 
-def test_redaction_counts_spans_of_the_same_kind(tmp_path: Path) -> None:
-    rows = [{"id": "1", "text": "电话19900001234", "spans": [{"start": 2, "end": 13, "kind": "mobile"}]}]
-    result, _ = figures(tmp_path, "redact", rows)
-    assert result["exact"]["f1"] == result["kinds"]["mobile"]["f1"] == 1.0
+def test_redaction_counts_what_still_shows_and_what_was_hidden_wrongly(tmp_path: Path) -> None:
+    phone, whole = {"start": 2, "end": 13, "kind": "mobile"}, {"start": 0, "end": 13, "kind": "mobile"}
+    rows = [
+        {"text": "电话19900001234", "spans": [phone], "part": "a"},
+        {"text": "电话19900001234", "spans": [whole], "part": "b"},
+        {"text": "回电19900001234吧", "spans": [], "part": "b"},
+        {"text": "致电19900001234吧", "spans": [], "may": [phone], "part": "a"},
+    ]
+    result, text = figures(tmp_path, "redact", rows)
+    assert result["parts"]["a"]["hidden_wrongly"] == 0.0
+    assert result["parts"]["b"]["hidden_wrongly"] == round(11 / 27, 5)
+    assert result["kinds"]["mobile"]["recall"] == 1.0
+    assert result["kinds"]["mobile"]["hidden_whole"] == 0.5
+    assert result["kinds"]["mobile"]["precision"] == 0.75
+    assert "误隐字符" in text
 
 
 def test_a_true_reply_is_told_from_a_strangers(tmp_path: Path) -> None:
