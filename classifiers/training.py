@@ -29,7 +29,7 @@ TEST_SETS = frozenset({LABELLED_CASES, "blind_cases.jsonl", "blind_procedures.js
 FEWEST_ROWS = 50
 _LEXICON_WEIGHT = 8.0  # a line of a lexicon is all terms, and stands for several messages
 Array = Any  # what scikit-learn takes and gives
-_BAYES_AT_HOME, _BAYES_ABROAD = 0.3, 1.0
+_BAYES_AT_HOME, _BAYES_ABROAD = 0.1, 1.0
 _C = 0.5
 _LARGE = 20_000  # above this many rows three folds are enough
 
