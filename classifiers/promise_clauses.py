@@ -184,7 +184,8 @@ def _level(text: str, word: TimeWord | None, *, conditional: bool, goes_on: bool
 
 def _is_all_year(word: TimeWord, text: str) -> bool:
     """«2015年，我们将继续加强…» only says when care is taken; «争取在2015年…» sets a limit."""
-    return word.text.endswith("年") and not rules.STRIVES.search(text)
+    long = word.text.endswith("年") or word.text.startswith("十")
+    return long and bool(rules.GOVERNING.search(text)) and not rules.STRIVES.search(text)
 
 
 def _is_soft(text: str, begins: int) -> bool:
