@@ -28,13 +28,19 @@ _FIRST, _SECOND = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B)
 
 @dataclass(frozen=True, slots=True)
 class Segmented:
-    """A text with its words, title first; the first `stressed` of them, title or opening, count `again` more times."""
+    """A text with its words; the first `stressed` of them, title or opening, count `again` more times."""
 
     title: str
     body: str
-    words: Sequence[str]
+    title_words: Sequence[str]
+    body_words: Sequence[str]
     stressed: int
     again: int
+
+    @property
+    def words(self) -> Sequence[str]:
+        """All of them, the title's first."""
+        return [*self.title_words, *self.body_words]
 
 
 @dataclass(frozen=True, slots=True)

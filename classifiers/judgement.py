@@ -15,9 +15,9 @@ from classifiers import procedures, urgency
 from classifiers.artifact import load_artifact
 from classifiers.cue_scan import CueScan
 from classifiers.cues import May
-from classifiers.duplicates import signatures
 from classifiers.features import Floats
 from classifiers.kinds import find_kind
+from classifiers.matter_keys import keys_of_words
 from classifiers.model import CHUNK, LinearModel, Scored, joined, segmented, told
 from classifiers.places import Places, RegionLike
 from classifiers.procedures import find_procedure
@@ -25,6 +25,7 @@ from classifiers.text import Text, text_from
 from classifiers.tokens import search_tokens
 from classifiers.urgency import find_signals, reasons_for_a_person, urgency_of
 from models.errors import HuiyinError
+from models.matter import packed
 from models.vocabulary import Domain, Kind, Procedure, Urgency
 
 SHIPPED = Path(__file__).parent / "artifact"
@@ -101,7 +102,7 @@ class Judgement:
     def _by_words(
         self, texts: Sequence[Text], domains: Collection[str] | None
     ) -> tuple[Scored, Floats, list[str], list[bytes]]:
-        """What the words say: the domain's scores, the kinds' margins, search tokens, signatures.
+        """What the words say: the domain's scores, the kinds' margins, search tokens, keys of the matter.
 
         So few texts at a time that their words stay in a core's cache until all have looked at them.
         """
@@ -113,7 +114,7 @@ class Judgement:
             own = self._kinds is self._model
             kinds.append(scored[-1].kinds if own else self._kinds.score_told(cut, words, reasons=0).kinds)
             tokens += search_tokens(words)
-            signed += signatures(words)
+            signed += [packed(keys_of_words(row.title_words, row.body_words)) for row in cut]
         return joined(scored), np.concatenate(kinds), tokens, signed
 
     def _one(

@@ -6,6 +6,7 @@ stand in an indexed table; messages that share one are candidates, whatever the 
 
 import heapq
 from collections import Counter
+from collections.abc import Sequence
 from hashlib import blake2b
 from itertools import combinations
 
@@ -23,10 +24,25 @@ _MOST_KNOWN, _LONGEST_KNOWN = 100_000, 16
 
 def matter_keys(title: str | None, text: str) -> tuple[int, ...]:
     """At most 15 signed 64-bit numbers, fit for a database column; none for a text that says nothing."""
-    said = Counter(words(title or "") * _TITLE)
-    said.update(words(text[:_READ]))
+    return keys_of_words(words(title or ""), words(text[:_READ]))
+
+
+def keys_of_words(title: Sequence[str], body: Sequence[str]) -> tuple[int, ...]:
+    """The same of a text that is cut into words already; of its body the first words count."""
+    said = Counter(list(title) * _TITLE)
+    said.update(body[: _within(body)])
     hashes = sorted(_hash(word) for word in telling(said))
     return tuple(dict.fromkeys(_signed(a * 3 + b) for a, b in combinations(hashes, 2)))
+
+
+def _within(body: Sequence[str]) -> int:
+    """How many words stand in the part that is read."""
+    left = _READ
+    for number, word in enumerate(body):
+        left -= len(word)
+        if left < 0:
+            return number
+    return len(body)
 
 
 def telling(said: dict[str, int]) -> list[str]:

@@ -48,9 +48,9 @@ def joined(parts: Sequence[Scored]) -> Scored:
 def segmented(title: str | None, body: str) -> Segmented:
     said = words(body)
     if not title:
-        return Segmented("", body, said, _opening(said), 1)
+        return Segmented("", body, [], said, _opening(said), 1)
     above = words(title)
-    return Segmented(title, body, above + said, len(above), TITLE_COPIES - 1)
+    return Segmented(title, body, above, said, len(above), TITLE_COPIES - 1)
 
 
 def _opening(said: Sequence[str]) -> int:

@@ -8,7 +8,6 @@ from models import identity
 from models.actions.order_rows import answered_at_once
 from models.database import reading
 from models.inbound import InboundMessage
-from models.matter import packed
 from models.payload import Envelope
 from models.queries.joining import open_orders_of, orders_answered
 from models.registration import Registration
@@ -50,8 +49,6 @@ class _Known:
 
 
 def _registration(house: House, envelope: Envelope, found: "Findings | None", known: _Known) -> Registration:
-    from classifiers.matter_keys import matter_keys
-
     message = envelope.message
     if found is None:
         return Registration(envelope=envelope, plan=None)
@@ -64,7 +61,7 @@ def _registration(house: House, envelope: Envelope, found: "Findings | None", kn
         findings={**as_json(found), "suggestion": suggestion(found, routing)},
         model_version=found.model_version,
         tokens="" if planned.sealed else found.tokens,
-        signature=packed(matter_keys(message.title, message.text)),
+        signature=found.signature,
         joins=joins(message, found.domain, found.procedure, known.answered, own_open),
     )
 
