@@ -136,6 +136,7 @@ class Stage(Word):
     CO_HANDLE = "co_handle", "协办"
     CONSULT = "consult", "会商"
     HANGING = "hanging", "挂账复查"
+    FEEDBACK = "feedback", "督办反馈"
     REVIEW = "review", "审核"
     REPLY = "reply", "答复"
     CALLBACK = "callback", "回电"
@@ -190,6 +191,25 @@ class AttemptResult(Word):
     WRONG_NUMBER = "wrong_number", "号码有误"
     REFUSED = "refused", "拒绝接听"
     ANSWERED = "answered", "已接通"
+
+
+class InstructionKind(Word):
+    """督办文书: all but praise by the ladder or by hand."""
+
+    SUPERVISE = "supervise", "督办通知"
+    CIRCULAR = "circular", "通报批评"
+    SUMMONS = "summons", "约谈通知"
+    YELLOW_CARD = "yellow_card", "黄牌"
+    RED_CARD = "red_card", "红牌"
+    PRAISE = "praise", "通报表扬"
+
+
+class InstructionStatus(Word):
+    DRAFT = "draft", "待签发"
+    ISSUED = "issued", "待反馈"
+    ANSWERED = "answered", "待核查"
+    CLOSED = "closed", "已办结"
+    DROPPED = "dropped", "不予发出"
 
 
 class EditionStatus(Word):

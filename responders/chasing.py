@@ -8,10 +8,12 @@ changes.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from models.actions.chasing import DueClock, Look
 from models.actions.notice_rows import DUTY, Telling, targets_of
+from models.actions.supervising import drafted_row
 from models.profile import Ladder, Profile, Rung
 from models.reckoning import rung_at, shifted
 from models.vocabulary import LimitUnit, Urgency
@@ -74,7 +76,14 @@ class Chaser:
             # An accusation is told to no unit (检举控告工作规则 第四十七条); its inspector sees it in the list.
             tellings=() if clock.sealed else self._tellings(clock, rung, rings=rings),
             at=self.now if rings else after_quiet(self.profile.ladder, self.now, self.zone),
+            draft=self._draft(clock, rung) if rung.needs_decision and not clock.sealed else None,
         )
+
+    def _draft(self, clock: DueClock, rung: Rung) -> dict[str, Any]:
+        """What names a unit waits for a leader's signature; until then the unit is told nothing."""
+        facts = {"number": clock.number, "stage": clock.stage, "overdue": self._overdue(clock.due_at),
+                 "holder": clock.unit, "order_id": clock.order_id, "due_at": clock.due_at}  # fmt: skip
+        return drafted_row(rung.action, rung.name, clock.generation, facts, self.now)
 
     def _tellings(self, clock: DueClock, rung: Rung, *, rings: bool) -> tuple[Telling, ...]:
         self.profile.unit(clock.unit)  # an unknown unit is an error, never a reminder into the void
@@ -88,7 +97,7 @@ class Chaser:
             Telling(
                 kind=rung.action, unit=unit, subject=clock.ref, order_id=clock.order_id, cycle=clock.cycle,
                 trigger=f"{clock.generation}:{rung.action}", facts={**facts, "reader": reader}, clock_id=clock.id,
-                targets=targets_of(self.profile, unit),
+                targets=targets_of(self.profile, unit, rung.action),
             )
             for unit, reader in self._readers(clock, rung, rings=rings).items()
         )  # fmt: skip
@@ -105,9 +114,9 @@ class Chaser:
         readers: dict[str, str] = {}
         if "supervisor" in rung.to:
             readers[self.profile.supervisor] = "supervisor"
-        if "unit" in rung.to:
+        if "unit" in rung.to and not rung.needs_decision:
             readers[clock.unit] = "unit"
-        if "leader" in rung.to:
+        if "leader" in rung.to or rung.needs_decision:
             readers[self.profile.supervisor] = "leader"
         if rings and rung.after >= 0:
             readers[DUTY] = "duty"

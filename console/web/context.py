@@ -31,6 +31,8 @@ _WORDS: dict[str, type[vocabulary.Word]] = {
     "channel": vocabulary.Channel,
     "outcome": vocabulary.Outcome,
     "stage": vocabulary.Stage,
+    "instruction": vocabulary.InstructionKind,
+    "instruction_status": vocabulary.InstructionStatus,
     "clock_request": vocabulary.ClockRequestKind,
     "promise": vocabulary.PromiseState,
     "level": vocabulary.PromiseLevel,

@@ -13,6 +13,7 @@ ROOMS: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/console/returns", "退单与延期", (_R.MODERATOR, _R.SUPERVISOR)),
     ("/console/reviews", "审核", (_R.MODERATOR, _R.SUPERVISOR)),
     ("/console/callbacks", "回电", (_R.MODERATOR, _R.SUPERVISOR)),
+    ("/console/supervision", "督办", (_R.SUPERVISOR, _R.MODERATOR, _R.AUDITOR)),
     ("/console/ledger", "承诺台账", (_R.MODERATOR, _R.SUPERVISOR, _R.AUDITOR)),
     ("/console/editions", "选登", (_R.EDITOR, _R.SUPERVISOR)),
     ("/console/quarantine", "隔离件", (_R.MODERATOR, _R.OPERATOR)),
@@ -23,6 +24,7 @@ ROOMS: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/unit/", "我的工单", (_R.UNIT,)),
     ("/unit/callbacks", "回电", (_R.UNIT,)),
     ("/unit/ledger", "承诺", (_R.UNIT,)),
+    ("/unit/supervision", "督办", (_R.UNIT,)),
     ("/unit/people", "人员", (_R.UNIT,)),
 )
 

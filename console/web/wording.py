@@ -5,7 +5,7 @@ from models.workflow import ACTION_LABELS
 
 SUBJECTS = {
     "order": "工单", "callback": "回电", "promise": "承诺", "edition": "选登", "user": "账号", "clock": "时限",
-    "quarantine": "隔离件", "delivery": "通知", "model": "模型", "calendar": "日历",
+    "quarantine": "隔离件", "delivery": "通知", "model": "模型", "instruct": "督办文书", "calendar": "日历",
 }  # fmt: skip
 _ACTIONS = ACTION_LABELS | {
     "rate": "评价", "open": "新建", "attempt": "记录拨打", "order_ended": "工单已结束", "enter": "登记",
@@ -15,12 +15,13 @@ _ACTIONS = ACTION_LABELS | {
     "summons": "约谈", "yellow_card": "黄牌", "red_card": "红牌", "ring": "值班通知", "compile": "编选", "edit": "修改",
     "review": "审核", "publish": "发布", "recompute": "重算期限", "import": "导入", "promote": "启用版本",
     "rollback": "退回版本", "unmask": "查看联系方式", "may_sign": "设为审签人",
-    "may_not_sign": "设为承办人", "deputise": "指定B岗",
+    "may_not_sign": "设为承办人", "deputise": "指定B岗", "draft": "拟稿", "issue": "签发",
+    "drop": "不予发出", "answer": "反馈", "verify": "核查",
 }  # fmt: skip
 NOTICES = {
     "dispatched": "派单", "co_handling": "协办", "informed": "知会", "consulted": "会商", "revised": "来件更新",
     "reply": "答复", "receipt": "回执", "emergency": "紧急", "joined": "催单", "due_soon": "临期提醒", "remind": "催办",
-    "supervise": "督办", "circular": "通报批评", "summons": "约谈",
+    "supervise": "督办", "circular": "通报批评", "summons": "约谈", "instruction": "督办文书",
 }  # fmt: skip
 CHECKS = {
     "substance": "有实质内容", "addresses": "答其所问", "asked": "逐问有答", "facts": "讲清事实",
@@ -36,7 +37,8 @@ FIELDS = {
     "answer": "答复内容", "position": "位置", "due": "期限", "progress": "进展", "result": "拨打结果",
     "into": "并入的工单", "week": "期", "step": "审核环节", "role": "角色", "kind": "类型", "to": "去向",
     "workdays": "工作日数", "review_on": "复查日期", "question": "要议定的问题", "units": "参加单位",
-    "meets_on": "会商日期", "co_note": "不再等待的理由",
+    "meets_on": "会商日期", "matter": "事由", "demand": "要求", "feedback_due": "反馈时限",
+    "verdict": "核查意见", "again_by": "再报时限", "why": "理由", "co_note": "不再等待的理由",
 }  # fmt: skip
 _WAYS = {"print:": "打印", "mailto:": "邮件", "slack:": "Slack", "apprise:": "群消息", "http": "接口推送"}
 

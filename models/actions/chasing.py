@@ -13,12 +13,13 @@ from sqlalchemy import ColumnElement, insert, select, update
 from sqlmodel import Session, SQLModel, col
 
 from models import identity
-from models.actions.notice_rows import Telling, delivery_rows, notice_row
+from models.actions.notice_rows import Telling, delivery_rows, insert_notices, notice_row
 from models.bulk import insert_new
 from models.tables.clocks import Clock, DeadlineBasis
 from models.tables.notices import Delivery, DeliveryNotice, Notice
 from models.tables.orders import WorkOrder
 from models.tables.record import History, Outbox
+from models.tables.supervision import Instruction
 
 RETRY = timedelta(hours=1)  # a clock that can't be judged is looked at again then: no crash loop
 
@@ -73,6 +74,7 @@ class Look:
     skipped: tuple[str, ...] = ()
     tellings: tuple[Telling, ...] = ()
     at: datetime | None = None
+    draft: dict[str, Any] | None = None  # an instruction to lay before a leader
 
 
 @dataclass(slots=True)
@@ -144,8 +146,8 @@ def write_looks(session: Session, looks: Sequence[Look], digests: Digests, now: 
         rows[Notice].append(notice_row(telling, now)[1])
     for table, row in _letters(session, fresh, digests, now):
         rows[table].append(row)
-    for unique, found in rows.items():
-        insert_new(session, unique, found)
+    insert_notices(session, rows)
+    insert_new(session, Instruction, [look.draft for look in looks if look.draft])
     acted = [look for look in looks if look.action]
     _insert(session, History, [_history(look, now) for look in acted])
     _insert(session, Outbox, [_event(look, now) for look in acted if not look.clock.sealed])

@@ -90,6 +90,14 @@ def start_dated_clock(
     return _start(session, "order", order.id, order.id, stage, unit, order.cycle, now, reckoned)
 
 
+def start_instruction_clock(
+    session: Session, reckoner: Reckoner, instruction_id: int, unit: str, due_at: datetime, now: datetime
+) -> Clock:
+    """督办反馈: chased like everything else."""
+    reckoned = _named(reckoner, Stage.FEEDBACK, "督办通知单的反馈时限", due_at)
+    return _start(session, "instruct", instruction_id, None, Stage.FEEDBACK, unit, 1, now, reckoned)
+
+
 def _named(reckoner: Reckoner, stage: Stage, source: str, due_at: datetime) -> Reckoned:
     """A day that was named and not reckoned."""
     rule = ClockRule(code=stage.value, stage=stage, limit=0, unit=LimitUnit.DAYS, source=source)

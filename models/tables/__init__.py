@@ -11,6 +11,7 @@ from models.tables import (
     people,
     queueing,
     record,
+    supervision,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "people",
     "queueing",
     "record",
+    "supervision",
 ]

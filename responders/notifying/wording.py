@@ -25,6 +25,7 @@ _TITLES: dict[str, str] = {
     "supervise": "督办",
     "remind": "催办",
     "due_soon": "临期提醒",
+    "instruction": "督办文书",
     "dispatched": "新派工单",
     "co_handling": "协办工单",
     "consulted": "会商",
@@ -133,7 +134,9 @@ def _item(head: Letterhead, matter: Sequence[Told]) -> Item:
 
 
 def _about(told: Told) -> str:
-    number = told.facts.get("number")
+    number, document = told.facts.get("number"), told.facts.get("document")
+    if document:
+        return str(document)
     return f"工单 {number}" if number else f"承诺 {told.facts.get('ref', '')}".strip()
 
 
@@ -148,8 +151,16 @@ def _heading(head: Letterhead, told: Told) -> str:
 def _line(head: Letterhead, told: Told) -> str:
     if told.kind in _LADDER:
         return _chased(head, told)
+    if told.kind == "instruction":
+        return _instructed(told)
     text = _LINES.get(told.kind, "工单有新的进展，请登录系统查看。")
     return text + _limits(head, told) if told.kind in _WITH_LIMITS else text
+
+
+def _instructed(told: Told) -> str:
+    by = told.facts.get("feedback_due")
+    asked = f"请于 {by} 前登录系统书面反馈。" if by else "请登录系统查看。"
+    return f"已向贵单位发出{told.facts['name']}，{asked}"
 
 
 def _limits(head: Letterhead, told: Told) -> str:
@@ -174,8 +185,6 @@ def _chased(head: Letterhead, told: Told) -> str:
         return f"{holder}{stage}期限为 {due}，{late}，现予{name}，请跟踪督促。"
     if reader == "duty":
         return f"{holder}{stage}期限为 {due}，{late}。请立即联系该单位处置，并登录系统查看。"
-    if facts.get("needs_decision"):
-        return f"{stage}期限为 {due}，{late}，已达到“{name}”条件，已报请领导审定。请立即办理。"
     return f"{stage}期限为 {due}，{late}，现予{name}，请立即办理。"
 
 
@@ -192,6 +201,8 @@ def day(moment: datetime, zone: ZoneInfo) -> str:
 
 def _link(head: Letterhead, told: Told) -> str:
     number = told.facts.get("number")
+    if told.kind == "instruction":
+        return f"{_base(head)}/unit/supervision"
     if told.unit in head.desks:
         return f"{_base(head)}/console/orders/{number}" if number else f"{_base(head)}/console/ledger"
     return f"{_base(head)}/unit/orders/{number}" if number else f"{_base(head)}/unit/ledger"

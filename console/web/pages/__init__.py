@@ -15,6 +15,7 @@ from console.web.pages import (
     orders,
     overview,
     public,
+    supervision,
     triage,
     unit,
     unit_people,
@@ -25,6 +26,6 @@ from console.web.pages import (
 def routers() -> list[APIRouter]:
     rooms = (
         public, door, overview, triage, orders, order_actions, callbacks, ledger, editions, keeping, audit,
-        admin, unit, unit_people, unit_requests, more_time,
+        admin, unit, unit_people, unit_requests, more_time, supervision,
     )  # fmt: skip
     return [room.router for room in rooms]

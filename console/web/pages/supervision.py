@@ -1,0 +1,115 @@
+"""督办: what waits for a signature, what was sent, what units answered; and the paper itself, for A4."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from console.web.context import back, house_of, must_be, pages
+from console.web.menu import allowed
+from models.actions import supervising
+from models.actions.supervising import Wording
+from models.database import reading, writing
+from models.errors import BadInput
+from models.queries.orders import find_order
+from models.queries.people import names
+from models.queries.supervision import find_instruction, list_instructions
+from models.vocabulary import InstructionKind, InstructionStatus, Role
+
+router = APIRouter()
+_ROOM = "/console/supervision"
+_Line = Annotated[str, Form(max_length=2000)]
+_Day = Annotated[date | None, Form()]
+
+
+@router.get(_ROOM)
+def listed(request: Request, status: str = InstructionStatus.DRAFT.value) -> Response:
+    person = must_be(request, *allowed(_ROOM))
+    with reading(house_of(request).engine) as session:
+        lines = list_instructions(session, person.actor, status or None)
+        values = {"lines": lines, "status": status, "names": names(session)}
+    return pages(request).show(request, "supervision.html", values)
+
+
+@router.post(_ROOM)
+def draft(
+    request: Request, kind: Annotated[InstructionKind, Form()], unit: Annotated[str, Form(max_length=60)],
+    matter: _Line, demand: _Line, feedback_due: _Day = None, contact: _Line = "", number: _Line = "",
+) -> Response:  # fmt: skip
+    person = must_be(request, Role.SUPERVISOR)
+    house = house_of(request)
+    with reading(house.engine) as session:
+        order = find_order(session, person.actor, number.strip().upper()) if number.strip() else None
+    with writing(house.engine) as session:
+        wording = Wording(matter, demand, feedback_due, contact)
+        row = supervising.draft(session, house.reckoner, kind, unit, wording, person.actor, house.now(),
+                                order_id=order.id if order else None)  # fmt: skip
+        to = f"{_ROOM}/{row.id}"
+    return back(to, "已拟稿，须由另一位督办员签发。")
+
+
+@router.get(_ROOM + "/{instruction}")
+def one(request: Request, instruction: int) -> Response:
+    person = must_be(request, *allowed(_ROOM))
+    with reading(house_of(request).engine) as session:
+        line = find_instruction(session, person.actor, instruction)
+        return pages(request).show(request, "instruction.html", {"line": line, "names": names(session)})
+
+
+@router.get(_ROOM + "/{instruction}/paper")
+def paper(request: Request, instruction: int) -> Response:
+    person = must_be(request, *allowed(_ROOM), Role.UNIT)
+    with reading(house_of(request).engine) as session:
+        line = find_instruction(session, person.actor, instruction)
+        if line.row.signed_at is None:
+            raise BadInput("还没有签发，没有正式文书。")
+        return pages(request).show(request, "instruction_paper.html", {"line": line, "names": names(session)})
+
+
+@router.post(_ROOM + "/{instruction}/issue")
+def issue(
+    request: Request, instruction: int, matter: _Line, demand: _Line, feedback_due: _Day = None, contact: _Line = "",
+) -> Response:  # fmt: skip
+    person = must_be(request, Role.SUPERVISOR)
+    house = house_of(request)
+    with writing(house.engine) as session:
+        wording = Wording(matter, demand, feedback_due, contact)
+        row = supervising.issue(session, house.reckoner, instruction, wording, person.actor, house.now())
+        said = f"已签发 {row.number}，并通知承办单位。"
+    return back(f"{_ROOM}/{instruction}", said)
+
+
+@router.post(_ROOM + "/{instruction}/drop")
+def drop(request: Request, instruction: int, why: _Line) -> Response:
+    person = must_be(request, Role.SUPERVISOR)
+    house = house_of(request)
+    with writing(house.engine) as session:
+        supervising.drop(session, instruction, why, person.actor, house.now())
+    return back(_ROOM, "已登记为不予发出。")
+
+
+@router.post(_ROOM + "/{instruction}/verify")
+def verify(request: Request, instruction: int, verdict: _Line, again_by: _Day = None) -> Response:
+    person = must_be(request, Role.SUPERVISOR)
+    house = house_of(request)
+    with writing(house.engine) as session:
+        supervising.verify(session, house.reckoner, instruction, verdict, person.actor, house.now(), again_by=again_by)
+    return back(f"{_ROOM}/{instruction}", "已登记核查意见。")
+
+
+@router.get("/unit/supervision")
+def mine(request: Request) -> Response:
+    person = must_be(request, Role.UNIT)
+    with reading(house_of(request).engine) as session:
+        lines = list_instructions(session, person.actor)
+        return pages(request).show(request, "unit_supervision.html", {"lines": lines, "names": names(session)})
+
+
+@router.post("/unit/supervision/{instruction}/answer")
+def answer(request: Request, instruction: int, text: Annotated[str, Form(max_length=20000)]) -> Response:
+    person = must_be(request, Role.UNIT)
+    house = house_of(request)
+    with writing(house.engine) as session:
+        supervising.answer(session, instruction, text, person.actor, house.now())
+    return back("/unit/supervision", "已反馈，等待核查。")
