@@ -10,7 +10,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import judging, pipeline, startup, sweeping, topics
+from bench import judging, pipeline, repeats, startup, sweeping, topics
 from bench.report import Report
 from bench.texts import load_texts
 
@@ -28,6 +28,7 @@ def main() -> None:
     sweeping.measure(report)
     judging.measure(report, given.data)
     topics.measure(report, texts, given.data)
+    repeats.measure(report, texts)
     print(report.table())
 
 
