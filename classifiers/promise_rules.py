@@ -108,6 +108,8 @@ CONTINUES = re.compile(
 # «…，预计3月底前完工»: gives the day of what was just promised.
 RESTATES = ("其中", "届时", "预计", "争取", "力争", "确保", "预期", "于", "在")
 # A detail or the purpose of what was just promised.
+# Such a clause has no subject of its own.
+OF_WHAT = ("预计", "计划", "争取", "力争", "确保", "即将", "有望")
 STRIVES = re.compile(r"争取|力争|确保")
 ADDS = ("其中", "确保", "以确保", "切实", "早日", "尽早")
 THANKS = re.compile(

@@ -11,7 +11,7 @@ from typing import Any
 
 from classifiers import intentions
 from classifiers import promise_rules as rules
-from classifiers.clauses import Sentence, sentences, signed_dates
+from classifiers.clauses import Clause, Sentence, sentences, signed_dates
 from classifiers.promise_clauses import Context, Draft, Level, read_clause
 from classifiers.times import in_shanghai, read_time
 from classifiers.timewords import Calendar
@@ -69,18 +69,28 @@ def _drafts(sentence: Sentence, base: date, calendar: Calendar, *, announced: bo
     """Promises of one sentence: a clause that intends opens one, what merely goes on joins it."""
     current: Draft | None = None
     context = Context(base, calendar, goes_on=announced, listed=announced)
+    before: Clause | None = None  # a clause that belongs to no promise
     for clause in sentence.clauses:
         draft = read_clause(clause, context)
         if draft is None and context.goes_on:
+            before = clause if current is None else None
             continue
         if draft is not None and current is not None and _belongs(current, draft):
             current = _merged(current, draft)
             continue
         if current is not None and current.level:
             yield current
-        current = draft
+        if draft is not None and before is not None and _needs(draft, before):
+            draft.clauses.insert(0, before)
+        current, before = draft, clause if draft is None else None
     if current is not None and current.level:
         yield current
+
+
+def _needs(draft: Draft, before: Clause) -> bool:
+    """«…正在施工，预计10月完工», «2027年，我局将…»: without the clause before nobody knows what, or when."""
+    own = draft.clauses[0].bare
+    return own.startswith(rules.OF_WHAT) or (draft.word is not None and draft.word.text in before.bare)
 
 
 def _belongs(current: Draft, draft: Draft) -> bool:
