@@ -14,7 +14,7 @@ _TENTHS = {
 }  # fmt: skip
 _PARTS_OF_YEAR = {"初": (1, 3), "中": (6, 6), "底": (12, 12), "末": (12, 12)}
 _SEASONS = {"春": (3, 5), "开": (3, 5), "夏": (6, 8), "秋": (9, 11), "冬": (12, 14), "今": (12, 17)}
-# The flood season runs from April to September; heating starts in the middle of November.
+# The flood season runs from April to September; heating starts in November.
 _NAMED_MONTHS = {
     "上半年": (1, 6), "下半年": (7, 12), "暑假": (7, 8), "暑期": (7, 8), "寒假": (1, 2),
     "汛期": (4, 9), "雨季": (4, 9), "枯水期": (10, 15), "采暖季": (11, 15), "供暖季": (11, 15),
