@@ -28,6 +28,10 @@ _PLACE_ENDS = frozenset("镇乡村县市区街路巷桥湖省局厂店站苑湾"
 _LINKING = frozenset("向和与找给由对被请问是叫从跟及让为于时同把帮")
 _AHEAD = frozenset("位名叫户主人友民员工长师傅敬爱")
 _AND = frozenset("、和与及,， /／")
+_NEXT = re.compile(
+    r"[、和与及](?P<name>[\u4e00-\u9fff]{2,3}?)(?=[、。；（(\s]|，|等|和|与|及|[二三四五六七八九两0-9]{1,2}[人户位名]|两口|$)"
+)
+_DOCUMENT_YEAR = re.compile(r"[（(〔\[【]{1,2}(?:19|20)[0-9]{2}[）)〕\]】]")  # «某政发〔2024〕9号»
 _CERTAIN = ("：", ":", "名", "叫")
 
 
@@ -44,6 +48,7 @@ def name_spans(text: str, *, official: bool = False) -> Iterator[tuple[int, int,
             found.update(_named(source, hit.end(), known, sure=False))
     apart = (span for span in known.bare if _reads_whole(source, *span))
     found.update(span for span in apart if _private(source, *span, official=official))
+    found.update([more for _, end in found for more in _listed_on(source, end)])
     found.update(_again(source, found))
     for start, end in sorted(found):
         yield start, end, "name"
@@ -86,7 +91,7 @@ def _followed(source: str, known: People, *, official: bool) -> Iterator[tuple[i
 
 def _private(source: str, start: int, end: int, *, official: bool) -> bool:
     """Not a place, and nobody who is named with an office."""
-    if source.startswith(PLACES_BEHIND, end) or source.startswith(OFFICIAL_TITLES, end):
+    if _DOCUMENT_YEAR.match(source, end) or source.startswith(PLACES_BEHIND, end) or source.startswith(OFFICIAL_TITLES, end):
         return False
     before = source[max(0, start - 24) : start]
     if OFFICIAL_BEFORE.search(before):
@@ -103,6 +108,19 @@ def _named(source: str, start: int, known: People, *, sure: bool) -> Iterator[tu
         if source[start : start + 1] not in _AND:
             return
         start, sure = start + 1, False
+
+
+def _listed_on(source: str, end: int) -> Iterator[tuple[int, int]]:
+    """Behind a name, «、» or «和»: what begins with a family name and ends where the list goes on is the next one."""
+    while item := _NEXT.match(source, end):
+        name = item["name"]
+        given = name[family_length(name) :]
+        if not family_length(name) or not 1 <= len(given) <= 2 or STOP.intersection(given) or _is_common(name):  # noqa: PLR2004
+            return
+        if given.startswith(OFFICIAL_TITLES) or not GIVEN.intersection(given):
+            return
+        yield item.span("name")
+        end = item.end()
 
 
 def _length(source: str, start: int, known: People, *, sure: bool) -> int:

@@ -3,17 +3,20 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from classifiers.surnames import COMPOUND, GIVEN, RARE, SOFT_STOP, STOP, SURNAMES
+from classifiers.surnames import COMPOUND, GIVEN, OFFICIAL_TITLES, RARE, SOFT_STOP, STOP, SURNAMES, WORDLIKE
 
 _CHUNK = 4_000  # characters tagged at once: memory stays small on a long text
 _CUT_AT = "\n。；，,"
 _FAMILIES = frozenset({*COMPOUND, *SURNAMES})
 _HARD_STOP = STOP - SOFT_STOP
+_ACTING = frozenset({"v", "vn", "vd", "d", "ad", "m", "p", "c", "b", "r", "q", "u", "f", "l", "i"})
+_PLACE_MIDDLE = frozenset("镇县乡")
+_ADDRESSED = ("先生", "女士", "小姐", "师傅", "老师", "大爷", "大姐", "阿姨")
 _FULL = 3  # characters of a usual full name: rarely a word of the language
 _LONGEST = 4
 # A bare word ending so is a place («某家冲», «某华苑») more often than a person.
 _PLACE_LIKE = frozenset(
-    "镇乡村县市区街路巷桥湖岭冲塘坪湾寨屯庄州省苑园城府庭院阁楼馆局站厂店口谷堂里间处人员站线坝溪港洲垸坡坳家河郡墓嘴垭坞"
+    "镇乡村县市区街路巷桥湖岭冲塘坪湾寨屯庄州省苑园城府庭院阁楼馆局站厂店口谷堂里间处人员站线坝溪港洲垸坡坳家河郡墓嘴垭坞树业章工物费师"
 )
 
 
@@ -22,6 +25,9 @@ class _Word:
     start: int
     end: int
     tag: str
+
+
+_NOTHING = _Word(0, 0, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,29 @@ def people(source: str) -> People:
             if _is_bare(source, start, word.end, joined=joined):
                 bare.append((start, word.end))
         last = word
-    return People(tagged, tuple(bare))
+    return People(tagged, (*bare, *_spelled(source)))
+
+
+def _spelled(source: str) -> Iterator[tuple[int, int]]:
+    """A family name by itself, then two characters of given names, one word of the dictionary or two."""
+    family, given = _NOTHING, _NOTHING
+    for word in _tagged(source, guess=False):
+        if word.end - word.start == 1 and given.end - given.start == 1:
+            whole = family.start, word.end
+        else:
+            whole = given.start, word.end
+        if _is_spelled(source[slice(*whole)], alone=whole[0] == given.start):
+            yield whole
+        family, given = given, word
+
+
+def _is_spelled(name: str, *, alone: bool) -> bool:
+    surname, given = name[:1], name[1:]
+    if len(name) != _FULL or surname not in SURNAMES or surname in WORDLIKE or surname in RARE:
+        return False
+    return (
+        GIVEN.issuperset(given) and not _is_wordlike(given) and not (alone and given.startswith(OFFICIAL_TITLES))
+    )
 
 
 def _begins(source: str, last: _Word | None, word: _Word) -> Iterator[int]:
@@ -62,15 +90,32 @@ def _begins(source: str, last: _Word | None, word: _Word) -> Iterator[int]:
 
 def _is_name(name: str) -> bool:
     family = family_length(name)
+    if name[family:] in _ADDRESSED:
+        return False
     return 1 <= len(name) - family <= 2 and family > 0 and not _HARD_STOP.intersection(name[family:])  # noqa: PLR2004
 
 
 def _is_bare(source: str, start: int, end: int, *, joined: bool) -> bool:
     name = source[start:end]
-    if not _FULL <= len(name) <= _LONGEST or name[0] in RARE or name[-1] in _PLACE_LIKE:
-        return False
     given = name[family_length(name) :]
-    return bool(GIVEN.intersection(given)) and (joined or not in_dictionary(name))
+    if not _FULL <= len(name) <= _LONGEST or name[0] in RARE or _is_wordlike(given):
+        return False
+    return bool(GIVEN.intersection(given)) and (
+        joined or not in_dictionary(name) or (name[0] not in WORDLIKE and GIVEN.issuperset(given))
+    )
+
+
+def _is_wordlike(given: str) -> bool:
+    """What ends as places and things do («某家冲», «桂花树»), or is an ordinary verb or adverb («发生»)."""
+    if given[-1] in _PLACE_LIKE or given[0] in _PLACE_MIDDLE:
+        return True
+    return len(given) > 1 and in_dictionary(given) and _sort(given) in _ACTING
+
+
+def _sort(word: str) -> str:
+    import rjieba
+
+    return str(rjieba.tag(word, False)[0][1])
 
 
 def in_dictionary(word: str) -> bool:
@@ -84,13 +129,13 @@ def family_length(name: str) -> int:
     return 2 if name.startswith(COMPOUND) else int(name[:1] in SURNAMES)
 
 
-def _tagged(source: str) -> Iterator[_Word]:
+def _tagged(source: str, *, guess: bool = True) -> Iterator[_Word]:
     """Each word with its place; of broken characters nothing but their place is known."""
     import rjieba
 
     for at, piece in _pieces(source):
         here = at
-        for word, tag in rjieba.tag(piece, True):
+        for word, tag in rjieba.tag(piece, guess):
             yield _Word(here, here + len(word), tag)
             here += len(word)
 

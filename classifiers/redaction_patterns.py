@@ -13,7 +13,7 @@ _PLATE = re.compile(
 # «渝 A 9 9 F 2 1»: letter by letter, as people write what they fear is filtered.
 _PLATE_SPACED = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
-    r"[ ·.\-]{1,2}[A-HJ-NP-Z](?:[ ·.\-]{1,2}[A-HJ-NP-Z0-9]){5,6}"
+    r"[ ·.\-]{0,2}[A-HJ-NP-Z](?=[^0-9]{0,8}[0-9][^0-9]{0,6}[0-9])(?:[ ·.\-]{0,2}[A-HJ-NP-Z0-9]){5,6}"
     r"(?![A-Z0-9])",
     re.IGNORECASE,
 )
