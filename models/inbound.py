@@ -15,7 +15,10 @@ class InboundAttachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundMessage:
-    """One source item, read. `received_at` is aware; texts are as the citizen wrote them."""
+    """One source item, read. `received_at` is aware; texts are as the citizen wrote them.
+
+    `taken_by`: the unit that answered its own published line and wrote the call down.
+    """
 
     channel: Channel
     external_id: str
@@ -33,6 +36,7 @@ class InboundMessage:
     answered_on_the_spot: bool | None = None
     answer: str | None = None
     agent: str | None = None
+    taken_by: str | None = None
     likes: int | None = None
     dislikes: int | None = None
     source_name: str | None = None

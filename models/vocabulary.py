@@ -29,6 +29,11 @@ class Channel(Word):
     WEB = "web", "网上提交"
     OPEN311 = "open311", "开放接口"
     REGISTER = "register", "来电登记"
+    LETTER = "letter", "来信"
+    WALK_IN = "walk_in", "来访"
+    SITE = "site", "网站纠错"
+    PROPOSAL = "proposal", "建议提案"
+    SURVEY = "survey", "民意征集"
 
 
 class Domain(Word):

@@ -44,7 +44,8 @@ class Judged(Protocol):
 def plan(message: InboundMessage, judged: Judged, profile: Profile, routing: Routing, *, answered: bool) -> Plan:
     """Where the message goes, by its route. `answered`: a call that was answered on the spot."""
     sealed = judged.procedure == Procedure.ACCUSATION
-    reasons = triage_reasons(judged, profile, routing)
+    own = routing.lead == message.taken_by
+    reasons = list(judged.never_automatic) if own else triage_reasons(judged, profile, routing)
     status = _status(sealed=sealed, answered=answered, reasons=reasons)
     goes = status is OrderStatus.DISPATCHED
     return Plan(
@@ -67,8 +68,13 @@ def plan(message: InboundMessage, judged: Judged, profile: Profile, routing: Rou
 
 
 def route(message: InboundMessage, judged: Judged, profile: Profile) -> Routing:
-    """The profile's row, avoiding units that the message is about (回避)."""
+    """The profile's row, avoiding units that the message is about (回避).
+
+    A call to a unit's own line stays with that unit, which owes the caller the answer (C 二(三)17).
+    """
     avoiding = concerned_units(message, judged, profile)
+    if message.taken_by is not None and message.taken_by not in avoiding:
+        return Routing(lead=profile.unit(message.taken_by).code, source="本单位来电登记，由接听单位答复")
     return profile.route(judged.domain, judged.places, judged.kind, _case_type(message), avoiding=avoiding)
 
 

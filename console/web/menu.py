@@ -9,6 +9,7 @@ _OFFICE = (_R.MODERATOR, _R.SUPERVISOR, _R.EDITOR, _R.OPERATOR, _R.AUDITOR)
 ROOMS: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/console/", "总览", (*_OFFICE, _R.INSPECTOR)),
     ("/console/triage", "审看", (_R.MODERATOR, _R.INSPECTOR)),
+    ("/console/entry", "登记", (_R.MODERATOR,)),
     ("/console/orders", "工单", (*_OFFICE, _R.INSPECTOR)),
     ("/console/returns", "退单与延期", (_R.MODERATOR, _R.SUPERVISOR)),
     ("/console/reviews", "审核", (_R.MODERATOR, _R.SUPERVISOR)),
@@ -22,6 +23,7 @@ ROOMS: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/console/audit", "审计", (_R.AUDITOR, _R.OPERATOR)),
     ("/console/admin", "管理", (_R.OPERATOR,)),
     ("/unit/", "我的工单", (_R.UNIT,)),
+    ("/unit/register", "来电登记", (_R.UNIT,)),
     ("/unit/callbacks", "回电", (_R.UNIT,)),
     ("/unit/ledger", "承诺", (_R.UNIT,)),
     ("/unit/supervision", "督办", (_R.UNIT,)),

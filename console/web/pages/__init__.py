@@ -8,6 +8,7 @@ from console.web.pages import (
     callbacks,
     door,
     editions,
+    entry,
     keeping,
     ledger,
     more_time,
@@ -26,6 +27,6 @@ from console.web.pages import (
 def routers() -> list[APIRouter]:
     rooms = (
         public, door, overview, triage, orders, order_actions, callbacks, ledger, editions, keeping, audit,
-        admin, unit, unit_people, unit_requests, more_time, supervision,
+        admin, unit, unit_people, unit_requests, more_time, supervision, entry,
     )  # fmt: skip
     return [room.router for room in rooms]

@@ -2,7 +2,6 @@
 
 import json
 import re
-import unicodedata
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -10,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from console.web.attempts import Attempts
 from console.web.context import back, house_of, pages
+from console.web.phones import plain_phone
 from console.web.security import policy_for
 from flows.submitting import submit
 from models.actions import closing
@@ -74,7 +74,7 @@ def send(
         "email": email.strip(), "region": region.strip(), "may_publish": bool(may_publish),
         "confidential": bool(confidential),
     }  # fmt: skip
-    number = _phone(phone)
+    number = plain_phone(phone)
     fault = _fault(given, number)
     if fault:
         return pages(request).show(request, "send.html", {"given": given, "fault": fault}, status=422)
@@ -101,12 +101,6 @@ def sent(request: Request) -> Response:
     if not re.fullmatch(r"[0-9A-Z]{12}", code):
         return RedirectResponse("/send", status_code=303)
     return pages(request).show(request, "sent.html", {"code": code})
-
-
-def _phone(typed: str) -> str | None:
-    """A mainland mobile or landline in plain digits, however it was typed; None for anything else."""
-    plain = re.sub(r"[\s()-]", "", unicodedata.normalize("NFKC", typed)).removeprefix("+86")
-    return plain if re.fullmatch(r"1\d{10}|0\d{9,11}|[2-8]\d{6,7}", plain) else None
 
 
 def _fault(given: dict[str, Any], number: str | None) -> str:

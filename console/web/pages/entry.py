@@ -1,0 +1,93 @@
+"""登记 by hand: a unit writes down its calls in half a minute on a phone; the centre enters letters and visits."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from console.web.context import back, house_of, must_be, pages
+from console.web.menu import allowed
+from console.web.phones import plain_phone
+from flows.entering import BY_HAND, Entry, enter
+from models.errors import HuiyinError
+from models.vocabulary import Channel, Role
+
+router = APIRouter()
+_Short = Annotated[str, Form(max_length=100)]
+_Long = Annotated[str, Form(max_length=20000)]
+_Tick = Annotated[str, Form(max_length=5)]
+_EMPTY: dict[str, Any] = {
+    "channel": "", "at": "", "title": "", "text": "", "name": "", "phone": "", "place": "", "answer": "",
+    "answered": "", "confidential": "", "may_publish": "",
+}  # fmt: skip
+
+
+@router.get("/unit/register")
+def register_form(request: Request) -> Response:
+    must_be(request, Role.UNIT)
+    return _form(request, _EMPTY)
+
+
+@router.post("/unit/register")
+def register(
+    request: Request, text: _Long, phone: _Short, name: _Short = "", at: _Short = "", place: _Short = "",
+    answer: _Long = "", answered: _Tick = "", confidential: _Tick = "", may_publish: _Tick = "",
+) -> Response:  # fmt: skip
+    """The caller's own line of 来电登记表; not answered at once means a call back within five workdays."""
+    person = must_be(request, Role.UNIT)
+    given = _EMPTY | {"channel": Channel.REGISTER.value, "text": text, "phone": phone, "name": name, "at": at,
+                      "place": place, "answer": answer, "answered": answered, "confidential": confidential,
+                      "may_publish": may_publish}  # fmt: skip
+    return _enter(request, given, person.name, person.unit, "/unit/register")
+
+
+@router.get("/console/entry")
+def entry_form(request: Request) -> Response:
+    must_be(request, *allowed("/console/entry"))
+    return _form(request, _EMPTY)
+
+
+@router.post("/console/entry")
+def entry(
+    request: Request, channel: Annotated[Channel, Form()], text: _Long, title: _Short = "", phone: _Short = "",
+    name: _Short = "", at: _Short = "", place: _Short = "", answer: _Long = "", answered: _Tick = "",
+    confidential: _Tick = "", may_publish: _Tick = "",
+) -> Response:  # fmt: skip
+    person = must_be(request, *allowed("/console/entry"))
+    given = {"channel": channel.value, "text": text, "title": title, "phone": phone, "name": name, "at": at,
+             "place": place, "answer": answer, "answered": answered, "confidential": confidential,
+             "may_publish": may_publish}  # fmt: skip
+    return _enter(request, given, person.name, None, "/console/entry")
+
+
+def _enter(request: Request, given: dict[str, Any], agent: str, unit: str | None, to: str) -> Response:
+    """What was typed is given back with the fault, so that nothing is typed twice."""
+    house = house_of(request)
+    number = plain_phone(given["phone"]) if given["phone"].strip() else None
+    if given["phone"].strip() and number is None:
+        return _form(request, given, "电话号码有误，请核对。")
+    try:
+        at = _moment(request, given["at"])
+        entered = Entry(
+            channel=Channel(given["channel"]), at=at, text=given["text"], title=given["title"], name=given["name"],
+            phone=number, place=given["place"], answered=bool(given["answered"]), answer=given["answer"],
+            confidential=bool(given["confidential"]), may_publish=bool(given["may_publish"]),
+        )  # fmt: skip
+        code = enter(house, entered, agent, unit, house.now())
+    except (HuiyinError, ValueError) as fault:
+        return _form(request, given, str(fault) if isinstance(fault, HuiyinError) else "时间格式有误。")
+    return back(to, f"已登记，查询码 {code}。")
+
+
+def _moment(request: Request, typed: str) -> datetime:
+    """Local time as the form has it; nothing typed is now."""
+    house = house_of(request)
+    if not typed.strip():
+        return house.now()
+    return datetime.fromisoformat(typed).replace(tzinfo=house.settings.zone)
+
+
+def _form(request: Request, given: dict[str, Any], fault: str = "") -> Response:
+    values = {"given": given, "fault": fault, "channels": BY_HAND}
+    return pages(request).show(request, "entry.html", values, status=422 if fault else 200)

@@ -1,0 +1,64 @@
+"""What people of the office write down for a citizen: a call to a unit's own line, a letter, a visit."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from flows.house import House
+from flows.submitting import submit
+from models.blobs import digest
+from models.errors import BadInput
+from models.inbound import InboundMessage
+from models.vocabulary import Channel
+
+_OLDEST = timedelta(days=366)
+BY_HAND = (Channel.LETTER, Channel.WALK_IN, Channel.REGISTER, Channel.SITE, Channel.PROPOSAL, Channel.SURVEY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A line of 来电登记表 or its like; `at`: when the citizen called, wrote or came."""
+
+    channel: Channel
+    at: datetime
+    text: str
+    title: str = ""
+    name: str = ""
+    phone: str | None = None
+    place: str = ""
+    confidential: bool = False
+    may_publish: bool = False
+    answered: bool = False
+    answer: str = ""
+
+
+def enter(house: House, entry: Entry, agent: str, taken_by: str | None, now: datetime) -> str:
+    """Take it in like any other message; its query code. The same words from the same person at one time are one."""
+    _check(entry, now)
+    said = {**asdict(entry), "at": entry.at.isoformat(), "agent": agent, "taken_by": taken_by}
+    raw = json.dumps(said, ensure_ascii=False, sort_keys=True).encode()
+    message = InboundMessage(
+        channel=entry.channel, external_id=digest(raw), received_at=entry.at, title=entry.title.strip() or None,
+        text=entry.text.strip(), sender_name=entry.name.strip() or None, phone=entry.phone,
+        region_hint=entry.place.strip() or None, confidential=entry.confidential,
+        may_publish=entry.may_publish and not entry.confidential, answered_on_the_spot=_on_the_spot(entry),
+        answer=entry.answer.strip() or None, agent=agent, taken_by=taken_by,
+    )  # fmt: skip
+    return submit(house, message, raw, "人工登记", now)
+
+
+def _on_the_spot(entry: Entry) -> bool | None:
+    return entry.answered if entry.channel is Channel.REGISTER else None
+
+
+def _check(entry: Entry, now: datetime) -> None:
+    if entry.channel not in BY_HAND:
+        raise BadInput(f"{entry.channel.label}不能人工登记。")
+    if not entry.text.strip():
+        raise BadInput("反映事项不能为空。")
+    if entry.channel is Channel.REGISTER and not entry.phone:
+        raise BadInput("来电须登记电话，否则无法回电。")
+    if entry.answered and not entry.answer.strip():
+        raise BadInput("当场答复的，请写明答复内容。")
+    if entry.at > now or now - entry.at > _OLDEST:
+        raise BadInput("来电、来信或来访时间应在过去一年之内。")
