@@ -21,7 +21,7 @@ from models.actions.step import note
 from models.actors import SYSTEM
 from models.calendar_files import read_calendar
 from models.database import reading, writing
-from models.profile_parts import CalendarAdditions
+from models.profile_parts import CalendarAdditions, ClockRule
 from models.queries.calendar import imported_days
 from models.reckoning import Reckoner
 from models.tables.orders import WorkOrder
@@ -50,12 +50,24 @@ def import_days(house: House, source: Path, now: datetime, *, dry_run: bool) -> 
     reckoner = Reckoner(house.profile, calendar, house.settings.zone)
     if not dry_run:
         _store(house, read.additions, source.name, now)
-    changes, settled = _recompute(house, reckoner, now, dry_run=dry_run)
+    rules = rules_by_calendar(house.profile.clocks)
+    changes, settled = _recompute(house, reckoner, rules, now, dry_run=dry_run)
     off, work = len(read.additions.off), len(read.additions.work)
     return {
         "off": off, "work": work, "known_until": calendar.known_until.isoformat(),
         "skipped": list(read.skipped), "changes": changes, "settled": settled, "applied": not dry_run,
     }  # fmt: skip
+
+
+def recompute(house: House, now: datetime, *, dry_run: bool) -> dict[str, Any]:
+    """After the profile's limits or hours have changed: every running clock by its rule as it stands now.
+
+    {"changes", "settled", "applied"}; what was granted to a clock stays granted, and a clock whose rule is
+    no longer in the profile is left as it is.
+    """
+    rules = {rule.code: rule for rule in house.profile.clocks}
+    changes, settled = _recompute(house, house.reckoner, rules, now, dry_run=dry_run)
+    return {"changes": changes, "settled": settled, "applied": not dry_run}
 
 
 def calendar_of(house: House) -> WorkCalendar:
@@ -76,11 +88,13 @@ def _store(house: House, days: CalendarAdditions, name: str, now: datetime) -> N
         note(session, "calendar", name[:60], "import", SYSTEM, now, detail=detail)
 
 
-def _recompute(house: House, reckoner: Reckoner, now: datetime, *, dry_run: bool) -> tuple[list[dict[str, str]], int]:
+def _recompute(
+    house: House, reckoner: Reckoner, rules: dict[str, ClockRule], now: datetime, *, dry_run: bool
+) -> tuple[list[dict[str, str]], int]:
     """What moved, and how many ends became certain without moving; short transactions of 500 clocks."""
     changes: list[dict[str, str]] = []
     settled = 0
-    for session, moved in _pages(house, reckoner, dry_run=dry_run):
+    for session, moved in _pages(house, reckoner, rules, dry_run=dry_run):
         changes += _told(session, [m for m in moved if m.is_moved], house)
         settled += sum(not m.is_moved for m in moved)
         if not dry_run:
@@ -88,8 +102,10 @@ def _recompute(house: House, reckoner: Reckoner, now: datetime, *, dry_run: bool
     return changes, settled
 
 
-def _pages(house: House, reckoner: Reckoner, *, dry_run: bool) -> Iterator[tuple[Session, list[Moved]]]:
-    rules, after, opened = rules_by_calendar(house.profile.clocks), 0, reading if dry_run else writing
+def _pages(
+    house: House, reckoner: Reckoner, rules: dict[str, ClockRule], *, dry_run: bool
+) -> Iterator[tuple[Session, list[Moved]]]:
+    after, opened = 0, reading if dry_run else writing
     while True:
         with opened(house.engine) as session:
             page = running_after(session, rules, after, _PAGE)

@@ -54,6 +54,24 @@ def _day(day: datetime) -> str:
     return f"{day:%Y-%m-%d} 周{_WEEKDAYS[day.weekday()]}"
 
 
+@calendar.command("recompute")
+def recompute_deadlines(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只预览哪些时限会变，不改。")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """辖区配置中的时限或作息改了以后，重新计算未结的时限。"""
+    from flows.calendars import recompute
+
+    house = open_house()
+    result = recompute(house, house.now(), dry_run=dry_run)
+    done = "将要改变" if dry_run else "已改变"
+    emit(result, as_json=as_json, text="\n".join([*_moved(result), f"{done} {len(result['changes'])} 项时限。"]))
+
+
+def _moved(result: dict[str, Any]) -> list[str]:
+    return [f"{c['what']}：{c['from']} → {c['to']}" for c in result["changes"]]
+
+
 @calendar.command("import")
 def import_calendar(
     source: Annotated[Path, typer.Argument(help="ICS，或 CSV：日期,off 或 work,名称。")],
@@ -67,7 +85,7 @@ def import_calendar(
     result = import_days(house, source, house.now(), dry_run=dry_run)
     for skipped in result["skipped"]:
         complain(skipped)
-    lines = [f"{c['what']}：{c['from']} → {c['to']}" for c in result["changes"]]
+    lines = _moved(result)
     head = "预览，尚未改动：" if dry_run else "已导入："
     if result["changes"] and not dry_run:
         lines.append("正在运行的 huiyin serve 和 work 请重启，以便按新日历计算。")
