@@ -77,7 +77,7 @@ class Judgement:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        return self._model.artifact.labels
+        return self._model.labels
 
     @property
     def model_version(self) -> str:
