@@ -14,6 +14,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from flows.deliveries import deliver
 from flows.house import House
+from flows.ringing import ring
 from flows.sealing import seal
 from models.errors import Unavailable
 
@@ -29,8 +30,9 @@ stopping = threading.Event()
 
 @contextmanager
 def sweeping_beside(house: House, stopping: threading.Event) -> Iterator[None]:
-    """Deliver and seal every second until `stopping`; a letter that is on its way then is still recorded."""
+    """Ring, deliver and seal every second until `stopping`; a letter that is on its way then is still recorded."""
     sweeps: dict[str, Callable[[datetime], Any]] = {
+        "值班呼叫": lambda now: ring(house, now),
         "送出通知": lambda now: deliver(house, now, stopping.is_set),
         "审计封存": lambda now: seal(house, now),
     }

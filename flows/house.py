@@ -67,8 +67,8 @@ class House:
 
     @cached_property
     def office(self) -> Office:
-        mails = bool(self.settings.smtp_url.get_secret_value())
-        return Office(self.reckoner, self.secret, mails_citizens=mails)
+        ways = {"mailto": self.settings.smtp_url.get_secret_value(), "sms": self.settings.sms_url}
+        return Office(self.reckoner, self.secret, frozenset(way for way, setting in ways.items() if setting))
 
     @cached_property
     def judgement(self) -> "Judgement":

@@ -7,6 +7,7 @@ from flows.chasing import chase, close_answered
 from flows.collecting import collect
 from flows.deliveries import deliver
 from flows.house import House
+from flows.ringing import ring
 from flows.sealing import seal
 from models.actions.sweeps import succeeded
 from models.actors import SYSTEM
@@ -45,6 +46,7 @@ def chase_round(house: House, now: datetime) -> dict[str, Any]:
 
 
 def deliver_due(house: House, now: datetime) -> dict[str, Any]:
+    ring(house, now)
     return dict(deliver(house, now))
 
 

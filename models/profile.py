@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from models.errors import BadProfile, NotFound
+from models.notice_rules import NoticeRule, rule_for
 from models.profile_parts import (
     CalendarAdditions,
     CalendarDay,
@@ -103,6 +104,7 @@ class Profile(Part):
     office_hours: OfficeHours = OfficeHours()
     edition: EditionRules = EditionRules()
     duty_roster: list[DutyPost] = Field(default=[])
+    notices: list[NoticeRule] = Field(default=[])
     hotline_columns: dict[str, list[Name]] = Field(default=HOTLINE_COLUMNS)
 
     dispatch: Literal["automatic", "confirm"] = "confirm"
@@ -116,6 +118,14 @@ class Profile(Part):
         if strange:
             raise ValueError(f"不认识的字段“{'、'.join(strange)}”，可用：{'、'.join(HOTLINE_COLUMNS)}")
         return {field: list(dict.fromkeys([*value.get(field, []), *names])) for field, names in HOTLINE_COLUMNS.items()}
+
+    @field_validator("notices")
+    @classmethod
+    def _one_rule_an_event(cls, value: list[NoticeRule]) -> list[NoticeRule]:
+        events = [rule.event for rule in value]
+        if twice := sorted({event for event in events if events.count(event) > 1}):
+            raise ValueError(f"通知规则“{'、'.join(twice)}”写了两次，每种通知只能有一行")
+        return value
 
     @cached_property
     def regions_by_code(self) -> dict[str, Region]:
@@ -134,6 +144,10 @@ class Profile(Part):
     def version(self) -> str:
         """Digest of all that was read: an order keeps the version of the rules that it was routed by."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+
+    def notice(self, event: str) -> NoticeRule:
+        """Who is told of an event, over what, at what hours."""
+        return rule_for(self.notices, event)
 
     def region(self, code: str) -> Region:
         try:

@@ -4,16 +4,26 @@ from datetime import date, time
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from models.vocabulary import CaseType, Channel, Kind, LimitUnit, Procedure, Stage, Urgency
 
 CODE_PATTERN = r"^[a-z][a-z0-9_]*$"
 Code = Annotated[str, StringConstraints(pattern=CODE_PATTERN, max_length=40)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+_TRANSPORTS = ("print:", "mailto:", "sms:", "slack:", "apprise:", "http:", "https:")
 Level = Literal["province", "city", "county", "town", "village"]
 Anything = Literal["*"]
 ANY: Anything = "*"
+
+
+def _known_transport(target: str) -> str:
+    if not target.startswith(_TRANSPORTS):
+        raise ValueError(f"不认识的通知方式“{target}”，可用 {' '.join(_TRANSPORTS)}")
+    return target
+
+
+Target = Annotated[str, AfterValidator(_known_transport)]
 
 
 class Part(BaseModel):
@@ -34,24 +44,23 @@ class Region(Part):
 
 
 class Unit(Part):
-    """A responsible unit. `notify` holds targets such as `print:`, `mailto:x@y`, `slack:#channel`."""
+    """A responsible unit. `notify`: its targets, such as `mailto:x@y`, `slack:#channel`; `signers`: its 审签人's."""
 
     code: Code
     name: Name
     level: Level
     region: Code
     phone: str | None = None
-    notify: list[str] = ["print:"]
+    notify: list[Target] = ["print:"]
+    signers: list[Target] = []
     aliases: list[Name] = []
     basis: Literal["source", "推定"] = "source"
 
-    @field_validator("notify")
-    @classmethod
-    def _known_targets(cls, value: list[str]) -> list[str]:
-        for target in value:
-            if not target.startswith(("print:", "mailto:", "slack:", "apprise:", "http:", "https:")):
-                raise ValueError(f"不认识的通知方式“{target}”，可用 print: mailto: slack: apprise: https:")
-        return value
+    @model_validator(mode="after")
+    def _four_eyes(self) -> Self:
+        if both := sorted(set(self.notify) & set(self.signers) - {"print:"}):
+            raise ValueError(f"“{'、'.join(both)}”既通知承办人又通知审签人，拟写与审签不能由同一人办理")
+        return self
 
 
 class Route(Part):
@@ -219,7 +228,7 @@ class DutyPost(Part):
     role: Name
     name: str | None = None
     phone: str | None = None
-    notify: list[str] = []
+    notify: list[Target] = []
     wait_minutes: int = Field(default=15, ge=1)
 
 
@@ -233,3 +242,7 @@ class Limits(Part):
     pause_days: int = Field(default=30, ge=1)
     # The citizen's time to come back dissatisfied before an answered order is closed.
     close_after_workdays: int = Field(default=5, ge=1)
+    # Workdays after the answer until its addressee is asked how it was.
+    survey_after_workdays: int = Field(default=2, ge=0)
+    # How long a signed link may be used (/u/…); every later letter brings a new one.
+    link_days: int = Field(default=30, ge=1, le=365)

@@ -58,4 +58,4 @@ class Office:
 
     reckoner: Reckoner
     secret: bytes
-    mails_citizens: bool = False
+    citizen_ways: frozenset[str] = frozenset()  # what can carry word to citizens here: mailto, sms

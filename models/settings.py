@@ -34,7 +34,10 @@ class Settings(BaseSettings):
     mailbox_sources: str = ""
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = "noreply@localhost"
+    sms_url: str = ""
     slack_bot_token: SecretStr = SecretStr("")
+    slack_signing_secret: SecretStr = SecretStr("")
+    slack_app_token: SecretStr = SecretStr("")
     slack_base_url: str = "https://slack.com/api/"
     notify_urls: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

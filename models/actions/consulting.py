@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from models.actions.clocks import start_order_clock, stop_clocks
 from models.actions.co_handling import active_parts
 from models.actions.handling import dispatch
-from models.actions.notice_rows import Telling, targets_of, telling_rows, write_rows
+from models.actions.notice_rows import Telling, tell
 from models.actions.step import locked, move
 from models.actors import SYSTEM, Actor
 from models.errors import BadInput, Conflict, NotAllowed
@@ -57,10 +57,10 @@ def _invite(
                                assigned_by=actor.login, assigned_at=now))  # fmt: skip
         telling = Telling(
             kind="consulted", unit=unit, subject=f"order:{order.id}", order_id=order.id, cycle=order.cycle,
-            trigger=f"v{order.version}", targets=targets_of(reckoner.profile, unit),
+            trigger=f"v{order.version}",
             facts={"number": order.number, "domain": order.domain, "urgency": order.urgency},
         )  # fmt: skip
-        write_rows(session, telling_rows(telling, now))
+        tell(session, reckoner.profile, telling, now)
 
 
 def conclude(

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from models.actions.clocks import hand_over, order_rule, start_co_clocks, start_order_clock, stop_clocks
-from models.actions.notice_rows import Telling, targets_of, telling_rows, write_rows
+from models.actions.notice_rows import Telling, tell
 from models.actions.step import locked, move
 from models.actors import Actor
 from models.errors import BadInput, NotAllowed
@@ -74,10 +74,10 @@ def tell_units(
     for part, unit in parts:
         telling = Telling(
             kind=kinds[part], unit=unit, subject=f"order:{order.id}", order_id=order.id, cycle=order.cycle,
-            trigger=f"v{order.version}", targets=targets_of(profile, unit),
+            trigger=f"v{order.version}",
             facts={"number": order.number, "domain": order.domain, "urgency": order.urgency},
         )  # fmt: skip
-        write_rows(session, telling_rows(telling, now))
+        tell(session, profile, telling, now)
 
 
 def acknowledge(session: Session, order_id: int, actor: Actor, now: datetime) -> WorkOrder:

@@ -1,7 +1,9 @@
 """Notices and their deliveries as rows. A notice carries numbers, domain and deadline: never a citizen's words."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -13,11 +15,15 @@ from models.bulk import insert_new
 from models.inbound import InboundMessage
 from models.profile import Profile
 from models.registration import Office, Plan
+from models.tables.links import Ringing
 from models.tables.notices import Delivery, DeliveryNotice, Notice
 from models.vocabulary import OrderStatus
 
 Row = tuple[type[SQLModel], dict[str, Any]]
 DUTY, CITIZEN = "duty", "citizen"
+RING = "ring:"  # how the triggers of a ringing's later posts begin
+_MOBILE = re.compile(r"1\d{10}", re.ASCII)
+_WAIT_MINUTES = 15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,30 +71,95 @@ def telling_rows(telling: Telling, now: datetime, at: datetime | None = None) ->
         yield from delivery_rows(target, [telling], now, at or now)
 
 
+def rows_told(profile: Profile, telling: Telling, now: datetime) -> Iterator[Row]:
+    """A unit's news as the profile's rules spread it: to whom, over what."""
+    rule = profile.notice(telling.kind)
+    readers = {
+        "unit": telling.unit, "supervisor": profile.supervisor, "centre": profile.centre, "duty": DUTY,
+    }  # fmt: skip
+    for unit in dict.fromkeys(readers[reader] for reader in rule.to if reader in readers):
+        targets = targets_of(profile, unit, telling.kind)
+        yield from telling_rows(replace(telling, unit=unit, targets=targets), now)
+
+
+def tell(session: Session, profile: Profile, telling: Telling, now: datetime) -> None:
+    """Have a unit told, by the profile's rules."""
+    write_rows(session, rows_told(profile, telling, now))
+
+
 def write_rows(session: Session, rows: Iterable[Row]) -> None:
     """Insert what is new; a notice that exists is never told a second time."""
     gathered: dict[type[SQLModel], list[dict[str, Any]]] = {Notice: [], Delivery: [], DeliveryNotice: []}
     for table, row in rows:
         gathered[table].append(row)
-    for table, found in gathered.items():
-        insert_new(session, table, found)
+    insert_notices(session, gathered)
 
 
-def targets_of(profile: Profile, unit: str) -> tuple[str, ...]:
-    """Where a unit (or the duty roster's first post) wants to be told. A roster without a target rings the centre."""
+def insert_notices(session: Session, rows: Mapping[type[SQLModel], list[dict[str, Any]]]) -> None:
+    """Notices with their deliveries; what tells the duty roster begins to ring."""
+    insert_new(session, Notice, rows[Notice])
+    insert_new(session, Ringing, [_ringing_row(row) for row in rows[Notice] if _rings(row)])
+    insert_new(session, Delivery, rows[Delivery])
+    insert_new(session, DeliveryNotice, rows[DeliveryNotice])
+
+
+def _rings(notice: dict[str, Any]) -> bool:
+    return notice["unit"] == DUTY and notice["order_id"] is not None and not notice["trigger"].startswith(RING)
+
+
+def _ringing_row(notice: dict[str, Any]) -> dict[str, Any]:
+    began = notice["created_at"]
+    return {"notice_id": notice["id"], "order_id": notice["order_id"], "began_at": began, "next_at": began}
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One post of the duty roster, as it is rung."""
+
+    role: str
+    targets: tuple[str, ...]
+    wait_minutes: int
+
+
+def posts_of(profile: Profile) -> list[Post]:
+    """Who is rung, in this order; a post without a target of its own, and an empty roster, ring the centre."""
+    centre = targets_of(profile, profile.centre)
+    posts = [Post(p.role, tuple(p.notify) or centre, p.wait_minutes) for p in profile.duty_roster]
+    return posts or [Post("值班员", centre, _WAIT_MINUTES)]
+
+
+def targets_of(profile: Profile, unit: str, event: str | None = None) -> tuple[str, ...]:
+    """Where a unit (or the duty roster's first post) wants to be told, by what the event's rule lets carry it."""
     if unit == DUTY:
-        rung = tuple(profile.duty_roster[0].notify) if profile.duty_roster else ()
-        return rung or targets_of(profile, profile.centre)
+        return posts_of(profile)[0].targets
     known = profile.units_by_code.get(unit)
-    return tuple(known.notify) if known else ()
+    found = tuple(known.notify) if known else ()
+    if event is None:
+        return found
+    rule = profile.notice(event)
+    return tuple(target for target in found if rule.carries(target))
+
+
+def citizen_target(email: str | None, phone: str | None) -> str | None:
+    """Where somebody who wrote can be told: the mail address, else the mobile; whichever was left."""
+    if email:
+        return f"mailto:{email}"
+    digits = "".join(c for c in phone or "" if c.isdigit())
+    return f"sms:{digits}" if _MOBILE.fullmatch(digits) else None
+
+
+def addressee(target: str) -> str:
+    """The trigger of a citizen's letter: one for each address, without the address."""
+    return f"to:{hashlib.sha256(target.encode()).hexdigest()[:32]}"
 
 
 def notice_rows(
     office: Office, message: InboundMessage, plan: Plan, order_id: int, number: str, now: datetime
 ) -> Iterator[Row]:
     """What a newly registered order sets off."""
+    yield from _receipt(office, message, order_id, now)
     if plan.sealed:
-        return
+        return  # not even that it exists is told to a unit (检举控告工作规则 第四十七条)
     profile = office.reckoner.profile
     facts = {"number": number, "domain": plan.domain, "urgency": plan.urgency}
     told: list[tuple[str, str]] = []
@@ -101,15 +172,18 @@ def notice_rows(
     for kind, unit in told:
         telling = Telling(
             kind=kind, unit=unit, subject=f"order:{order_id}", order_id=order_id, cycle=1, trigger="registered",
-            facts=facts, targets=targets_of(profile, unit),
+            facts=facts,
         )  # fmt: skip
-        yield from telling_rows(telling, now)
-    if office.mails_citizens and message.email:
-        yield from telling_rows(_receipt(message.email, order_id), now)
+        yield from rows_told(profile, telling, now)
 
 
-def _receipt(address: str, order_id: int) -> Telling:
-    return Telling(
+def _receipt(office: Office, message: InboundMessage, order_id: int, now: datetime) -> Iterator[Row]:
+    """To the sender alone, over what this installation has; it says that something came, and nothing of it."""
+    target = citizen_target(message.email, message.phone)
+    if message.answered_on_the_spot or target is None or target.partition(":")[0] not in office.citizen_ways:
+        return
+    telling = Telling(
         kind="receipt", unit=CITIZEN, subject=f"order:{order_id}", order_id=order_id, cycle=1,
-        trigger="registered", facts={}, targets=(f"mailto:{address}",),
+        trigger="registered", facts={}, targets=(target,),
     )  # fmt: skip
+    yield from telling_rows(telling, now)

@@ -9,14 +9,14 @@ from sqlmodel import Session, col, select
 from models.actions.clock_requests import running_pause
 from models.actions.clocks import start_order_clock, stop_clocks
 from models.actions.co_handling import silent_co_units
-from models.actions.notice_rows import CITIZEN, Telling, telling_rows, write_rows
+from models.actions.notice_rows import CITIZEN, Telling, addressee, citizen_target, telling_rows, write_rows
 from models.actions.step import locked, move
 from models.actors import Actor
 from models.errors import BadInput, Conflict, NotAllowed
 from models.reckoning import Reckoner
 from models.tables.messages import Message
 from models.tables.orders import Reply, WorkOrder
-from models.vocabulary import Outcome, Role, Stage
+from models.vocabulary import OrderStatus, Outcome, Role, Stage
 from models.workflow import Action
 
 
@@ -139,15 +139,19 @@ def refuse_reply(session: Session, order_id: int, note: str, actor: Actor, now: 
 
 def tell_citizens(session: Session, order: WorkOrder, now: datetime) -> None:
     """Everyone whose message belongs to the order, or to one merged into it, and who left an address hears it once."""
+    if order.sealed:
+        return  # of a sealed order its sender hears the receipt and no more
     merged = select(WorkOrder.id).where(WorkOrder.merged_into == order.id)
     theirs = (col(Message.order_id) == order.id) | col(Message.order_id).in_(merged)
-    senders = session.exec(select(Message.email).where(theirs, col(Message.machine).is_(None))).all()
-    for address in sorted({s for s in senders if s}):
-        telling = Telling(
-            kind="reply", unit=CITIZEN, subject=f"order:{order.id}", order_id=order.id, cycle=order.cycle,
-            trigger=address, facts={}, targets=(f"mailto:{address}",),
-        )  # fmt: skip
-        write_rows(session, telling_rows(telling, now))
+    senders = session.exec(select(Message.email, Message.phone).where(theirs, col(Message.machine).is_(None))).all()
+    kinds = ("reply", "survey") if order.status == OrderStatus.REPLIED.value else ("reply",)
+    for target in sorted({found for sender in senders if (found := citizen_target(*sender))}):
+        for kind in kinds:
+            telling = Telling(
+                kind=kind, unit=CITIZEN, subject=f"order:{order.id}", order_id=order.id, cycle=order.cycle,
+                trigger=addressee(target), facts={}, targets=(target,),
+            )  # fmt: skip
+            write_rows(session, telling_rows(telling, now))
 
 
 def _reason(note: str) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from models.actions.notice_rows import Telling, targets_of, telling_rows, write_rows
+from models.actions.notice_rows import Telling, tell
 from models.actions.step import announce, note
 from models.actors import SYSTEM
 from models.bulk import insert_new
@@ -53,6 +53,5 @@ def _tell(
         telling = Telling(
             kind="revised", unit=order.lead_unit, subject=f"order:{order.id}", order_id=order.id,
             cycle=order.cycle, trigger=revision, facts={"number": order.number, "domain": order.domain},
-            targets=targets_of(profile, order.lead_unit),
         )  # fmt: skip
-        write_rows(session, telling_rows(telling, now))
+        tell(session, profile, telling, now)

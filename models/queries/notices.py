@@ -4,13 +4,15 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
 from models.tables.clocks import Clock
 from models.tables.messages import Message
 from models.tables.notices import DeliveryNotice, Notice
-from models.tables.orders import Reply, WorkOrder
+from models.tables.orders import Rating, Reply, WorkOrder
 
 
 def told_by(session: Session, delivery: uuid.UUID) -> list[Notice]:
@@ -37,23 +39,43 @@ def running_due(session: Session, orders: Sequence[int]) -> dict[int, dict[str, 
     return found
 
 
-def citizen_message(session: Session, order_id: int | None, address: str) -> Message | None:
+def order_of(session: Session, order_id: int | None) -> WorkOrder | None:
+    return session.get(WorkOrder, order_id) if order_id is not None else None
+
+
+def is_rated(session: Session, order: WorkOrder) -> bool:
+    known = select(Rating.id).where(Rating.order_id == order.id, Rating.cycle == order.cycle)
+    return session.exec(known).first() is not None
+
+
+def citizen_message(session: Session, order: WorkOrder | None, target: str, *, receipt: bool = False) -> Message | None:
     """The addressee's own message in this order, or in one merged into it; None where it wrote none of them.
 
-    Sealed orders: none.
+    Of a sealed order there is only a `receipt`.
     """
-    merged = select(WorkOrder.id).where(WorkOrder.merged_into == order_id)
+    if order is None or (order.sealed and not receipt):
+        return None
+    way, _, address = target.partition(":")
+    own = col(Message.email) == address if way == "mailto" else _digits(col(Message.phone)) == address
+    merged = select(WorkOrder.id).where(WorkOrder.merged_into == order.id)
     rows = session.exec(
         select(Message)
         .join(WorkOrder, col(WorkOrder.id) == col(Message.order_id))
         .where(
-            (col(Message.order_id) == order_id) | col(Message.order_id).in_(merged),
-            Message.email == address, col(WorkOrder.sealed).is_(False),
+            (col(Message.order_id) == order.id) | col(Message.order_id).in_(merged),
+            own, col(WorkOrder.sealed).is_(False) | (col(WorkOrder.id) == order.id),
             col(Message.erased_at).is_(None),
         )
         .order_by(col(Message.registered_at), col(Message.id))
     )  # fmt: skip
     return rows.first()
+
+
+def _digits(phone: ColumnElement[Any]) -> ColumnElement[Any]:
+    """As it is dialled: readers keep what was typed."""
+    for sign in ("-", " ", "+86"):
+        phone = func.replace(phone, sign, "")
+    return phone
 
 
 def citizen_answer(session: Session, order_id: int | None, cycle: int) -> Reply | None:

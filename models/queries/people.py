@@ -16,6 +16,16 @@ def colleagues(session: Session, unit: str) -> list[User]:
     return list(session.exec(statement.order_by(col(User.login))).all())
 
 
+def who_can_sign_in(session: Session, unit: str) -> bool:
+    """Whether anybody of the unit has an account of use; who has none acts by signed links."""
+    return unit in units_with_accounts(session)
+
+
+def units_with_accounts(session: Session) -> set[str]:
+    statement = select(User.unit).where(col(User.active).is_(True), User.password_hash != "").distinct()
+    return {unit for unit in session.exec(statement).all() if unit}
+
+
 def find_user(session: Session, login: str) -> User:
     found = session.exec(select(User).where(User.login == login)).first()
     if found is None:

@@ -31,10 +31,17 @@ class Notice(SQLModel, table=True):
 
 
 class Delivery(SQLModel, table=True):
-    """One sending of one or more notices over one transport; the same key however often it is tried."""
+    """One sending of one or more notices over one transport; the same key however often it is tried.
+
+    State: waiting, leased, sent, failed; merged into another letter of the same moment; moot where what it would
+    say is no longer so.
+    """
 
     __tablename__ = "delivery"
-    __table_args__ = (Index("ix_delivery_next_try", "next_try_at", postgresql_where=_OPEN, sqlite_where=_OPEN),)
+    __table_args__ = (
+        Index("ix_delivery_next_try", "next_try_at", postgresql_where=_OPEN, sqlite_where=_OPEN),
+        Index("ix_delivery_target", "target", "next_try_at", postgresql_where=_OPEN, sqlite_where=_OPEN),
+    )
 
     id: uuid.UUID = Field(primary_key=True)
     transport: str = Field(max_length=12)

@@ -4,7 +4,7 @@ import logging
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from sqlmodel import Session
 from models.actions import deliveries
 from models.actions.deliveries import Due, Leased
 from models.database import reading, writing
-from responders.notifying.port import Letter, Notifier, TransportFailed, TransportRefused
+from responders.notifying.port import Letter, LetterMoot, Notifier, NotNow, TransportFailed, TransportRefused
 
 MOST_ATTEMPTS = 8
 LEASE = timedelta(minutes=10)  # several times what all of a transport's timeouts together can take
@@ -38,7 +38,7 @@ class Deliverer:
     """One sweep over what is due. `compose` makes a delivery's letter from the record.
 
     Time runs on from `now` while letters are sent, so that a lease taken late in a sweep lasts its full length.
-    `stop` is asked between letters.
+    `stop` is asked between letters; notices of the kinds in `digested` share a letter.
     """
 
     engine: Engine
@@ -46,6 +46,7 @@ class Deliverer:
     compose: Compose
     now: datetime
     stop: Callable[[], bool] = lambda: False
+    digested: Collection[str] = ()
     counts: Counter[str] = field(default_factory=Counter)
     _began: float = field(default_factory=time.monotonic)
     _failures: Counter[str] = field(default_factory=Counter)
@@ -71,10 +72,18 @@ class Deliverer:
     def _deliver(self, delivery: uuid.UUID) -> None:
         with writing(self.engine) as session:
             leased = deliveries.lease(session, delivery, self._moment(), LEASE)
+            if leased is not None and self.digested:
+                deliveries.absorb(session, leased, self.now, self.digested)
         if leased is None:
             return  # another process has it
         try:
             receipt = self._send(leased)
+        except NotNow as quiet:
+            with writing(self.engine) as session:
+                deliveries.postpone(session, leased, quiet.until)
+        except LetterMoot as moot:
+            with writing(self.engine) as session:
+                deliveries.record_moot(session, leased, str(moot))
         except TransportFailed as failure:
             self._failed(leased, failure)
         except Exception as error:
@@ -89,11 +98,11 @@ class Deliverer:
     def _send(self, leased: Leased) -> str:
         if leased.attempt > MOST_ATTEMPTS:
             raise TransportRefused("发送时进程多次中断。")
+        with reading(self.engine) as session:
+            letter = self.compose(session, leased)
         notifier = self.notifiers.get(leased.transport)
         if notifier is None:
             raise TransportRefused(f"没有设置“{leased.transport}”这种通知方式，请检查设置或单位的通知方式。")
-        with reading(self.engine) as session:
-            letter = self.compose(session, leased)
         return notifier.send(letter)
 
     def _failed(self, leased: Leased, failure: TransportFailed) -> None:

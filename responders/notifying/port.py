@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from models.errors import Unavailable
+from models.errors import HuiyinError, Unavailable
 
 
 class TransportFailed(Unavailable):
@@ -18,13 +18,26 @@ class TransportRefused(TransportFailed):
     permanent = True
 
 
+class LetterMoot(HuiyinError):
+    """这封通知已不需要发送。"""
+
+
+class NotNow(HuiyinError):
+    """免打扰时段，稍后发送。"""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__()
+        self.until = until
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One matter of a letter; `link` is where its reader acts on it."""
+    """One matter of a letter; `link` is where its reader acts on it, `button` by what he acts in the letter itself."""
 
     heading: str
     text: str
     link: str | None = None
+    button: str | None = None  # signed; for transports whose letters have buttons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,9 @@ _TITLES: dict[str, str] = {
     "dispatched": "新派工单",
     "co_handling": "协办工单",
     "consulted": "会商",
+    "to_sign": "答复待审签",
+    "sent_back": "退回修改",
+    "link": "新的办理链接",
     "revised": "来件更新",
     "informed": "知会",
 }
@@ -37,6 +40,9 @@ _LINES = {
     "co_handling": "请贵单位协助主办单位办理。",
     "consulted": "请贵单位参加会商，并先登录系统反馈意见。",
     "informed": "知会贵单位，无需办理。",
+    "to_sign": "贵单位拟写的答复等待审签，请审签人办理。",
+    "sent_back": "贵单位的答复或申请已退回，请查看意见后继续办理。",
+    "link": "这是该工单新的办理链接，原链接已用过。",
     "emergency": "可能危及人身安全。请立即电话核实处置，必要时联系 110、119、120，并登录系统办理。",
     "revised": "来信人补充或修改了来件，请登录系统查看。",
 }
@@ -72,6 +78,8 @@ class Told:
     unit: str
     facts: Mapping[str, Any]
     due: Mapping[str, datetime] = field(default_factory=dict)
+    link: str | None = None  # a signed link, where its reader has no account
+    button: str | None = None  # what a button in a chat carries
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,25 +101,10 @@ def unit_wording(head: Letterhead, unit: str, told: Sequence[Told]) -> Wording:
     items = [_item(head, matter) for matter in list(matters.values())[:MOST_ITEMS]]
     if len(matters) > MOST_ITEMS:
         items.append(Item("", f"另有 {len(matters) - MOST_ITEMS} 件，请登录系统查看。", _home(head, unit)))
-    name = head.duty_role if unit == DUTY else head.unit_names.get(unit, unit)
+    role = str(ordered[0].facts.get("role") or head.duty_role)
+    name = role if unit == DUTY else head.unit_names.get(unit, unit)
     about = _about(ordered[0]) if len(matters) == 1 else f"{len(matters)} 件"
     return Wording(_title(head, ordered[0], about), f"{name}：", tuple(items), _closing(head))
-
-
-def receipt_wording(head: Letterhead, query_code: str) -> Wording:
-    """To a citizen whose message has arrived: the query code, and where it is asked for."""
-    text = f"您的来件已收到并登记，查询码：{query_code}。请妥善保存；凭查询码可以查看办理进度和答复。"
-    item = Item("", text, f"{_base(head)}/track")
-    hint = "需要补充情况，可直接回复本邮件，内容会并入同一件。"
-    return Wording(f"来件已收到（查询码 {query_code}）", "您好：", (item,), f"{hint}\n{_signature(head)}")
-
-
-def reply_wording(head: Letterhead, query_code: str, unit: str, text: str) -> Wording:
-    """To the citizen: the answer in full, who gave it, and where it can be rated."""
-    by = head.unit_names.get(unit, head.publisher)
-    items = (Item("", text), Item("", f"答复单位：{by}", None))
-    rate = f"如对答复不满意，可凭查询码 {query_code} 评价，不满意的将重新办理：{_base(head)}/track"
-    return Wording(f"对您来件的答复（查询码 {query_code}）", "您的来件答复如下：", items, f"{rate}\n{_signature(head)}")
 
 
 def _rank(kind: str) -> int:
@@ -130,7 +123,13 @@ def _title(head: Letterhead, gravest: Told, about: str) -> str:
 
 def _item(head: Letterhead, matter: Sequence[Told]) -> Item:
     """Everything about one order under one heading."""
-    return Item(_heading(head, matter[0]), "\n".join(_line(head, told) for told in matter), _link(head, matter[0]))
+    lines = [_line(head, told) for told in matter]
+    if matter[0].unit == DUTY and matter[0].link:
+        times = int(matter[0].facts.get("times") or 1)
+        before = f"此前已呼叫 {times - 1} 次，无人确认。" if times > 1 else ""
+        lines.append(f"{before}处置后请打开链接确认“我已知悉并处理”，否则将继续呼叫下一岗。")
+    first = matter[0]
+    return Item(_heading(head, first), "\n".join(lines), _link(head, first), button=first.button)
 
 
 def _about(told: Told) -> str:
@@ -201,26 +200,33 @@ def day(moment: datetime, zone: ZoneInfo) -> str:
 
 def _link(head: Letterhead, told: Told) -> str:
     number = told.facts.get("number")
+    if told.link:
+        return link_address(head, told.link)
     if told.kind == "instruction":
-        return f"{_base(head)}/unit/supervision"
+        return f"{base(head)}/unit/supervision"
     if told.unit in head.desks:
-        return f"{_base(head)}/console/orders/{number}" if number else f"{_base(head)}/console/ledger"
-    return f"{_base(head)}/unit/orders/{number}" if number else f"{_base(head)}/unit/ledger"
+        return f"{base(head)}/console/orders/{number}" if number else f"{base(head)}/console/ledger"
+    return f"{base(head)}/unit/orders/{number}" if number else f"{base(head)}/unit/ledger"
+
+
+def link_address(head: Letterhead, token: str) -> str:
+    """Where a signed link is opened."""
+    return f"{base(head)}/u/{token}"
 
 
 def _home(head: Letterhead, unit: str) -> str:
-    return f"{_base(head)}/{'console' if unit in head.desks else 'unit'}/"
+    return f"{base(head)}/{'console' if unit in head.desks else 'unit'}/"
 
 
-def _base(head: Letterhead) -> str:
+def base(head: Letterhead) -> str:
     return head.public_url.rstrip("/")
 
 
 def _closing(head: Letterhead) -> str:
     """Among officials only: a citizen may pass on what he was told."""
-    return _signature(head, "（系统自动发送，请勿外传）")
+    return signature(head, "（系统自动发送，请勿外传）")
 
 
-def _signature(head: Letterhead, aside: str = "（系统自动发送）") -> str:
+def signature(head: Letterhead, aside: str = "（系统自动发送）") -> str:
     mark = f"\n{DEMONSTRATION}，地名、单位和事件均为虚构。" if head.demonstration else ""
     return f"{head.publisher}{aside}{mark}"

@@ -6,14 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from responders.notifying.citizen_wording import receipt_wording, reply_wording
 from responders.notifying.wording import (
     MOST_ITEMS,
     Letterhead,
     Told,
     Wording,
     day,
-    receipt_wording,
-    reply_wording,
     unit_wording,
 )
 

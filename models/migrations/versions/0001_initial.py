@@ -105,6 +105,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("state IN ('waiting', 'leased')"),
             sqlite_where=sa.text("state IN ('waiting', 'leased')"),
         )
+        batch_op.create_index(
+            "ix_delivery_target",
+            ["target", "next_try_at"],
+            unique=False,
+            postgresql_where=sa.text("state IN ('waiting', 'leased')"),
+            sqlite_where=sa.text("state IN ('waiting', 'leased')"),
+        )
 
     op.create_table(
         "edition",
@@ -990,6 +997,11 @@ def downgrade() -> None:
     op.drop_table("history")
     op.drop_table("edition")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_delivery_target",
+            postgresql_where=sa.text("state IN ('waiting', 'leased')"),
+            sqlite_where=sa.text("state IN ('waiting', 'leased')"),
+        )
         batch_op.drop_index(
             "ix_delivery_next_try",
             postgresql_where=sa.text("state IN ('waiting', 'leased')"),

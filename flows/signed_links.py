@@ -1,0 +1,109 @@
+"""Signed links at work: what their page shows, and the one action that each of them does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from flows import answers
+from flows.house import House
+from models.actions import closing, links, replying, ringing
+from models.actors import Actor
+from models.database import reading, writing
+from models.errors import NotAllowed
+from models.links import Link, LinkEnded, Purpose, read, successor
+from models.queries.people import who_can_sign_in
+from models.tables.orders import WorkOrder
+from models.vocabulary import Outcome, Satisfaction
+
+Act = Callable[[Session, int, Actor, datetime], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A link that still stands: for which order, as whom, and whether its action is done."""
+
+    link: Link
+    number: str
+    actor: Actor
+    used: bool
+
+
+def opened(house: House, token: str) -> Opened:
+    """What the link opens; nothing is changed. LinkEnded where it is false, over, or the order has moved on."""
+    link = read(house.secret, token, house.now())
+    if link.purpose is Purpose.BUTTON:
+        raise LinkEnded  # a button's value is no address
+    with reading(house.engine) as session:
+        order = links.still_holds(session, link)
+        return Opened(link, order.number, links.actor_of(link), links.is_used(session, token))
+
+
+def act(house: House, token: str, action: str, do: Act, *purposes: Purpose, name: str = "") -> str:
+    """Do the link's one action, and use it up with it; the link with which its holder may go on."""
+    now = house.now()
+    link = read(house.secret, token, now)
+    if link.purpose not in purposes:
+        raise LinkEnded
+    actor = links.actor_of(link)
+    with writing(house.engine) as session:
+        links.spend(session, token, link, action, f"{actor.login} {name.strip()}".strip(), now)
+        do(session, link.order_id, actor, now)
+    return successor(house.secret, token, link)
+
+
+def write_reply(house: House, token: str, text: str, outcome: Outcome, co_note: str, name: str) -> str:
+    """拟写答复; the unit's 审签人 is told, and must be somebody who can sign."""
+
+    def do(session: Session, order: int, actor: Actor, now: datetime) -> None:
+        unit = house.profile.unit(actor.unit or "")
+        if not unit.signers and not who_can_sign_in(session, unit.code):
+            raise NotAllowed(f"{unit.name}尚未登记审签人，答复无法送审，请联系服务中心登记审签人的通知方式。")
+        replying.write_reply(session, order, text, outcome, actor, now, co_note=co_note)
+        links.ask_signers(session, house.profile, session.get_one(WorkOrder, order), now)
+
+    return act(house, token, "write_reply", do, Purpose.HANDLE, name=name)
+
+
+def sign_off(house: House, token: str, name: str) -> str:
+    """单位审签; the gate's findings travel with the reply, as they do from the unit's own room."""
+    link = read(house.secret, token, house.now())
+    with reading(house.engine) as session:
+        text = replying.waiting_reply(session, links.still_holds(session, link)).text
+    checks = answers.gate(house, link.order_id, text)
+
+    def do(session: Session, order: int, actor: Actor, now: datetime) -> None:
+        replying.sign_off(session, house.reckoner, order, checks, actor, now)
+
+    return act(house, token, "sign_off", do, Purpose.SIGN, name=name)
+
+
+def refuse_sign_off(house: House, token: str, note: str, name: str) -> str:
+    def do(session: Session, order: int, actor: Actor, now: datetime) -> None:
+        replying.refuse_sign_off(session, order, note, actor, now)
+        links.send_back(session, house.profile, session.get_one(WorkOrder, order), now)
+
+    return act(house, token, "refuse_sign_off", do, Purpose.SIGN, name=name)
+
+
+def confirm(house: House, token: str, name: str) -> None:
+    """我已知悉并处理, by whoever of the duty roster has the letter."""
+    act(house, token, "confirm_ring",
+        lambda session, order, actor, now: ringing.confirm(session, order, actor, now, name=name),
+        Purpose.DUTY, name=name)  # fmt: skip
+
+
+def rate(house: House, token: str, satisfaction: Satisfaction, comment: str) -> None:
+    """评价 by the answer's addressee."""
+    act(house, token, "rate", lambda session, order, actor, now: closing.rate(
+        session, house.reckoner, order, satisfaction, comment.strip() or None, actor, now), Purpose.RATE)  # fmt: skip
+
+
+def send_again(house: House, token: str) -> None:
+    """A new link to the unit's own address, for one that was used."""
+    link = read(house.secret, token, house.now())
+    if link.purpose not in {Purpose.HANDLE, Purpose.SIGN}:
+        raise LinkEnded
+    with writing(house.engine) as session:
+        links.send_again(session, house.profile, token, link, house.now())

@@ -1,0 +1,37 @@
+"""What a citizen is told, by mail or SMS: that it came, the answer, and how it was. To its own addressee only."""
+
+from responders.notifying.port import Item
+from responders.notifying.wording import Letterhead, Wording, base, link_address, signature
+
+_MOST_SMS = 300  # characters of an answer in a text message; the whole of it stands behind the query code
+
+
+def receipt_wording(head: Letterhead, query_code: str) -> Wording:
+    """The message has arrived: the query code, and where it is asked for."""
+    text = f"您的来件已收到并登记，查询码：{query_code}。请妥善保存；凭查询码可以查看办理进度和答复。"
+    item = Item("", text, f"{base(head)}/track")
+    hint = "需要补充情况，可直接回复本邮件，内容会并入同一件。"
+    return Wording(f"来件已收到（查询码 {query_code}）", "您好：", (item,), f"{hint}\n{signature(head)}")
+
+
+def reply_wording(head: Letterhead, query_code: str, unit: str, text: str) -> Wording:
+    """The answer in full, who gave it, and where it can be rated."""
+    by = head.unit_names.get(unit, head.publisher)
+    items = (Item("", text), Item("", f"答复单位：{by}", None))
+    rate = f"如对答复不满意，可凭查询码 {query_code} 评价，不满意的将重新办理：{base(head)}/track"
+    return Wording(f"对您来件的答复（查询码 {query_code}）", "您的来件答复如下：", items, f"{rate}\n{signature(head)}")
+
+
+def survey_wording(head: Letterhead, query_code: str, link: str) -> Wording:
+    """How was it? One click opens the form, one more sends it; not rated is no answer of its own."""
+    text = "您的来件已经答复。请评价办理情况；不满意的，将交承办单位重新办理。"
+    item = Item("", text, link_address(head, link))
+    return Wording(f"请评价您来件的办理情况（查询码 {query_code}）", "您好：", (item,), signature(head))
+
+
+def as_sms(wording: Wording, head: Letterhead) -> Wording:
+    """The same in the length of a text message: one matter, one address, who writes."""
+    first = wording.items[0]
+    text = first.text if len(first.text) <= _MOST_SMS else f"{first.text[:_MOST_SMS]}……（全文请凭查询码查看）"
+    link = first.link or f"{base(head)}/track"
+    return Wording(wording.title, "", (Item("", text, link),), signature(head, ""))
