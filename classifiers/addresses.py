@@ -30,7 +30,7 @@ _HOUSE = (
 _DOOR = re.compile(rf"(?<![0-9A-Za-z])(?:{_BLOCK}|{_UNIT}|{_NUMBER_ROOM}|{_DASHED}|{_FLOOR})(?![0-9])|{_VILLAGE}")
 _AT_HOME = re.compile(_HOUSE)
 _HOME_SAID = re.compile(
-    r"(?:住址|地址|房号|家住|住在|居住|现住|住于|户籍|租住|家在|我家|门牌|寄到|送到|邮寄|上门)[^。；;\n]{0,40}$"
+    r"(?:住址|地址|房号|家住|住在|居住|现住|住于|户籍|租住|家在|房子?在|我家|门牌|寄到|送到|邮寄|上门)[^。；;\n]{0,40}$"
 )
 _I_AM = re.compile(r"(?:我|本人|我们)(?:是|在|系)[^。；;，,\n]{0,40}$")
 _LIVES = re.compile(r"的?(?:业主|住户|居民|村民|租户|居住|房主|户主)")
@@ -44,7 +44,7 @@ _BEFORE_NAME = re.compile(
     r"|(?<![园苑城期湾邸府区][A-Z])(?<![小社园片校厂矿新老城])区|县(?!城)|镇|乡|街道办?|办事处|的|对|等|到达|将|把|投诉|举报|反映|[0-9]{1,4}[年月日号]份?就?(?=[\u4e00-\u9fff])(?![院楼])))"
 )
 _MEMBER = re.compile(
-    r"[一-鿿A-Za-z0-9·]{1,}(?:路|街|大道|巷|弄|里|道|小区|社区|花园|家园|苑|园|城|公寓|大厦|广场|府|庭|湾|居|村|新村|宿舍|院|郡|邸|墅|轩|阁|台|期|号|组|安置区|楼盘|新城|中心|委员会)$"
+    r"[一-鿿A-Za-z0-9·]{1,}(?:路|街|大道|巷|弄|里|道|小区|社区|花园|家园|苑|园|城|公寓|大厦|广场|府|庭|湾|居|村|新村|宿舍|院|郡|邸|墅|轩|阁|台|期|号|组|安置区|楼盘|[A-Z]区|新城|中心|委员会)$"
 )
 _OFFICE = re.compile(
     r"(?:办公|窗口|大厅|地点|服务中心|信访|政务|接待|咨询|政府|通讯地址|来信地址|邮寄地址|局机关)[^。；;\n]{0,24}$"
@@ -75,7 +75,8 @@ def _doors(source: str, home_said: re.Pattern[str]) -> list[tuple[int, int]]:
         or _is_home(source, hit.start(), hit.end(), home_said)
     ]
     houses = (hit.span("house") for hit in _AT_HOME.finditer(source))
-    return sorted(doors + [house for house in houses if _is_home(source, *house, home_said)])
+    found = doors + [house for house in houses if _is_home(source, *house, home_said)]
+    return sorted(found, key=lambda door: (door[0], -door[1]))
 
 
 def _is_home(source: str, start: int, end: int, home_said: re.Pattern[str]) -> bool:

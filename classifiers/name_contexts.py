@@ -38,7 +38,12 @@ LISTED = re.compile(
     r"|[和与及由被找给是跟向](?=[\u4e00-\u9fff]{3}(?:[，。、；\s）)”的说称等和与及]|$))"
 )
 # Somebody did it, or had it done to them: «被…打伤», «租给了…».
-DEALT_WITH = re.compile(r"被|跟|我和|[租卖借送转]给了?|欠|找到|姓名叫")
+DEALT_WITH = re.compile(r"被|跟|与|我和|[租卖借送转]给了?|欠|找到|姓名叫")
+# At the head of a clause, and then the person does something.
+ACTS = re.compile(
+    r"(?:^|[，。；！？\n]|昨[天晚]|今[天早]|前天|当时|后来|但是?|可是?|结果)"
+    r"(?=[\u4e00-\u9fff]{2}[说把欠打又将给被让带叫来去竟却还从就是称骂])"
+)
 SPOKEN_TO = re.compile(
     r"(?:^|\n|尊敬的|[“\"])[ \t\u3000]{0,8}(?P<name>[\u4e00-\u9fff]{2,4}?)(?:先生|女士|同志|同学|网友|市民|朋友|老师)?"
     r"(?:[，,：: ]{0,2}(?:[您你]好|[您你]反映|[您你]的|[您你]于)|[，,：:][您你])"

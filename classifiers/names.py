@@ -3,26 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from classifiers.name_contexts import (
-    CITIZEN_SAID,
-    DEALT_WITH,
-    HONORIFIC,
-    LISTED,
-    NAMED_BEHIND,
-    OFFICIAL_BEFORE,
-    OFFICIAL_SIGNED,
-    ROLE,
-    SAID,
-    SIGNED,
-    SPOKEN_TO,
-    foreign_names,
-)  # fmt: skip
+from classifiers import name_contexts as around
 from classifiers.numerals import plain
-from classifiers.person_words import People, family_length, in_dictionary, people
+from classifiers.person_words import People, family_length, in_dictionary, is_person, is_wordlike, people
 from classifiers.segmentation import words
-from classifiers.surnames import GIVEN, NOT_NAMES, OFFICIAL_TITLES, PLACES_BEHIND, RARE, STOP, USUAL_GIVEN
+from classifiers.surnames import GIVEN, NOT_NAMES, OFFICIAL_TITLES, PLACES_BEHIND, RARE, STOP, USUAL_GIVEN, WORDLIKE
 
 _CJK = re.compile(r"[\u4e00-\u9fff]{2,4}")
+_ONE = re.compile(r"[\u4e00-\u9fff]")
 _FULL = 3  # characters of a usual full name: rarely a word of the language
 _PLACE_ENDS = frozenset("镇乡村县市区街路巷桥湖省局厂店站苑湾")
 _LINKING = frozenset("向和与找给由对被请问是叫从跟及让为于时同把帮")
@@ -39,12 +27,12 @@ def name_spans(text: str, *, official: bool = False) -> Iterator[tuple[int, int,
     """(start, end, kind). In an official's text the office's own people stay: who signs, answers or bears a title."""
     source = plain(text)
     known = people(source)
-    found = {*_honored(source), *foreign_names(source), *_led(source, known, official=official)}
+    found = {*_honored(source), *around.foreign_names(source), *_led(source, known, official=official)}
     found.update(_followed(source, known, official=official))
     if not official:
-        for hit in LISTED.finditer(source):
+        for hit in around.LISTED.finditer(source):
             found.update(_bare(source, hit.end()))
-        for hit in DEALT_WITH.finditer(source):
+        for hit in (*around.DEALT_WITH.finditer(source), *around.ACTS.finditer(source)):
             found.update(_named(source, hit.end(), known, sure=False))
     apart = (span for span in known.bare if _reads_whole(source, *span))
     found.update(span for span in apart if _private(source, *span, official=official))
@@ -56,32 +44,32 @@ def name_spans(text: str, *, official: bool = False) -> Iterator[tuple[int, int,
 
 def _led(source: str, known: People, *, official: bool) -> Iterator[tuple[int, int]]:
     """Names behind a form's label, a role or a greeting."""
-    for hit in (CITIZEN_SAID if official else SAID).finditer(source):
+    for hit in (around.CITIZEN_SAID if official else around.SAID).finditer(source):
         certain = hit[0].rstrip('（(“" ,，').endswith(_CERTAIN) or not _is_word(source, hit.end())
         yield from _named(source, hit.end(), known, sure=certain)
-    for hit in ROLE.finditer(source):
-        if not official or not OFFICIAL_BEFORE.search(source, max(0, hit.start() - 24), hit.end()):
+    for hit in around.ROLE.finditer(source):
+        if not official or not around.OFFICIAL_BEFORE.search(source, max(0, hit.start() - 24), hit.end()):
             yield from _named(source, hit.end(), known, sure=hit["join"].startswith(_CERTAIN))
-    for hit in SPOKEN_TO.finditer(source):
+    for hit in around.SPOKEN_TO.finditer(source):
         if source[hit.start("name")] not in RARE and _whole(source, *hit.span("name"), sure=True):
             yield hit.span("name")
 
 
 def _followed(source: str, known: People, *, official: bool) -> Iterator[tuple[int, int]]:
     """Names with «，男», an identity number or a telephone behind them, and those that stand under a letter."""
-    for hit in NAMED_BEHIND.finditer(source):
+    for hit in around.NAMED_BEHIND.finditer(source):
         for length in (3, 4, 2):
             start = hit.start() - length
             if official and source.startswith("同志", hit.start()):
                 break
-            sure = length >= _FULL or known.tagged.get(start) == hit.start()
+            sure = length >= _FULL or known.tagged.get(start) == hit.start() or _begins(source, start)
             if start >= 0 and source[start] not in RARE and _whole(source, start, hit.start(), sure=sure):
                 if _private(source, start, hit.start(), official=official):
                     yield start, hit.start()
                 break
     if official:
         return
-    for hit in SIGNED.finditer(source):
+    for hit in around.SIGNED.finditer(source):
         at = hit.start("names")
         for name in re.finditer(r"[\u4e00-\u9fff]{2,4}", hit["names"]):
             span = at + name.start(), at + name.end()
@@ -91,12 +79,16 @@ def _followed(source: str, known: People, *, official: bool) -> Iterator[tuple[i
 
 def _private(source: str, start: int, end: int, *, official: bool) -> bool:
     """Not a place, and nobody who is named with an office."""
-    if _DOCUMENT_YEAR.match(source, end) or source.startswith(PLACES_BEHIND, end) or source.startswith(OFFICIAL_TITLES, end):
+    if (
+        _DOCUMENT_YEAR.match(source, end)
+        or source.startswith(PLACES_BEHIND, end)
+        or source.startswith(OFFICIAL_TITLES, end)
+    ):
         return False
     before = source[max(0, start - 24) : start]
-    if OFFICIAL_BEFORE.search(before):
+    if around.OFFICIAL_BEFORE.search(before):
         return False
-    return not official or not OFFICIAL_SIGNED.search(before)
+    return not official or not around.OFFICIAL_SIGNED.search(before)
 
 
 def _named(source: str, start: int, known: People, *, sure: bool) -> Iterator[tuple[int, int]]:
@@ -143,7 +135,20 @@ def _length(source: str, start: int, known: People, *, sure: bool) -> int:
         reads = sure or guessed or _looks_given(source, start + family, end)
         if reads and _fits(source, start, end, sure=sure or guessed or length >= _FULL):
             return length
-    return 0
+    return _by_words(source, start) if name[0] not in WORDLIKE and name[0] not in RARE else 0
+
+
+def _by_words(source: str, start: int) -> int:
+    """Behind a role a family name that is no word of every day proves enough: what stands apart with it is the name."""
+    first, second, third = [*words(source[start : start + 5]), "", ""][:3]
+    if len(first) > 1:
+        known = len(first) <= _FULL and is_person(first) and first not in NOT_NAMES
+        length = len(first) if known and not (STOP.intersection(first[1:]) or is_wordlike(first[1:])) else 0
+    elif second in STOP or len(second) != 1 or not _CJK.match(first + second):
+        length = 0
+    else:
+        length = 3 if second in GIVEN and third in GIVEN else 2
+    return 0 if _is_place(source, start, start + length) else length
 
 
 def _given(rest: str) -> str:
@@ -205,12 +210,20 @@ def _fits(source: str, start: int, end: int, *, sure: bool = False, closed: bool
 
 def _honored(source: str) -> Iterator[tuple[int, int]]:
     """«张建国先生» hides the name, «张先生» the whole: a family name with its bearer's street is enough."""
-    for hit in HONORIFIC.finditer(source):
+    for hit in around.HONORIFIC.finditer(source):
         end = hit.start()
-        if length := next((n for n in (3, 2, 4) if _whole(source, end - n, end, sure=n >= _FULL)), 0):
+        if length := next(
+            (n for n in (3, 2, 4) if _whole(source, end - n, end, sure=n >= _FULL or _begins(source, end - n))), 0
+        ):
             yield end - length, end
         elif _alone(source[max(0, end - 2) : end]):
             yield end - 1, hit.end()
+
+
+def _begins(source: str, start: int) -> bool:
+    """Nothing stands before it, or what ends a clause or leads to a person."""
+    before = source[max(0, start - 1) : max(0, start)]
+    return not before or before in STOP or before in _LINKING or not _ONE.match(before)
 
 
 def _whole(source: str, start: int, end: int, *, sure: bool = False) -> bool:
@@ -220,7 +233,9 @@ def _whole(source: str, start: int, end: int, *, sure: bool = False) -> bool:
         return False
     if (len(name) == 2 and name[0] in _LINKING) or _is_place(source, start, end):  # noqa: PLR2004 - «向张先生»
         return False
-    if given.startswith(OFFICIAL_TITLES) or (len(name) > 2 and _is_common(name)):  # noqa: PLR2004
+    if given.startswith(OFFICIAL_TITLES) or (in_dictionary(name) and not is_person(name) and len(name) == 2):  # noqa: PLR2004
+        return False
+    if len(name) > 2 and _is_common(name):  # noqa: PLR2004
         return False
     likely = any if sure and len(given) > 1 else all
     return (

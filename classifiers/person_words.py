@@ -16,7 +16,7 @@ _FULL = 3  # characters of a usual full name: rarely a word of the language
 _LONGEST = 4
 # A bare word ending so is a place («某家冲», «某华苑») more often than a person.
 _PLACE_LIKE = frozenset(
-    "镇乡村县市区街路巷桥湖岭冲塘坪湾寨屯庄州省苑园城府庭院阁楼馆局站厂店口谷堂里间处人员站线坝溪港洲垸坡坳家河郡墓嘴垭坞树业章工物费师"
+    "镇乡村县市区街路巷桥湖岭冲塘坪湾寨屯庄州省苑园城府庭院阁楼馆局站厂店口谷堂里间处人员站线坝溪港洲垸坡坳家河郡墓嘴垭坞树业章工物费师性"
 )
 
 
@@ -74,9 +74,7 @@ def _is_spelled(name: str, *, alone: bool) -> bool:
     surname, given = name[:1], name[1:]
     if len(name) != _FULL or surname not in SURNAMES or surname in WORDLIKE or surname in RARE:
         return False
-    return (
-        GIVEN.issuperset(given) and not _is_wordlike(given) and not (alone and given.startswith(OFFICIAL_TITLES))
-    )
+    return GIVEN.issuperset(given) and not is_wordlike(given) and not (alone and given.startswith(OFFICIAL_TITLES))
 
 
 def _begins(source: str, last: _Word | None, word: _Word) -> Iterator[int]:
@@ -98,16 +96,16 @@ def _is_name(name: str) -> bool:
 def _is_bare(source: str, start: int, end: int, *, joined: bool) -> bool:
     name = source[start:end]
     given = name[family_length(name) :]
-    if not _FULL <= len(name) <= _LONGEST or name[0] in RARE or _is_wordlike(given):
+    if not _FULL <= len(name) <= _LONGEST or name[0] in RARE or is_wordlike(given):
         return False
     return bool(GIVEN.intersection(given)) and (
         joined or not in_dictionary(name) or (name[0] not in WORDLIKE and GIVEN.issuperset(given))
     )
 
 
-def _is_wordlike(given: str) -> bool:
+def is_wordlike(given: str) -> bool:
     """What ends as places and things do («某家冲», «桂花树»), or is an ordinary verb or adverb («发生»)."""
-    if given[-1] in _PLACE_LIKE or given[0] in _PLACE_MIDDLE:
+    if given.startswith(OFFICIAL_TITLES) or given[-1] in _PLACE_LIKE or given[0] in _PLACE_MIDDLE:
         return True
     return len(given) > 1 and in_dictionary(given) and _sort(given) in _ACTING
 
@@ -116,6 +114,11 @@ def _sort(word: str) -> str:
     import rjieba
 
     return str(rjieba.tag(word, False)[0][1])
+
+
+def is_person(word: str) -> bool:
+    """The dictionary has the word as a person's name."""
+    return in_dictionary(word) and _sort(word).startswith("nr")
 
 
 def in_dictionary(word: str) -> bool:
