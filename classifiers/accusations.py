@@ -12,12 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from classifiers.cues import Cue, Hit, May, clause, compiled
-from models.vocabulary import Procedure
+from classifiers.cues import Cue, May, clause, compiled
 
-MAYBE = "suspected_accusation"
-_SEALED_AT = 1.7
-_MAYBE_AT = 1.3
+_LEAST = 0.6  # lighter signs are not looked at one by one
+_THANKED = 4.0
+_MOST_QUOTES = 3
 _PASSAGE = 180  # characters within which signs add up
 _NEAR = 60  # characters between a sign and an office
 _MOST_HITS = 4
@@ -182,15 +181,12 @@ class _Found:
     quote: str
 
 
-def accusation(text: str, may: May = None) -> Hit | None:
-    """Tell an accusation (code `accusation`), a suspicion for a person to judge (`MAYBE`), or None."""
+def weigh(text: str, may: May = None) -> tuple[float, str]:
+    """Give the weight of the heaviest passage's signs, and the citizen's words that weigh most in it."""
     total, passage = _heaviest(_found(text, may))
-    if total < _MAYBE_AT or _THANKS.search(text):
-        return None
-    quotes = "」「".join(found.quote for found in sorted(passage, key=lambda f: -f.weight)[:3])
-    if total >= _SEALED_AT:
-        return Hit(Procedure.ACCUSATION, "涉嫌违纪违法，按检举控告处理", quotes)
-    return Hit(MAYBE, "疑似涉及干部作风，请人工判断是否检举控告", quotes)
+    heaviest = sorted(passage, key=lambda found: -found.weight)[:_MOST_QUOTES]
+    quotes = "”“".join(dict.fromkeys(found.quote for found in heaviest))
+    return total - (_THANKED if _THANKS.search(text) else 0.0), quotes
 
 
 def _found(text: str, may: May) -> list[_Found]:
@@ -202,7 +198,7 @@ def _found(text: str, may: May) -> list[_Found]:
         if may is None or cue in may
         for match in islice(cue.pattern.finditer(text), _MOST_HITS)
     ]
-    if sum(_SIGNS[number].weight for number, _ in raw) < _MAYBE_AT:
+    if sum(_SIGNS[number].weight for number, _ in raw) < _LEAST:
         return []
     return [
         _Found(number, match.start(), _weight(_SIGNS[number], text, match), match.group()[:12]) for number, match in raw

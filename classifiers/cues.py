@@ -1,7 +1,7 @@
 """Rules over a citizen's words: what is said, where, and the words themselves as the reason.
 
 Patterns are alternations with bounded gaps, so that they take linear time on any text. A rule may be switched off
-by words in the same clause (`unless`): 「去年失火」 is no fire now.
+by words in the same clause (`unless`): “去年失火” is no fire now.
 """
 
 import re
@@ -28,7 +28,7 @@ class Hit:
     quote: str
 
     def __str__(self) -> str:
-        return f"{self.name}：「{self.quote}」"
+        return f"{self.name}：“{self.quote}”"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,12 +9,8 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
-from classifiers.cues import Cue, Hit, May, clause, compiled
-from models.vocabulary import Procedure
+from classifiers.cues import Cue, May, clause, compiled
 
-MAYBE = "suspected_emergency"
-_CALLED_AT = 1.6
-_MAYBE_AT = 1.0
 _NEAR = 60
 _MOST_HITS = 6
 _SIZES = ((70, 0.6), (220, 0.4), (600, 0.0))  # characters: nobody in danger writes a page
@@ -84,13 +80,12 @@ _DANGERS = (
     ),
 )  # fmt: skip
 _MOMENT = re.compile(_NOW)
-_NAMES = {MAYBE: "可能涉及人身安全，请人工判断是否紧急"}
 CUES = tuple(cue for danger in _DANGERS for cue in danger.cues)
 
 
-def emergency(text: str, title_length: int = 0, may: May = None) -> Hit | None:
-    """Tell an emergency (code `emergency`), what may be one (`MAYBE`), or None."""
-    best, hit = 0.0, None
+def weigh(text: str, title_length: int = 0, may: May = None) -> tuple[float, str, str]:
+    """Give the weight of the gravest danger, its Chinese name and the citizen's words; (0, "", "") where none is."""
+    best = (0.0, "", "")
     for danger in _DANGERS:
         if may is not None and may.isdisjoint(danger.cues):
             continue
@@ -98,10 +93,9 @@ def emergency(text: str, title_length: int = 0, may: May = None) -> Hit | None:
             if may is not None and cue not in may:
                 continue
             for match in islice(cue.pattern.finditer(text), _MOST_HITS):
-                if (score := _score(danger, text, match, title_length)) > best:
-                    code = Procedure.EMERGENCY if score >= _CALLED_AT else MAYBE
-                    best, hit = score, Hit(code, _NAMES.get(code, danger.name), match.group()[:16])
-    return hit if best >= _MAYBE_AT else None
+                if (score := _score(danger, text, match, title_length)) > best[0]:
+                    best = score, danger.name, match.group()[:16]
+    return best
 
 
 def _score(danger: _Danger, text: str, match: re.Match[str], title_length: int) -> float:

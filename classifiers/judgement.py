@@ -17,6 +17,7 @@ from classifiers.cue_scan import CueScan
 from classifiers.cues import May
 from classifiers.features import Floats
 from classifiers.kinds import find_kind
+from classifiers.leanings import Leaning, shipped
 from classifiers.matter_keys import keys_of_words
 from classifiers.model import CHUNK, LinearModel, Scored, joined, segmented, told
 from classifiers.places import Places, RegionLike
@@ -92,11 +93,14 @@ class Judgement:
         ranks = (-scored.probabilities).argsort(axis=1, kind="stable")[:, :_CANDIDATES]
         wholes = [text.whole for text in texts]
         may: list[May] = [None] * len(wholes) if len(wholes) < _WORTH_A_SCAN else [*_cue_scan().scan(wholes)]
+        leant = shipped().read(wholes)
         found = []
         for i, text in enumerate(texts):
             candidates = [(self.labels[j], round(float(scored.probabilities[i, j]), 4)) for j in ranks[i].tolist()]
             likely = [candidate for candidate in candidates if candidate[1] > 0]
-            found.append(self._one(text, wholes[i], likely, scored.reasons[i], may[i], kinds[i], tokens[i], signed[i]))
+            found.append(
+                self._one(text, wholes[i], likely, scored.reasons[i], may[i], leant[i], kinds[i], tokens[i], signed[i])
+            )
         return found
 
     def _by_words(
@@ -124,12 +128,13 @@ class Judgement:
         candidates: list[tuple[str, float]],
         reasons: list[str],
         may: May,
+        leaning: Leaning,
         kinds: Mapping[str, float],
         tokens: str,
         signed: bytes,
     ) -> Findings:
         title_length = len(text.title or "")
-        procedure, legal = find_procedure(whole, may, title_length)
+        procedure, legal = find_procedure(whole, may, title_length, leaning)
         kind = find_kind(whole, procedure, kinds)
         signals = find_signals(whole, may)
         how_urgent, why = urgency_of(procedure, legal, signals)

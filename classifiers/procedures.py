@@ -5,9 +5,8 @@ treats a petition, a disclosure request or a court matter as an ordinary order. 
 """
 
 from classifiers import accusations, emergencies
-from classifiers.accusations import accusation
 from classifiers.cues import Hit, May, Rule, hits, rule
-from classifiers.emergencies import emergency
+from classifiers.leanings import Leaning, shipped
 from models.vocabulary import Procedure
 
 _GAP = "[^。！？!?\n]"
@@ -69,21 +68,100 @@ _RULES: tuple[Rule, ...] = (
     ),
 )
 
+MAYBE_ACCUSATION, MAYBE_EMERGENCY = "suspected_accusation", "suspected_emergency"
+_NAMES = {each.code: each.name for each in _RULES} | {
+    Procedure.ACCUSATION: "涉嫌违纪违法，按检举控告处理",
+    Procedure.EMERGENCY: "险情正在发生",
+    MAYBE_ACCUSATION: "疑似涉及干部作风，请人工判断是否检举控告",
+    MAYBE_EMERGENCY: "可能涉及人身安全，请人工判断是否紧急",
+}
 # An emergency cannot wait; an accusation must not leak, whatever else the message asks; suspicions decide nothing.
 _ORDER = [
     Procedure.EMERGENCY,
     Procedure.ACCUSATION,
     *dict.fromkeys(Procedure(each.code) for each in _RULES),
-    emergencies.MAYBE,
-    accusations.MAYBE,
+    MAYBE_EMERGENCY,
+    MAYBE_ACCUSATION,
 ]
+# How much the rules add to what the passages lean to; so much of either that more of it says no more.
+_PER_SIGN, _MOST_SIGNS = 0.5, 4.0
+_PER_DANGER, _MOST_DANGER = 0.6, 2.4
+_CERTAIN = 9.0
+_FEWEST_CHARACTERS = 8
+_LEANING_ALONE = 0.4  # more is needed of a way that no person need look at
+_ANOTHER_WAY = 2.0  # more is needed where a rule already sees another legal way
 _DECIDING = frozenset(Procedure)
+_PASSAGE_WEIGHED = (Procedure.ACCUSATION, Procedure.EMERGENCY)
 CUES = (*accusations.CUES, *emergencies.CUES, *(cue for each in _RULES for cue in each.cues))
 
 
-def find_procedure(text: str, may: May = None, title_length: int = 0) -> tuple[Procedure, list[Hit]]:
+def find_procedure(
+    text: str, may: May = None, title_length: int = 0, leaning: Leaning | None = None
+) -> tuple[Procedure, list[Hit]]:
     """Name the procedure of a whole text (title first), and every legal hint, suspicions too; the first decides."""
-    found = [emergency(text, title_length, may), accusation(text, may), *hits(_RULES, text, may)]
+    leaning = leaning or shipped().read([text])[0]
+    signs, quote = accusations.weigh(text, may)
+    danger, name, words = emergencies.weigh(text, title_length, may)
+    ruled = list(hits(_RULES, text, may))
+    doubt = _ANOTHER_WAY if ruled else 0.0
+    found = [
+        _weighed(Procedure.ACCUSATION, MAYBE_ACCUSATION, _accused(signs), quote, text, leaning, doubt=doubt),
+        _weighed(Procedure.EMERGENCY, MAYBE_EMERGENCY, _endangered(danger), words, text, leaning, name=name),
+        *ruled,
+        *([] if ruled else _leant(text, leaning)),
+    ]
     legal = sorted((hit for hit in found if hit), key=lambda hit: _ORDER.index(hit.code))
     decides = legal[0].code if legal and legal[0].code in _DECIDING else Procedure.ORDINARY
     return Procedure(decides), legal
+
+
+def rule_strengths(text: str) -> dict[str, float]:
+    """Give what the rules alone add for each legal way (`classifiers/leaning_training.py` sets limits with it)."""
+    ruled = {hit.code: _CERTAIN for hit in hits(_RULES, text)}
+    signs, danger = accusations.weigh(text)[0], emergencies.weigh(text)[0]
+    return {**ruled, Procedure.ACCUSATION: _accused(signs), Procedure.EMERGENCY: _endangered(danger)}
+
+
+def _accused(signs: float) -> float:
+    return _PER_SIGN * min(signs, _MOST_SIGNS)
+
+
+def _endangered(danger: float) -> float:
+    return _PER_DANGER * min(danger, _MOST_DANGER)
+
+
+def _weighed(
+    procedure: Procedure,
+    maybe: str,
+    strength: float,
+    quote: str,
+    text: str,
+    leaning: Leaning,
+    *,
+    name: str = "",
+    doubt: float = 0.0,
+) -> Hit | None:
+    """Add rules and leaning: decided above one limit and a doubt, for a person to judge above a lower one."""
+    total = strength + leaning.to(procedure)
+    held, decided = leaning.limits[procedure]
+    if total < held or not (strength or _says_enough(text)):
+        return None
+    code = procedure if total >= decided + doubt else maybe
+    return Hit(code, (name if code == procedure else "") or _NAMES[code], quote or leaning.quote(procedure, text))
+
+
+def _leant(text: str, leaning: Leaning) -> list[Hit]:
+    """Give the other ways that a passage leans to, for a text in which no rule saw any."""
+    if not _says_enough(text):
+        return []
+    others = [head for head in leaning.limits if head not in _PASSAGE_WEIGHED]
+    return [
+        Hit(head, _NAMES[head], leaning.quote(head, text))
+        for head in others
+        if leaning.to(head) >= leaning.limits[head][1] + _LEANING_ALONE
+    ]
+
+
+def _says_enough(text: str) -> bool:
+    """Tell whether a text is long enough to lean anywhere."""
+    return len(text.strip()) >= _FEWEST_CHARACTERS

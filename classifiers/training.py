@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from classifiers import leaning_training
 from classifiers.artifact import Artifact, save_artifact
 from classifiers.calibration import Calibration, calibrate
 from classifiers.features import Floats, Ints
@@ -119,8 +120,12 @@ def fit(
 
 
 def train_corpus(folder: Path, out: Path, *, seed: int = 1) -> Artifact:
-    """Learn the shipped model from our own corpus and lexicons (`huiyin train classifiers/corpus`)."""
-    return fit_rows(corpus_rows(folder), out=out, seed=seed)
+    """Learn the shipped models from our own corpus and lexicons (`huiyin train classifiers/corpus`)."""
+    rows = corpus_rows(folder)
+    if (folder / leaning_training.FOLDER).is_dir():
+        messages = [row for row in rows if not row.get("lexicon")]
+        leaning_training.train_leanings(folder / leaning_training.FOLDER, messages, out, seed)
+    return fit_rows(rows, out=out, seed=seed)
 
 
 def fit_rows(rows: Iterable[Mapping[str, Any]], *, out: Path | None = None, seed: int = 1) -> Artifact:

@@ -4,7 +4,7 @@
 from collections.abc import Mapping, Sequence
 
 from classifiers.cues import Hit, May, Rule, hits, rule
-from classifiers.emergencies import MAYBE
+from classifiers.procedures import MAYBE_EMERGENCY
 from models.vocabulary import Domain, Kind, Procedure, Urgency
 
 _GAP = "[^。！？!?\n]"
@@ -103,8 +103,8 @@ def find_signals(text: str, may: May = None) -> dict[str, Hit]:
 def urgency_of(procedure: Procedure, legal: Sequence[Hit], signals: Mapping[str, Hit]) -> tuple[Urgency, list[str]]:
     """Give the urgency and why; `legal` are the hits that decided the procedure."""
     grave = [hit for hit in legal if hit.code == procedure == Procedure.EMERGENCY] + _of(_GRAVE, signals)
-    raised = [hit for hit in legal if hit.code == MAYBE] + _of(_RAISING, signals)
-    reasons = list(dict.fromkeys(str(hit) for hit in [*grave, *raised]))
+    raised = [hit for hit in legal if hit.code == MAYBE_EMERGENCY] + _of(_RAISING, signals)
+    reasons = _told([*grave, *raised])
     if grave:
         return Urgency.EMERGENCY, reasons
     return (Urgency.URGENT, reasons) if raised else (Urgency.NORMAL, [])
@@ -112,12 +112,21 @@ def urgency_of(procedure: Procedure, legal: Sequence[Hit], signals: Mapping[str,
 
 def reasons_for_a_person(domain: str, kind: Kind, legal: Sequence[Hit], signals: Mapping[str, Hit]) -> list[str]:
     """Say in Chinese why no machine may act on this message alone; empty when it may."""
-    found = [str(hit) for hit in legal]
+    found = _told([*legal, *_of(_FOR_A_PERSON, signals)])
     if kind is Kind.REPORT:
         found.append("举报件，需人工审看")
     if domain == Domain.INTEGRITY:
         found.append("可能涉及作风与政务效能，需人工审看")
-    return list(dict.fromkeys([*found, *map(str, _of(_FOR_A_PERSON, signals))]))
+    return found
+
+
+def _told(found: Sequence[Hit]) -> list[str]:
+    """Say each reason once: 涉及轻生 and 涉及轻生自伤 of one matter are one reason."""
+    told: list[Hit] = []
+    for hit in found:
+        if not any(hit.name.startswith(other.name) or other.name.startswith(hit.name) for other in told):
+            told.append(hit)
+    return [str(hit) for hit in told]
 
 
 def _of(rules: Sequence[Rule], signals: Mapping[str, Hit]) -> list[Hit]:

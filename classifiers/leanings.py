@@ -1,0 +1,269 @@
+"""Which legal way a passage leans to: character pairs and triples, and words that mean the same, in NumPy alone.
+
+Rules find what somebody thought of; people write otherwise. So every text is also read through windows of 70
+characters, and the window that speaks most for a way (检举控告, 紧急, …) is that text's leaning to it. In a window
+count its character n-grams, and which concepts (office, kin, gift, …: corpus/procedures/concepts.txt) meet in it.
+One sentence in a long letter weighs as much as a letter of one sentence, less what chance finds in more windows.
+"""
+
+import hashlib
+import io
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from classifiers.features import Floats, Ints
+from models.errors import BadModel
+
+BITS = 18
+WINDOW, STRIDE = 70, 20  # characters
+LONGEST_WORD = 4  # characters of a concept's word that are compared
+_FEWEST_GRAMS = 30
+_SHORT = 60  # characters; a longer text has more windows for chance
+_PER_LENGTH = 0.9  # what a text e times as long must show more
+_CHUNK = 64
+_BLOCK = 128
+_LONGEST_QUOTE = 24
+_PAD = "\0" * LONGEST_WORD
+_FIRST_DIGIT, _MARKS, _IDEOGRAPHS, _WIDE_FORMS = 0x30, 0x2000, 0x3400, 0xFF00  # code points
+_CLAUSES = re.compile(r"[^，。！？；、：,.!?;:\s]{2,}")
+# Odd multipliers spread code points over the buckets; the weights depend on them: never change.
+_MIX = (np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35), np.uint32(0x27D4EB2F))
+_WEIGHTS, _MODEL = "leanings.npz", "leanings.json"
+SHIPPED = Path(__file__).parent / "artifact"
+Hashes = npt.NDArray[np.uint32]
+Masks = npt.NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class Leanings:
+    """`grams`: 2^18 × heads; `pairs`: heads × concepts × concepts; `limits`: per head (held, decided)."""
+
+    heads: tuple[str, ...]
+    concepts: Mapping[str, Sequence[str]]
+    grams: Floats
+    pairs: Floats
+    bias: Floats
+    limits: Mapping[str, tuple[float, float]]
+    figures: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """How much one text leans to each head, where, and what its characters say up to each position."""
+
+    heads: tuple[str, ...]
+    scores: list[float]
+    starts: list[int]
+    sums: Floats
+    limits: Mapping[str, tuple[float, float]]
+
+    def to(self, head: str) -> float:
+        return self.scores[self.heads.index(head)] if head in self.heads else -np.inf
+
+    def quote(self, head: str, text: str) -> str:
+        """Give the clause of the text's strongest window that says most for a head."""
+        column = self.heads.index(head)
+        start = self.starts[column]
+        clauses = list(_CLAUSES.finditer(text, start, start + WINDOW))
+        if not clauses:
+            return text[start : start + _LONGEST_QUOTE].strip()
+        said = self.sums[:, column]
+        return max(clauses, key=lambda c: said[c.end()] - said[c.start()]).group()[:_LONGEST_QUOTE]
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Windows of a batch: what text each belongs to, its ends in the batch's characters, its concepts as bits."""
+
+    owners: Ints
+    starts: Ints
+    ends: Ints
+    concepts: Masks
+
+
+class Reader:
+    """Reads texts with trained leanings. Safe to share between threads: nothing changes."""
+
+    def __init__(self, leanings: Leanings) -> None:
+        self.leanings = leanings
+        self._words = ConceptWords(leanings.concepts)
+
+    def read(self, texts: Sequence[str]) -> list[Leaning]:
+        """Give each text's leanings, in order."""
+        return [each for i in range(0, len(texts), _CHUNK) for each in self._chunk(texts[i : i + _CHUNK])]
+
+    def _chunk(self, texts: Sequence[str]) -> list[Leaning]:
+        told = self.leanings
+        hashes = gram_hashes(texts)
+        found, sizes = windows(texts, self._words.seen(hashes))
+        pieces = told.grams.take(hashes[2] >> np.uint32(32 - BITS), axis=0)
+        pieces += told.grams.take(hashes[3] >> np.uint32(32 - BITS), axis=0)
+        sums = np.zeros((len(pieces) + 1, len(told.heads)), dtype=np.float32)
+        np.cumsum(pieces, axis=0, out=sums[1:])
+        said = (sums[found.ends] - sums[found.starts]) / gram_norms(found)[:, None]
+        said += _meetings(concept_rows(found.concepts, len(told.concepts)), told.pairs)
+        firsts = np.searchsorted(found.owners, np.arange(len(texts)))
+        best = np.maximum.reduceat(said, firsts) + told.bias - length_share(sizes)[:, None]
+        leant = []
+        for i, first in enumerate(firsts.tolist()):
+            last = firsts[i + 1] if i + 1 < len(firsts) else len(said)
+            base = int(found.starts[first])
+            starts = found.starts[first + said[first:last].argmax(axis=0)] - base
+            own = sums[base : base + sizes[i] + 1]
+            leant.append(Leaning(told.heads, best[i].tolist(), starts.tolist(), own, told.limits))
+        return leant
+
+
+class ConceptWords:
+    """Finds the words of concepts among the hashes of a batch's n-grams: exact, by tables."""
+
+    def __init__(self, concepts: Mapping[str, Sequence[str]]) -> None:
+        bits: dict[str, int] = {}
+        for number, words in enumerate(concepts.values()):
+            for word in words:
+                bits[word[:LONGEST_WORD]] = bits.get(word[:LONGEST_WORD], 0) | 1 << number
+        self._bits = np.array([0, *bits.values()], dtype=np.uint64)
+        self._hashes = np.zeros(len(bits) + 1, dtype=np.uint32)
+        self._tables = {size: np.zeros(1 << BITS, dtype=np.int32) for size in range(2, LONGEST_WORD + 1)}
+        hashes = gram_hashes(list(bits))
+        start = 0
+        for number, word in enumerate(bits, start=1):
+            code = hashes[len(word)][start]
+            start += len(word) + LONGEST_WORD
+            self._hashes[number] = code
+            self._tables[len(word)][code >> np.uint32(32 - BITS)] = number
+
+    def seen(self, hashes: Mapping[int, Hashes]) -> Masks:
+        """Give the bits of the concepts whose words begin at each character."""
+        masks = np.zeros(len(hashes[2]), dtype=np.uint64)
+        for size, table in self._tables.items():
+            numbers = table.take(hashes[size] >> np.uint32(32 - BITS))
+            at = np.flatnonzero(numbers)
+            at = at[self._hashes[numbers[at]] == hashes[size][at]]
+            masks[at] |= self._bits[numbers[at]]
+        return masks
+
+
+def gram_hashes(texts: Sequence[str]) -> dict[int, Hashes]:
+    """Hash the 2, 3 and 4 characters from each position on; 0 where they reach over a mark, a space or the end.
+
+    Between texts stand four empty characters.
+    """
+    points = np.frombuffer((_PAD.join(texts) + _PAD).encode("utf-32-le", "replace"), dtype=np.uint32)
+    letters = ((points >= _FIRST_DIGIT) & (points < _MARKS)) | ((points >= _IDEOGRAPHS) & (points < _WIDE_FORMS))
+    mixed, whole, found = np.zeros(len(points), dtype=np.uint32), letters.copy(), {}
+    for size in range(1, LONGEST_WORD + 1):
+        here = len(points) - size + 1
+        mixed[:here] ^= points[size - 1 :]
+        mixed += np.uint32(size)
+        mixed *= _MIX[size - 1]
+        mixed ^= mixed >> np.uint32(15)
+        whole[:here] &= letters[size - 1 :]
+        found[size] = mixed * whole
+    return found
+
+
+def windows(texts: Sequence[str], concepts: Masks) -> tuple[Windows, Ints]:
+    """Cut texts into overlapping windows, the last one flush with the text's end; also give the texts' lengths."""
+    sizes = np.array([len(text) for text in texts], dtype=np.int64)
+    spare = np.maximum(sizes - WINDOW, 0)
+    counts = 1 + -(-spare // STRIDE)
+    owners = np.repeat(np.arange(len(texts)), counts)
+    steps = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
+    bases = np.cumsum(sizes + LONGEST_WORD) - sizes - LONGEST_WORD
+    starts = bases[owners] + np.minimum(steps * STRIDE, spare[owners])
+    ends = starts + np.minimum(sizes, WINDOW)[owners]
+    edges = np.column_stack([starts, np.maximum(ends, starts + 1)]).ravel()
+    return Windows(owners, starts, ends, np.bitwise_or.reduceat(concepts, edges)[::2]), sizes
+
+
+def gram_norms(found: Windows) -> Floats:
+    """Give the square root of about how many n-grams a window holds."""
+    held = np.maximum(2 * (found.ends - found.starts) - 3, _FEWEST_GRAMS)
+    norms: Floats = np.sqrt(held).astype(np.float32)
+    return norms
+
+
+def concept_rows(masks: Masks, width: int) -> Floats:
+    """Spread bits over columns: windows × concepts of zeros and ones."""
+    bits = masks[:, None] >> np.arange(width, dtype=np.uint64)
+    return (bits & np.uint64(1)).astype(np.float32)
+
+
+def _meetings(met: Floats, pairs: Floats) -> Floats:
+    """Sum what each pair of concepts that meet in a window says: windows × heads.
+
+    In blocks, because a larger product would start threads that cost more than they bring.
+    """
+    blocks = -(-len(met) // _BLOCK)
+    padded = np.zeros((blocks * _BLOCK, met.shape[1]), dtype=np.float32)
+    padded[: len(met)] = met
+    apart = padded.reshape(blocks, _BLOCK, met.shape[1])
+    said = [np.einsum("bij,bij->bi", apart @ each, apart).ravel()[: len(met)] for each in pairs]
+    return np.stack(said, axis=1)
+
+
+def length_share(sizes: Ints) -> Floats:
+    """Give what chance alone finds in a text of so many characters."""
+    share: Floats = _PER_LENGTH * np.log(np.maximum(sizes, _SHORT) / _SHORT).astype(np.float32)
+    return share
+
+
+def save_leanings(leanings: Leanings, folder: Path) -> None:
+    """Write weights and description; the same training gives the same bytes."""
+    used = np.flatnonzero(leanings.grams.any(axis=1)).astype(np.int32)
+    stream = io.BytesIO()
+    np.savez_compressed(
+        stream,
+        buckets=used,
+        grams=leanings.grams[used].astype(np.float16),
+        pairs=leanings.pairs.astype(np.float16),
+        bias=leanings.bias,
+    )
+    told = {
+        "bits": BITS,
+        "sha256": hashlib.sha256(stream.getvalue()).hexdigest(),
+        "heads": leanings.heads,
+        "concepts": leanings.concepts,
+        "limits": leanings.limits,
+        "figures": leanings.figures,
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _WEIGHTS).write_bytes(stream.getvalue())
+    (folder / _MODEL).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Reader:
+    """Give the reader that comes with the program."""
+    return Reader(load_leanings(SHIPPED))
+
+
+def load_leanings(folder: Path) -> Leanings:
+    """Read and check a folder's leanings; anything wrong raises BadModel with the file's name."""
+    try:
+        told = json.loads((folder / _MODEL).read_bytes())
+        packed = (folder / _WEIGHTS).read_bytes()
+        if told["bits"] != BITS or hashlib.sha256(packed).hexdigest() != told["sha256"]:
+            raise BadModel(f"{folder / _WEIGHTS}：内容与 {_MODEL} 不符，文件可能被改动，请重新训练。")
+        with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
+            grams = np.zeros((1 << BITS, len(told["heads"])), dtype=np.float32)
+            grams[arrays["buckets"]] = arrays["grams"]
+            return Leanings(
+                tuple(told["heads"]),
+                told["concepts"],
+                grams,
+                arrays["pairs"].astype(np.float32),
+                arrays["bias"].astype(np.float32),
+                {head: (float(held), float(decided)) for head, (held, decided) in told["limits"].items()},
+                told["figures"],
+            )
+    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+        raise BadModel(f"{folder}：办理途径模型无法读取（{error}），请重新训练（make model）。") from error
