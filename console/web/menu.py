@@ -15,6 +15,7 @@ ROOMS: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/console/reviews", "审核", (_R.MODERATOR, _R.SUPERVISOR)),
     ("/console/callbacks", "回电", (_R.MODERATOR, _R.SUPERVISOR)),
     ("/console/supervision", "督办", (_R.SUPERVISOR, _R.MODERATOR, _R.AUDITOR)),
+    ("/console/appeals", "考核申诉", (_R.SUPERVISOR, _R.AUDITOR)),
     ("/console/ledger", "承诺台账", (_R.MODERATOR, _R.SUPERVISOR, _R.AUDITOR)),
     ("/console/editions", "选登", (_R.EDITOR, _R.SUPERVISOR)),
     ("/console/quarantine", "隔离件", (_R.MODERATOR, _R.OPERATOR)),

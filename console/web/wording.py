@@ -12,14 +12,18 @@ _ACTIONS = ACTION_LABELS | {
     "confirm": "确认", "strike": "剔除", "report": "上报兑现", "send_back": "核验退回", "create": "新建",
     "set_password": "重设口令", "sign_in": "登录", "locked": "锁定", "deactivate": "停用", "activate": "启用",
     "resolve": "处理", "due_soon": "临期提醒", "remind": "催办", "supervise": "督办", "circular": "通报批评",
-    "summons": "约谈", "yellow_card": "黄牌", "red_card": "红牌", "ring": "值班通知", "compile": "编选", "edit": "修改",
+    "summons": "约谈", "yellow_card": "黄牌", "red_card": "红牌", "ring": "值班通知",
+    "confirm_ring": "值班确认", "resend": "重新发送", "compile": "编选", "edit": "修改",
     "review": "审核", "publish": "发布", "recompute": "重算期限", "import": "导入", "promote": "启用版本",
     "rollback": "退回版本", "unmask": "查看联系方式", "may_sign": "设为审签人",
     "may_not_sign": "设为承办人", "deputise": "指定B岗", "draft": "拟稿", "issue": "签发",
     "drop": "不予发出", "answer": "反馈", "verify": "核查",
+    "ask_exclusion": "申请剔除", "grant_exclusion": "同意剔除", "refuse_exclusion": "驳回剔除",
 }  # fmt: skip
 NOTICES = {
-    "dispatched": "派单", "co_handling": "协办", "informed": "知会", "consulted": "会商", "revised": "来件更新",
+    "dispatched": "派单", "co_handling": "协办",
+    "to_sign": "待审签", "sent_back": "退回", "link": "办理链接", "survey": "请评价",
+    "informed": "知会", "consulted": "会商", "revised": "来件更新",
     "reply": "答复", "receipt": "回执", "emergency": "紧急", "joined": "催单", "due_soon": "临期提醒", "remind": "催办",
     "supervise": "督办", "circular": "通报批评", "summons": "约谈", "instruction": "督办文书",
 }  # fmt: skip

@@ -69,8 +69,8 @@ def headline(session: Session, now: datetime) -> list[Figure]:
 
 
 def by_unit(session: Session, now: datetime) -> list[UnitFigures]:
-    """Every unit that leads or led an order."""
-    shown = col(WorkOrder.sealed).is_(False)
+    """Every unit that leads or led an order; what was excluded on review (剔除) counts for nobody."""
+    shown = _counted()
     late = _late_orders(now)
     is_open = col(WorkOrder.status).in_(_OPEN)
     statement = (
@@ -80,7 +80,7 @@ def by_unit(session: Session, now: datetime) -> list[UnitFigures]:
             func.sum(case((is_open & col(WorkOrder.id).in_(late), 1), else_=0)),
             func.sum(case((col(WorkOrder.status).in_(_ANSWERED), 1), else_=0)),
         )
-        .where(shown, col(WorkOrder.lead_unit).is_not(None))
+        .where(*shown, col(WorkOrder.lead_unit).is_not(None))
         .group_by(col(WorkOrder.lead_unit))
         .order_by(col(WorkOrder.lead_unit))
     )
@@ -101,7 +101,7 @@ def _in_time(session: Session) -> dict[str, int]:
         select(WorkOrder.lead_unit, func.count(distinct(col(WorkOrder.id))))
         .join(Clock, (col(Clock.order_id) == col(WorkOrder.id)) & (col(Clock.cycle) == col(WorkOrder.cycle)))
         .where(
-            col(WorkOrder.status).in_(_ANSWERED), col(WorkOrder.sealed).is_(False),
+            col(WorkOrder.status).in_(_ANSWERED), *_counted(),
             col(Clock.stage).in_(["handle", "opinion_first"]), col(Clock.stopped_at) <= col(Clock.due_at),
         )
         .group_by(col(WorkOrder.lead_unit))
@@ -114,10 +114,14 @@ def _ratings(session: Session) -> dict[str, tuple[int, int]]:
     statement = (
         select(WorkOrder.lead_unit, func.sum(case((happy, 1), else_=0)), func.count())
         .join(Rating, col(Rating.order_id) == col(WorkOrder.id))
-        .where(col(WorkOrder.sealed).is_(False))
+        .where(*_counted())
         .group_by(col(WorkOrder.lead_unit))
     )
     return {unit or "": (int(good or 0), rated) for unit, good, rated in session.exec(statement).all()}
+
+
+def _counted() -> tuple[Any, Any]:
+    return col(WorkOrder.sealed).is_(False), col(WorkOrder.excluded).is_(False)
 
 
 def _late_orders(now: datetime) -> Any:  # noqa: ANN401  (a SQL expression)

@@ -1,6 +1,7 @@
 """督办文书 as each side sees them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -45,7 +46,7 @@ def find_instruction(session: Session, actor: Actor, instruction_id: int) -> Ins
     return InstructionLine(*found)
 
 
-def _visible(actor: Actor) -> list[object]:
+def _visible(actor: Actor) -> list[Any]:
     if actor.role is not Role.UNIT:
         return []
     issued = [InstructionStatus.ISSUED.value, InstructionStatus.ANSWERED.value, InstructionStatus.CLOSED.value]

@@ -45,6 +45,7 @@ class WorkOrder(SQLModel, table=True):
     disclosure: str = Field(default=Disclosure.CLOSED.value, max_length=20)
     cycle: int = 1
     returns: int = 0
+    excluded: bool = False  # 剔除: granted on review, it counts in no unit's figures
     merged_into: int | None = Field(default=None, foreign_key="work_order.id", sa_type=BigId)
     version: int = 1
 

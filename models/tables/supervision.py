@@ -2,11 +2,31 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index, Text
 from sqlmodel import Field, SQLModel
 
-from models.tables.base import BigId, Utc
+from models.tables.base import BigId, Json, Utc
+
+
+class Appeal(SQLModel, table=True):
+    """不合理诉求剔除 or 考核申诉: asked for by a unit, decided on review, with its figures before and after."""
+
+    __tablename__ = "appeal"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    order_id: int = Field(foreign_key="work_order.id", index=True, sa_type=BigId)
+    unit: str = Field(max_length=60)
+    grounds: str = Field(sa_type=Text)
+    asked_by: str = Field(max_length=60)
+    asked_at: datetime = Field(sa_type=Utc)
+    granted: bool | None = None
+    decided_by: str | None = Field(default=None, max_length=60)
+    decided_at: datetime | None = Field(default=None, sa_type=Utc)
+    note: str | None = Field(default=None, sa_type=Text)
+    before: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    after: dict[str, Any] | None = Field(default=None, sa_type=Json)
 
 
 class Instruction(SQLModel, table=True):

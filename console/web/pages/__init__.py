@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from console.web.pages import (
     admin,
+    appeals,
     audit,
     callbacks,
     door,
@@ -16,6 +17,7 @@ from console.web.pages import (
     orders,
     overview,
     public,
+    signed,
     supervision,
     triage,
     unit,
@@ -26,7 +28,7 @@ from console.web.pages import (
 
 def routers() -> list[APIRouter]:
     rooms = (
-        public, door, overview, triage, orders, order_actions, callbacks, ledger, editions, keeping, audit,
-        admin, unit, unit_people, unit_requests, more_time, supervision, entry,
+        public, signed, door, overview, triage, orders, order_actions, callbacks, ledger, editions, keeping, audit,
+        admin, unit, unit_people, unit_requests, more_time, supervision, entry, appeals,
     )  # fmt: skip
     return [room.router for room in rooms]

@@ -10,6 +10,7 @@ from console.web.context import back, house_of, must_be, pages
 from console.web.menu import allowed
 from console.web.pages.orders import download
 from flows import dead_letters
+from models.actions import deliveries as delivery_actions
 from models.actions import quarantine
 from models.database import reading, writing
 from models.errors import NotFound
@@ -24,7 +25,10 @@ from models.queries.quarantine import (
 
 router = APIRouter()
 _PREVIEW = 4000  # bytes of a quarantined item shown on its page
-_STATES = {"failed": "未送达", "waiting": "等待中", "leased": "发送中", "sent": "已送达"}
+_STATES = {
+    "failed": "未送达", "waiting": "等待中", "leased": "发送中", "sent": "已送达",
+    "merged": "并入他信", "moot": "无须发送",
+}  # fmt: skip
 
 
 @router.get("/console/quarantine")
@@ -88,6 +92,17 @@ def deliveries(request: Request, state: str = "failed") -> Response:
     with reading(house_of(request).engine) as session:
         lines = list_deliveries(session, state=state)
     return pages(request).show(request, "deliveries.html", {"lines": lines, "state": state, "states": _STATES})
+
+
+@router.post("/console/deliveries/resend")
+def resend(request: Request, ids: Annotated[list[uuid.UUID], Form()]) -> Response:
+    """Given up, and its cause mended: once more under the same key."""
+    person = must_be(request, *allowed("/console/deliveries"))
+    house = house_of(request)
+    with writing(house.engine) as session:
+        for each in ids:
+            delivery_actions.resend(session, each, person.actor, house.now())
+    return back("/console/deliveries", f"已重新发送 {len(ids)} 封通知。")
 
 
 def _bytes(request: Request, key: str) -> bytes:

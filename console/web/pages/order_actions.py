@@ -12,7 +12,7 @@ from console.web.context import back, house_of, must_be
 from console.web.may import ROLES
 from console.web.pages.orders import suggested
 from flows import answers
-from models.actions import accusations, closing, handling, merging, replying, turning_away
+from models.actions import accusations, closing, handling, merging, replying, ringing, turning_away
 from models.actions.turning_away import Grounds
 from models.actors import Actor
 from models.database import reading, writing
@@ -51,6 +51,17 @@ def do(request: Request, number: str, action: Action, act: Act, to: str = "") ->
 def after(number: str, action: Action, to: str = "") -> Response:
     lists = {"triage": "/console/triage", "returns": "/console/returns", "reviews": "/console/reviews"}
     return back(lists.get(to, f"/console/orders/{number}"), f"{number} 已办理：{ACTION_LABELS[action]}。")
+
+
+@router.post("/confirm-ring")
+def confirm_ring(request: Request, number: str) -> Response:
+    """我已知悉并处理: the duty roster is called no further."""
+    actor = must_be(request, Role.MODERATOR, Role.SUPERVISOR).actor
+    house = house_of(request)
+    found = order_id(request, actor, number)
+    with writing(house.engine) as session:
+        ringing.confirm(session, found, actor, house.now())
+    return back(f"/console/orders/{number}", f"{number} 已确认，不再呼叫值班人员。")
 
 
 @router.post("/dispatch")

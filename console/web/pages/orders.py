@@ -13,6 +13,7 @@ from console.web.marking import marked
 from console.web.may import moves_for
 from console.web.menu import allowed
 from console.web.search import searched
+from models.actions.ringing import running
 from models.actors import Actor
 from models.database import reading
 from models.errors import NotFound
@@ -66,6 +67,7 @@ def one(request: Request, number: str) -> Response:
     person = must_be(request, *allowed("/console/orders"))
     with reading(house_of(request).engine) as session:
         values = order_values(session, person.actor, number)
+        values["ringing"] = running(session, values["order"].id)
     return pages(request).show(request, "order.html", values)
 
 

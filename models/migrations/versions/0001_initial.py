@@ -355,6 +355,7 @@ def upgrade() -> None:
         sa.Column("disclosure", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("cycle", sa.Integer(), nullable=False),
         sa.Column("returns", sa.Integer(), nullable=False),
+        sa.Column("excluded", sa.Boolean(), nullable=False),
         sa.Column("merged_into", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["merged_into"], ["work_order.id"]),
@@ -366,6 +367,26 @@ def upgrade() -> None:
         batch_op.create_index("ix_work_order_replied", ["replied_at"], unique=False)
         batch_op.create_index("ix_work_order_status", ["status", "received_at"], unique=False)
         batch_op.create_index("ix_work_order_unit", ["lead_unit", "status", "received_at"], unique=False)
+
+    op.create_table(
+        "appeal",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("grounds", sa.Text(), nullable=False),
+        sa.Column("asked_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("asked_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("granted", sa.Boolean(), nullable=True),
+        sa.Column("decided_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("decided_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("before", sa.JSON(), nullable=True),
+        sa.Column("after", sa.JSON(), nullable=True),
+        sa.ForeignKeyConstraint(["order_id"], ["work_order.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("appeal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_appeal_order_id"), ["order_id"], unique=False)
 
     op.create_table(
         "assignment",
@@ -937,6 +958,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_assignment_order_id"))
 
     op.drop_table("assignment")
+    with op.batch_alter_table("appeal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_appeal_order_id"))
+
+    op.drop_table("appeal")
     with op.batch_alter_table("work_order", schema=None) as batch_op:
         batch_op.drop_index("ix_work_order_unit")
         batch_op.drop_index("ix_work_order_status")
