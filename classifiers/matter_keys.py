@@ -4,9 +4,9 @@ Two citizens tell one matter in other words, but the estate and the trouble they
 stand in an indexed table; messages that share one are candidates, whatever the history's length.
 """
 
-import heapq
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import combinations
 
@@ -48,33 +48,43 @@ def _within(body: Sequence[str]) -> int:
 def telling(said: dict[str, int]) -> list[str]:
     """The words that tell most, where unknown names are two single characters side by side."""
     scored: list[tuple[float, str]] = []
-    before, times_before = "", 0
+    before, weight_before, times_before = "", 0.0, 0
     for word, times in said.items():
-        value = _weights[word]
+        value, share = _weights[word]
         if len(word) > 1:
             before = ""
-            if value > _COMMON:
-                scored.append((_score(times, value), word))
+            if share:
+                scored.append((_counted[times] * share, word))
         elif value:
-            if before and (both := min(_RAREST, (_weights[before] + value) / _SINGLES)) > _COMMON:
-                scored.append((_score(min(times, times_before), both), before + word))
-            before, times_before = word, times
+            if before and (both := (weight_before + value) / _SINGLES) > _COMMON:
+                least = min(times_before, times)
+                scored.append((_counted[least] * (min(_RAREST, both) - _COMMON) ** _RARE, before + word))
+            before, weight_before, times_before = word, value, times
         else:
             before = ""
-    return [word for _, word in heapq.nlargest(_TELLING, scored)]
+    scored.sort(reverse=True)
+    return [word for _, word in scored[:_TELLING]]
 
 
-def _score(times: int, value: float) -> float:
-    return float(times**_COUNTED * (value - _COMMON) ** _RARE)
+class _Powers(dict[int, float]):
+    """What being said so often counts."""
+
+    def __missing__(self, times: int) -> float:
+        found = self[times] = float(times**_COUNTED)
+        return found
 
 
-class _Weights(dict[str, float]):
-    """The weight of each word met so far; none for signs and numbers."""
+_counted = _Powers()
 
-    def __missing__(self, word: str) -> float:
+
+class _Weights(dict[str, tuple[float, float]]):
+    """The weight of each word met so far, none for signs and numbers, and what it adds to a score when said once."""
+
+    def __missing__(self, word: str) -> tuple[float, float]:
         if len(self) >= _MOST_KNOWN:
             self.clear()
-        found = weight(word) if word.isalnum() and not word.isdecimal() else 0.0
+        value = weight(word) if word.isalnum() and not word.isdecimal() else 0.0
+        found = (value, (value - _COMMON) ** _RARE if value > _COMMON else 0.0)
         if len(word) <= _LONGEST_KNOWN:
             self[word] = found
         return found
@@ -83,6 +93,7 @@ class _Weights(dict[str, float]):
 _weights = _Weights()
 
 
+@lru_cache(maxsize=_MOST_KNOWN)
 def _hash(word: str) -> int:
     return int.from_bytes(blake2b(word.encode("utf-8", "replace"), digest_size=8).digest(), "little")
 

@@ -28,6 +28,19 @@ def insert_new(session: Session, table: type[SQLModel], rows: Sequence[Row]) -> 
     _insert(session, table, rows, new=True)
 
 
+def insert_pairs(
+    session: Session, table: type[SQLModel], names: tuple[str, str], pairs: Sequence[tuple[int, int]]
+) -> None:
+    """Insert those pairs of whole numbers that are new: as the driver takes them, for tables of many narrow rows."""
+    if pairs:
+        connection = session.connection()
+        sql, _ = _prepared(connection.dialect, table, names, new=True)
+        given: Any = pairs
+        if not connection.dialect.positional:
+            given = [dict(zip(names, pair, strict=True)) for pair in pairs]
+        connection.exec_driver_sql(sql, given)
+
+
 def core_table(table: type[SQLModel]) -> Table:
     """The table behind a class: a batch written through it skips the ORM."""
     return SQLModel.metadata.tables[str(table.__tablename__)]

@@ -12,7 +12,7 @@ from sqlmodel import Session, SQLModel
 from models import identity
 from models.actions.notice_rows import insert_notices, notice_rows
 from models.actions.numbers import order_number
-from models.bulk import insert_new, insert_rows
+from models.bulk import insert_new, insert_pairs, insert_rows
 from models.inbound import InboundMessage
 from models.matter import keys_of
 from models.queries.search import write_search_rows
@@ -48,6 +48,7 @@ class OrderRows:
         self._rows: dict[type[SQLModel], list[dict[str, Any]]] = defaultdict(list)
         self._bases: dict[Any, dict[str, Any]] = {}
         self._search: list[tuple[int, str]] = []
+        self._matter: set[tuple[int, int]] = set()
 
     def add(self, registration: Registration) -> None:
         self.messages += 1
@@ -62,7 +63,7 @@ class OrderRows:
         insert_new(session, DeadlineBasis, sorted(self._bases.values(), key=lambda basis: str(basis["id"])))
         for table in _ORDER:
             insert_rows(session, table, self._rows[table])
-        insert_new(session, MatterKey, sorted(self._rows[MatterKey], key=lambda row: (row["key"], row["order_id"])))
+        insert_pairs(session, MatterKey, ("key", "order_id"), sorted(self._matter))
         insert_notices(session, self._rows)
         write_search_rows(session, self._search)
 
@@ -149,8 +150,7 @@ class OrderRows:
             "raw_blob": envelope.raw_blob,
         })  # fmt: skip
         if order_id is not None and not sealed:
-            found = dict.fromkeys(keys_of(registration.signature))
-            self._rows[MatterKey] += [{"key": key, "order_id": order_id} for key in found]
+            self._matter.update((key, order_id) for key in keys_of(registration.signature))
 
     def _assign(self, plan: Plan, order_id: int) -> None:
         if plan.lead is None:
