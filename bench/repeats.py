@@ -8,11 +8,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import insert
-
 from bench.report import Report
 from flows.house import House
-from models.bulk import core_table
+from models.bulk import insert_rows
 from models.database import reading, writing
 from models.matter import packed
 from models.settings import Settings
@@ -20,7 +18,7 @@ from models.tables.messages import MatterKey, Message
 from models.tables.orders import WorkOrder
 
 FEW, MANY = 10_000, 1_000_000
-_REAL = 10_000  # orders with a message of their own; the others have their keys alone, as an old history has
+_REAL = 10_000  # orders with a message of their own; of the others only the keys are needed
 _CHUNK = 20_000
 _ASKED = 200
 _SHARED = 0.3  # of an old order's keys are somebody else's too
@@ -64,10 +62,9 @@ def _fill(house: House, told: Sequence[tuple[str | None, str]], keys: Sequence[t
     """`orders` signatures: the texts' own, then ones that mix theirs with keys nobody else has."""
     chance = random.Random(2)
     with writing(house.engine) as session:
-        connection = session.connection()
         own = range(1, min(len(told), orders) + 1)
-        connection.execute(insert(core_table(WorkOrder)), [_order(i) for i in own])
-        connection.execute(insert(core_table(Message)), [_message(house, i, *told[i - 1], keys[i - 1]) for i in own])
+        insert_rows(session, WorkOrder, [_order(i) for i in range(1, orders + 1)])
+        insert_rows(session, Message, [_message(house, i, *told[i - 1], keys[i - 1]) for i in own])
     for first in range(1, orders + 1, _CHUNK):
         rows = []
         for order in range(first, min(first + _CHUNK, orders + 1)):
@@ -76,8 +73,7 @@ def _fill(house: House, told: Sequence[tuple[str | None, str]], keys: Sequence[t
                 theirs = tuple(key if chance.random() < _SHARED else chance.getrandbits(63) for key in theirs)
             rows += [{"key": key, "order_id": order} for key in dict.fromkeys(theirs)]
         with writing(house.engine) as session:
-            session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-            session.connection().execute(insert(core_table(MatterKey)), rows)
+            insert_rows(session, MatterKey, rows)
 
 
 def _order(i: int) -> dict[str, object]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from classifiers.relevance import terms
-from classifiers.segmentation import words
+from classifiers.segmentation import pairs_around, words
 from classifiers.spots import first_regions, regions, spots
 
 _READ, _HEAD, _COPIED = (
@@ -27,7 +27,7 @@ _SAME_NAMES, _SAME_MATTER = 0.4, 0.35
 _OWN_NAMES, _OWN_MATTER = 0.3, 0.15  # what is enough where the sender is the same
 _ONE_WORD = 0.6  # of the best shared word's part is taken off: one word makes no matter
 _PIECES = re.compile(r"^[市区县].$|[请问的在了和与到是]|^[A-Z0-9]")
-_SAID = 5
+_SAID, _THREE = 5, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,8 @@ class Evidence:
 def evidence(one: Told, other: Told) -> Evidence:
     """Why two messages may be one matter."""
     mine, theirs = _read(one), _read(other)
+    _recut(mine, theirs)
+    _recut(theirs, mine)
     copied = _overlap(mine.runs, theirs.runs)
     names = _cosine(mine.names, theirs.names)
     matter = _cosine(mine.matter, theirs.matter, _ONE_WORD)
@@ -69,6 +71,7 @@ def evidence(one: Told, other: Told) -> Evidence:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
+    source: str
     names: dict[str, float]
     matter: dict[str, float]
     spots: set[str]
@@ -93,7 +96,19 @@ def _read(told: Told) -> _Read:
             names[term] = value
     letters = "".join(letter for letter in told.text[:_COPIED] if letter.isalnum())
     runs = {letters[i : i + _RUN] for i in range(len(letters) - _RUN + 1)}
-    return _Read(names, matter, near, set(first_regions(title) or first_regions(text[:_HEAD])), runs)
+    return _Read(
+        f"{title}。{text}", names, matter, near, set(first_regions(title) or first_regions(text[:_HEAD])), runs
+    )
+
+
+def _recut(one: _Read, other: _Read) -> None:
+    """A word of three characters that the other text lacks counts by those of its pairs that the other has."""
+    for term in [term for term in one.matter if len(term) == _THREE and term not in other.matter]:
+        pairs = [pair for pair in pairs_around(term, one.source) if pair in other.matter]
+        for pair in pairs:
+            one.matter[pair] = max(one.matter[term], one.matter.get(pair, 0.0))
+        if pairs:
+            del one.matter[term]
 
 
 def _cosine(one: Mapping[str, float], other: Mapping[str, float], off: float = 0.0) -> float:

@@ -1,7 +1,7 @@
 """How much a word tells: rare words much, common ones little, by the frequencies in jieba's own dictionary."""
 
 import math
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -23,6 +23,7 @@ def _table() -> dict[str, float]:
     return {word: math.log(_TOTAL / count) for count, word in counted[: 4 * _COMMON]}
 
 
+@lru_cache(maxsize=200_000)
 def weight(word: str) -> float:
     """About 3 for «的», 14 for a word that the dictionary hardly knows."""
     return min(_RAREST, _table().get(word, _RAREST))

@@ -13,7 +13,7 @@ from itertools import permutations
 
 from classifiers.rarity import weight
 from classifiers.relevance import terms
-from classifiers.segmentation import words
+from classifiers.segmentation import pairs_around, words
 from classifiers.spots import first_regions, regions, spots
 
 _READ = 400  # characters of the text; the matter stands early
@@ -88,16 +88,10 @@ def _read(title: str, text: str) -> _Read:
 
 
 def _halved(read: Sequence[_Read], seen: Counter[str]) -> None:
-    """A word of three characters that nobody else uses counts by its pairs: where the dictionary cuts is chance.
-
-    路灯不亮 is cut into 路 and 灯不亮, and yet speaks of 路灯.
-    """
+    """A word of three characters that nobody else uses counts by its pairs."""
     for one in read:
         for term in [term for term in one.terms if len(term) == _THREE and seen[term] == 1]:
-            at = max(1, one.source.find(term))
-            around = one.source[at - 1 : at + _THREE]
-            pairs = {around[i : i + 2] for i in range(_THREE)}
-            pairs = {pair for pair in pairs if pair in seen and pair not in one.terms}
+            pairs = {pair for pair in pairs_around(term, one.source) if pair in seen and pair not in one.terms}
             one.terms.update(dict.fromkeys(pairs, one.terms[term]))
             seen.update(pairs)
 
