@@ -20,6 +20,8 @@ _NEXT = re.compile(
     r"[、和与及](?P<name>[\u4e00-\u9fff]{2,3}?)(?=[、。；（(\s]|，|等|和|与|及|[二三四五六七八九两0-9]{1,2}[人户位名]|两口|$)"
 )
 _DOCUMENT_YEAR = re.compile(r"[（(〔\[【]{1,2}(?:19|20)[0-9]{2}[）)〕\]】]")  # «某政发〔2024〕9号»
+_SCHOOLS = ("中学", "小学", "大学", "医院", "社区", "公园", "广场", "街道")
+_TOWN = re.compile(r"[\u4e00-\u9fff]?(?:镇|乡|街道)")
 _CERTAIN = ("：", ":", "名", "叫")
 
 
@@ -129,7 +131,7 @@ def _length(source: str, start: int, known: People, *, sure: bool) -> int:
     longest = family + len(_given(name[family : family + 2]))
     for length in range(longest, family, -1):
         end = start + length
-        if _is_place(source, start, end) and not sure:
+        if _is_place(source, start, end) and not (sure and _closes(source, end)):
             return 0
         guessed = end == tagged and not in_dictionary(name[:length])
         reads = sure or guessed or _looks_given(source, start + family, end)
@@ -173,8 +175,16 @@ def _looks_given(source: str, start: int, end: int) -> bool:
     return begins or behind in STOP or source[start] in USUAL_GIVEN
 
 
+def _closes(source: str, end: int) -> bool:
+    """Nothing follows, or what ends a form's line."""
+    return not _ONE.match(source, end)
+
+
 def _is_place(source: str, start: int, end: int) -> bool:
-    return source.startswith(PLACES_BEHIND, end) or (end - start >= _FULL and source[end - 1] in _PLACE_ENDS)
+    """«石湖|镇», «石湖镇|政府», «李家|坪镇», «尹集中|学»."""
+    if source.startswith(PLACES_BEHIND, end) or source.startswith(_SCHOOLS, end - 1) or _TOWN.match(source, end):
+        return True
+    return end - start >= _FULL and source[end - 1] in _PLACE_ENDS
 
 
 def _reads_whole(source: str, start: int, end: int) -> bool:

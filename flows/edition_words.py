@@ -16,7 +16,7 @@ from responders.editions.sheet import Sheet
 from responders.editions.summarising import summary
 
 if TYPE_CHECKING:
-    from classifiers.redaction import Redaction, Span
+    from classifiers.redaction import Span
 
 Author = Literal["citizen", "official"]
 _LEAST_DIGITS = 7
@@ -26,7 +26,7 @@ _LONG_NICKNAME = 5
 
 @dataclass(frozen=True)
 class Words:
-    """Redaction as this house's editions need it: its places are no persons, its offices' telephones are public."""
+    """Redaction as this house's editions need it: its offices' telephones are public."""
 
     house: House
 
@@ -35,16 +35,13 @@ class Words:
         from classifiers.redaction import redact
 
         done = redact(text, author)
-        personal = {(s.start, s.end) for s in done.spans if not self._is_place(text, s)}
-        kinds = [s.kind for s in done.spans if (s.start, s.end) in personal]
-        return _restored(text, done, personal), kinds
+        return done.text, [span.kind for span in done.spans]
 
     def found(self, text: str, author: Author) -> "list[Span]":
         """Personal data that still stands in a text."""
         from classifiers.redaction import leaks
 
-        found = [span for span in leaks(text, author) if not self._is_place(text, span)]
-        return found + (self._unlisted(text) if author == "official" else [])
+        return leaks(text, author) + (self._unlisted(text) if author == "official" else [])
 
     def answer(self, text: str) -> tuple[str, list[str]]:
         """Of an answer also what a citizen's text would hide, but for the offices' telephones."""
@@ -67,31 +64,8 @@ class Words:
     def _office_numbers(self) -> frozenset[str]:
         return frozenset(_digits(u.phone) for u in self.house.profile.units if u.phone)
 
-    @cached_property
-    def _places(self) -> tuple[str, ...]:
-        regions = self.house.profile.regions
-        return tuple({name for r in regions for name in (r.name, *r.aliases) if len(name) > 1})
-
-    def _is_place(self, text: str, span: "Span") -> bool:
-        return span.kind == "name" and any(
-            text.startswith(place, span.start) and span.end <= span.start + len(place) for place in self._places
-        )
-
 
 _MASK = {"mobile": "[手机号]", "email": "[邮箱]", "wechat": "[微信号]", "qq": "[QQ号]"}
-
-
-def _restored(text: str, done: "Redaction", personal: set[tuple[int, int]]) -> str:
-    """The masked text with everything back that is not personal."""
-    pieces, here, at = [], 0, 0
-    for span in done.spans:
-        pieces.append(text[here : span.start])
-        at += span.start - here
-        length = done.text.index("]", at) + 1 - at if done.text[at] == "[" else span.end - span.start
-        mine = (span.start, span.end) in personal
-        pieces.append(done.text[at : at + length] if mine else text[span.start : span.end])
-        here, at = span.end, at + length
-    return "".join([*pieces, text[here:]])
 
 
 def person_names(messages: Sequence[Message]) -> list[str]:

@@ -17,6 +17,15 @@ from classifiers.redaction import redact, redact_line
         ("我老公何平在工地受伤", "我老公何*在工地受伤"),
         ("被周伟打伤，周伟至今没有道歉", "被周*打伤，周伟至今没有道歉"),
         ("此致敬礼 林晓燕", "此致敬礼 林**"),
+        ("房东时桂珍不退押金", "房东时**不退押金"),
+        ("与耿强发生口角", "与耿*发生口角"),
+        ("我把钱交给了樊梨花，她开了收据", "我把钱交给了樊**，她开了收据"),
+        ("借条上写的是邢大志", "借条上写的是邢**"),
+        ("一起去的有甄红霞、耿强两人", "一起去的有甄**、耿*两人"),
+        ("杨春晓，男，1975年生", "杨**，男，1975年生"),
+        ("以上属实。\n签字：滕志文 符春燕", "以上属实。\n签字：滕** 符**"),
+        ("我叫古丽巴哈尔·艾尔肯，想开饭馆", "我叫古********，想开饭馆"),
+        ("乌兰图雅帮我写的信", "乌***帮我写的信"),
         ("孩子李子涵今年六岁，李子涵的户口在外地", "孩子李**今年六岁，李**的户口在外地"),
     ],
 )
@@ -37,6 +46,13 @@ def test_a_private_persons_name_is_shortened_to_the_family_name(text: str, shown
         "施工方拖欠农民工工资",
         "南塘路和平广场附近",
         "司机马上开走了",
+        "我是石湖镇的村民，石湖镇石湖中学收补课费",
+        "投诉人：龙泉镇政府",
+        "把材料转给柳林派出所",
+        "种桂花树、发展林果业",
+        "高龄老人应当优先",
+        "按照临政发〔2024〕9号文件办理",
+        "奖学金转入学生银行卡中",
     ],
 )
 def test_officials_places_and_ordinary_words_stay(text: str) -> None:
@@ -52,6 +68,10 @@ def test_officials_places_and_ordinary_words_stay(text: str) -> None:
         ("住址：望江花园A座2103", "住址：[住址]"),
         ("快递寄到翠竹苑12号楼1单元402室", "快递寄到[住址]"),
         ("家住1-2-501", "家住[住址]"),
+        ("我租住在青年路61号201室", "我租住在[住址]"),
+        ("我是安居小区A区3号楼2门501的住户", "我是[住址]的住户"),
+        ("香樟名邸8-1-1802装修", "[住址]装修"),
+        ("老房子在织布巷23号", "老房子在[住址]"),
     ],
 )
 def test_an_address_goes_from_the_street_to_the_door(text: str, shown: str) -> None:
@@ -80,3 +100,22 @@ def test_a_line_of_the_filter_has_the_agreed_shape() -> None:
         "text": "电话[手机号]",
         "spans": [{"start": 2, "end": 13, "kind": "mobile"}],
     }
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "联系人：市城管局执法二大队 陈亮，联系电话：0999-8990102。",
+        "局党组书记、局长王建国，副局长李梅带队到现场办公。",
+        "承办人：赵永强；审核人：钱雪梅。",
+        "举报邮箱：jyj@linjiang.example.gov.cn",
+        "来信地址：临江市人民路1号市政府大院3号楼205室",
+    ],
+)
+def test_an_offices_people_mail_and_house_stay_in_its_reply(reply: str) -> None:
+    assert redact(reply, "official").text == reply
+
+
+def test_the_citizens_of_a_reply_go() -> None:
+    shown = redact("经查，池晓芸之子池子昂符合条件。联系人：吴海燕", "official").text
+    assert shown == "经查，池**之子池**符合条件。联系人：吴海燕"
