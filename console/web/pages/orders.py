@@ -13,10 +13,12 @@ from console.web.marking import marked
 from console.web.may import moves_for
 from console.web.menu import allowed
 from console.web.search import searched
+from flows.house import House
 from models.actions.ringing import running
 from models.actors import Actor
 from models.database import reading
 from models.errors import NotFound
+from models.queries.lateness import order_lateness
 from models.queries.orders import (
     OPEN_STATUSES,
     PAGE,
@@ -66,7 +68,7 @@ def listed(
 def one(request: Request, number: str) -> Response:
     person = must_be(request, *allowed("/console/orders"))
     with reading(house_of(request).engine) as session:
-        values = order_values(session, person.actor, number)
+        values = order_values(session, house_of(request), person.actor, number)
         values["ringing"] = running(session, values["order"].id)
     return pages(request).show(request, "order.html", values)
 
@@ -77,8 +79,9 @@ def file(request: Request, number: str, message: uuid.UUID, index: int) -> Respo
     return attachment(request, person.actor, number, message, index)
 
 
-def order_values(session: Session, actor: Actor, number: str) -> dict[str, Any]:
+def order_values(session: Session, house: House, actor: Actor, number: str) -> dict[str, Any]:
     """What the order's page shows: the whole, what this person may do now, promises marked in the replies."""
+    reckoner, now = house.reckoner, house.now()
     whole = whole_order(session, actor, number)
     order = whole.order
     first = next((m for m in whole.messages if m.order_id == order.id), None)
@@ -91,6 +94,7 @@ def order_values(session: Session, actor: Actor, number: str) -> dict[str, Any]:
         "pause": next((r for r in whole.requests if r.until and not r.ended_at), None),
         "hung": next((r for r in whole.requests if r.kind == "hanging" and r.granted and not r.ended_at), None),
         "consultation": next((c for c in whole.consultations if c.concluded_at is None), None),
+        "late": order_lateness(session, reckoner, order.id or 0, now),
         "others": others_of_sender(session, actor, whole), "into": into, "names": names(session),
     }  # fmt: skip
 

@@ -1,5 +1,7 @@
 """The first page after signing in: figures, each with its denominator and the way to its rows."""
 
+from datetime import timedelta
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -7,8 +9,10 @@ from console.web.context import house_of, must_be, pages
 from console.web.menu import allowed
 from models.database import reading
 from models.queries.figures import by_unit, headline
+from models.queries.lateness import unit_lateness
 
 router = APIRouter()
+_PERIOD_DAYS = 30
 
 
 @router.get("/console/")
@@ -16,5 +20,10 @@ def overview(request: Request) -> Response:
     must_be(request, *allowed("/console/"))
     house = house_of(request)
     with reading(house.engine) as session:
-        values = {"figures": headline(session, house.now()), "units": by_unit(session, house.now())}
+        now = house.now()
+        late = unit_lateness(session, house.reckoner, now - timedelta(days=_PERIOD_DAYS), now)
+        values = {
+            "figures": headline(session, now), "units": by_unit(session, now), "late": late, "days": _PERIOD_DAYS,
+            "centre": house.profile.centre,
+        }  # fmt: skip
     return pages(request).show(request, "overview.html", values)

@@ -65,7 +65,7 @@ def one(request: Request, number: str) -> Response:
 def _page(request: Request, number: str, draft: dict[str, Any]) -> Response:
     person = must_be(request, Role.UNIT)
     with reading(house_of(request).engine) as session:
-        values = order_values(session, person.actor, number)
+        values = order_values(session, house_of(request), person.actor, number)
     lead = values["order"].lead_unit == person.unit
     values["may"] = values["may"] if lead else set()
     shown = {"text": "", "outcome": "", "checks": [], **draft}
