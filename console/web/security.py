@@ -47,7 +47,7 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        private = scope["path"].startswith(("/console", "/unit", "/track"))
+        private = scope["path"].startswith(("/console", "/unit", "/track", "/u/"))
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

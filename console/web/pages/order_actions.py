@@ -12,12 +12,13 @@ from console.web.context import back, house_of, must_be
 from console.web.may import ROLES
 from console.web.pages.orders import suggested
 from flows import answers
-from models.actions import accusations, closing, handling, merging, replying, ringing, turning_away
+from models.actions import accusations, closing, handling, links, merging, replying, ringing, turning_away
 from models.actions.turning_away import Grounds
 from models.actors import Actor
 from models.database import reading, writing
 from models.errors import BadInput
 from models.queries.orders import find_order, first_messages
+from models.tables.orders import WorkOrder
 from models.vocabulary import Role
 from models.workflow import ACTION_LABELS, Action
 
@@ -148,8 +149,10 @@ def decide_return(
         raise BadInput("驳回退单须写明理由。")
 
     def act(session: Session, order: int, actor: Actor, now: datetime) -> None:
-        handling.decide_return(session, house_of(request).reckoner, order, actor, now, granted=granted,
-                               note=note.strip() or None)  # fmt: skip
+        decided = handling.decide_return(session, house_of(request).reckoner, order, actor, now, granted=granted,
+                                         note=note.strip() or None)  # fmt: skip
+        if not granted:
+            links.send_back(session, house_of(request).profile, decided, now)
 
     return do(request, number, Action.GRANT_RETURN if granted else Action.REFUSE_RETURN, act, to)
 
@@ -164,8 +167,11 @@ def approve(request: Request, number: str, override_note: Line = "", to: Line = 
 
 @router.post("/refuse")
 def refuse(request: Request, number: str, note: Line, to: Line = "") -> Response:
-    return do(request, number, Action.REFUSE_REPLY, lambda session, order, actor, now: replying.refuse_reply(
-        session, order, note, actor, now), to)  # fmt: skip
+    def act(session: Session, order: int, actor: Actor, now: datetime) -> None:
+        replying.refuse_reply(session, order, note, actor, now)
+        links.send_back(session, house_of(request).profile, session.get_one(WorkOrder, order), now)
+
+    return do(request, number, Action.REFUSE_REPLY, act, to)
 
 
 @router.post("/close")

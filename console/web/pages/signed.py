@@ -1,0 +1,162 @@
+"""`/u/{signed link}`: units without accounts, the duty roster and citizens do one thing each.
+
+A GET changes nothing, however often a mail filter or a chat's preview opens it; each POST uses its link up.
+"""
+
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from console.web.context import back, house_of, pages
+from console.web.pages.orders import attachment, order_values
+from flows import signed_links
+from flows.signed_links import Opened
+from models.actions import clock_requests, co_handling, handling, ringing
+from models.database import reading
+from models.links import Purpose
+from models.tables.orders import WorkOrder
+from models.vocabulary import Outcome, Satisfaction
+
+router = APIRouter(prefix="/u/{token}")
+_Line = Annotated[str, Form(max_length=2000)]
+_Text = Annotated[str, Form(max_length=20000)]
+_Name = Annotated[str, Form(max_length=40)]
+# The address is the key: no other site, no cache and no search engine may learn it.
+_HEADERS = {"referrer-policy": "no-referrer", "cache-control": "no-store", "x-robots-tag": "noindex, nofollow"}
+
+
+@router.get("")
+def page(request: Request, token: str) -> Response:
+    opened = signed_links.opened(house_of(request), token)
+    if opened.link.purpose is Purpose.RATE:
+        return _shown(request, "signed_rate.html", {"token": token, "used": opened.used})
+    if opened.link.purpose is Purpose.DUTY:
+        return _shown(request, "signed_duty.html", _duty(request, token, opened))
+    return _shown(request, "signed_unit.html", _unit(request, token, opened))
+
+
+def _shown(request: Request, template: str, values: dict[str, Any]) -> Response:
+    answer = pages(request).show(request, template, values)
+    answer.headers.update(_HEADERS)
+    return answer
+
+
+def _unit(request: Request, token: str, opened: Opened) -> dict[str, Any]:
+    """What the unit would see in its own room, and what this link may still do."""
+    house = house_of(request)
+    with reading(house.engine) as session:
+        values = order_values(session, house, opened.actor, opened.number)
+    lead = values["order"].lead_unit == opened.actor.unit
+    signing = opened.link.purpose is Purpose.SIGN
+    mine = {"sign_off", "refuse_sign_off"} if signing else {"acknowledge", "ask_return", "write_reply", "ask_extension"}
+    may = values["may"] & mine if lead and not opened.used else set()
+    helps = not lead and not signing and not opened.used and "contribute" in values["may"]
+    return {**values, "token": token, "used": opened.used, "viewer": opened.actor, "may": may, "helps": helps,
+            "signing": signing, "lead": lead, "files_base": f"/u/{token}/files/"}  # fmt: skip
+
+
+def _duty(request: Request, token: str, opened: Opened) -> dict[str, Any]:
+    """Number, domain, who has it and how to call them: what the letter may say, and no more."""
+    with reading(house_of(request).engine) as session:
+        order = session.get_one(WorkOrder, opened.link.order_id)
+        waiting = bool(ringing.running(session, opened.link.order_id))
+    unit = house_of(request).profile.units_by_code.get(order.lead_unit or "")
+    return {"token": token, "order": order, "waiting": waiting and not opened.used, "holder": unit}
+
+
+@router.get("/files/{number}/files/{message}/{index}")
+def file(request: Request, token: str, number: str, message: uuid.UUID, index: int) -> Response:
+    opened = signed_links.opened(house_of(request), token)
+    del number  # the link says which order it is
+    return attachment(request, opened.actor, opened.number, message, index)
+
+
+@router.post("/acknowledge")
+def acknowledge(request: Request, token: str, name: _Name) -> Response:
+    return _on(signed_links.act(
+        house_of(request), token, "acknowledge", handling.acknowledge, Purpose.HANDLE, name=name,
+    ), "已签收，请在期限内办理。")  # fmt: skip
+
+
+@router.post("/return")
+def ask_return(
+    request: Request, token: str, grounds: _Line, name: _Name, suggested_unit: Annotated[str, Form(max_length=60)] = ""
+) -> Response:
+    house = house_of(request)
+    return _on(signed_links.act(
+        house, token, "ask_return",
+        lambda session, order, actor, now: handling.ask_return(
+            session, house.reckoner, order, grounds, actor, now, suggested_unit=suggested_unit or None),
+        Purpose.HANDLE, name=name,
+    ), "退单申请已提交，等待审核。")  # fmt: skip
+
+
+@router.post("/extension")
+def ask_extension(
+    request: Request, token: str, workdays: Annotated[int, Form()], grounds: _Line, name: _Name
+) -> Response:
+    house = house_of(request)
+    return _on(signed_links.act(
+        house, token, "ask_extension",
+        lambda session, order, actor, now: clock_requests.ask_extension(
+            session, house.reckoner, order, workdays, grounds, actor, now),
+        Purpose.HANDLE, name=name,
+    ), "延期申请已提交，等待审核。")  # fmt: skip
+
+
+@router.post("/contribution")
+def contribute(request: Request, token: str, text: _Text, name: _Name) -> Response:
+    return _on(signed_links.act(
+        house_of(request), token, "contribute",
+        lambda session, order, actor, now: co_handling.contribute(session, order, text, actor, now),
+        Purpose.HANDLE, name=name,
+    ), "意见已反馈给主办单位。")  # fmt: skip
+
+
+@router.post("/reply")
+def reply(
+    request: Request, token: str, text: _Text, outcome: Annotated[Outcome, Form()], name: _Name, co_note: _Line = ""
+) -> Response:
+    after = signed_links.write_reply(house_of(request), token, text, outcome, co_note, name)
+    return _on(after, "答复已提交，等待本单位审签人审签。")
+
+
+@router.post("/sign-off")
+def sign_off(request: Request, token: str, name: _Name) -> Response:
+    return _on(signed_links.sign_off(house_of(request), token, name), "已审签，送服务中心审核。")
+
+
+@router.post("/refuse")
+def refuse(request: Request, token: str, note: _Line, name: _Name) -> Response:
+    return _on(signed_links.refuse_sign_off(house_of(request), token, note, name), "已退回修改，并已通知承办人。")
+
+
+@router.post("/confirm")
+def confirm(request: Request, token: str, name: _Name) -> Response:
+    signed_links.confirm(house_of(request), token, name)
+    return _on(token, "已确认，不再呼叫。")
+
+
+@router.post("/rate")
+def rate(
+    request: Request, token: str, satisfaction: Annotated[Satisfaction, Form()],
+    comment: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:  # fmt: skip
+    signed_links.rate(house_of(request), token, satisfaction, comment)
+    done = "感谢您的评价。" if satisfaction is not Satisfaction.DISSATISFIED else "评价已收到，将交承办单位重新办理。"
+    return back("/track", done)
+
+
+@router.post("/again")
+def again(request: Request, token: str) -> Response:
+    """A new link, to where the unit is known to be: never to whoever holds the old one."""
+    signed_links.send_again(house_of(request), token)
+    return _on(token, "新的链接已发往本单位登记的通知方式。")
+
+
+def _on(token: str, done: str) -> Response:
+    answer = back(f"/u/{token}", done)
+    answer.headers.update(_HEADERS)
+    return answer
