@@ -1,5 +1,6 @@
-"""Candidates for repeats: what is found of known pairs is measured elsewhere; here, how long with a long history."""
+"""Candidates for repeats: what is found of our own pairs, and how long it takes with a long history."""
 
+import json
 import random
 import statistics
 import tempfile
@@ -28,6 +29,7 @@ _NOW = datetime(2026, 11, 19, 2, 0, tzinfo=UTC)
 def measure(report: Report, texts: Sequence[tuple[str | None, str]]) -> None:
     from classifiers.matter_keys import matter_keys
 
+    _pairs(report)
     told = texts[:_REAL]
     matter_keys(*told[0])
     began = time.process_time()
@@ -37,6 +39,24 @@ def measure(report: Report, texts: Sequence[tuple[str | None, str]]) -> None:
     few, many = (_looked_up(told, keys, orders) for orders in (FEW, MANY))
     report.add(f"candidates from {MANY:,} stored signatures", f"{many / few:.2f} × the time",
                f"{few * 1e3:.1f} ms from {FEW:,} (median)", "no scan")  # fmt: skip
+
+
+def _pairs(report: Report) -> None:
+    """Our own pairs: half tell one matter, half only share the place or the kind of trouble."""
+    from classifiers.likeness import Told, evidence
+    from classifiers.matter_keys import matter_keys
+    from classifiers.training import CORPUS
+
+    lines = (CORPUS / "repeats.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    same = [row for row in rows if row["same"]]
+    met = sum(bool({*matter_keys(*row["one"])} & {*matter_keys(*row["other"])}) for row in same)
+    shown = [row for row in rows if evidence(Told(*row["one"]), Told(*row["other"])).repeats]
+    right = sum(row["same"] for row in shown)
+    reference = f"{len(rows)} of our own pairs, {len(same)} the same matter"
+    report.add("repeats: the same matter meets in a key", f"{met / len(same):.2f}", reference, "recall")
+    report.add("repeats labelled 重复件: precision / recall",
+               f"{right / max(1, len(shown)):.2f} / {right / len(same):.2f}", reference, "precision first")  # fmt: skip
 
 
 def _looked_up(told: Sequence[tuple[str | None, str]], keys: Sequence[tuple[int, ...]], orders: int) -> float:
