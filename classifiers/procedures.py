@@ -30,7 +30,10 @@ _RULES: tuple[Rule, ...] = (
             "|复查(?:申请|意见|请求|复核|机关|办)|申请复查|复核(?:申请|意见|请求|机关)|申请复核|三级终结|息诉罢访"
             "|(?:去|到|上)(?:省里|北京|省城|中央|市里|省委|国务院).{0,6}(?:反映|告状|讨说法)"
         ],
-        unless=[f"信访(?:局|大厅|办|中心|接待中心){_NEAR_A_BUILDING}|不是(?:去|来)?信访|司机"],
+        unless=[
+            f"信访(?:局|大厅|办|中心|接待中心){_NEAR_A_BUILDING}|不是(?:去|来)?信访|司机",
+            "(?:事故|责任|工伤)(?:责任)?认定",  # 复核 of a finding has a way of its own, not 信访
+        ],
     ),
     rule(
         Procedure.DISCLOSURE,
@@ -106,7 +109,16 @@ def find_procedure(
     doubt = _ANOTHER_WAY if ruled else 0.0
     found = [
         _weighed(Procedure.ACCUSATION, MAYBE_ACCUSATION, _accused(signs), quote, text, leaning, doubt=doubt),
-        _weighed(Procedure.EMERGENCY, MAYBE_EMERGENCY, _endangered(danger), words, text, leaning, name=name),
+        _weighed(
+            Procedure.EMERGENCY,
+            MAYBE_EMERGENCY,
+            _endangered(danger),
+            words,
+            text,
+            leaning,
+            name=name,
+            doubt=0.0 if danger else doubt,
+        ),
         *ruled,
         *([] if ruled else _leant(text, leaning)),
     ]

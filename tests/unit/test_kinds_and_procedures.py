@@ -105,7 +105,7 @@ def test_reasons_are_the_citizens_own_words() -> None:
     [
         (Procedure.PETITION, 0.95, 0.85),
         (Procedure.DISCLOSURE, 0.95, 0.85),
-        (Procedure.DECLINED, 0.93, 0.75),
+        (Procedure.DECLINED, 0.95, 0.75),
         (Procedure.EMERGENCY, 0.95, 0.75),
         (Procedure.ACCUSATION, 0.95, 0.70),
         (Procedure.ENFORCEMENT, 0.90, 0.75),
