@@ -12,6 +12,7 @@ _DOMAINS = ("housing", "environment", "transport", "education", "labour", "marke
 
 def measure(report: Report, data: Path | None) -> None:
     _cases(report)
+    _blind(report)
     if data is None:
         return
     if (data / "messages_labelled.jsonl").exists():
@@ -36,6 +37,25 @@ def _cases(report: Report) -> None:
                        f"{figures.rows} of our own {found.rows} cases", "recall ≥ 0.95")  # fmt: skip
 
 
+def _blind(report: Report) -> None:
+    """Cases by another hand, on which nothing was tuned: what is seen, and what at least waits for a person."""
+    from classifiers.judgement import Judgement
+    from classifiers.text import Text
+    from classifiers.training import CORPUS
+
+    rows = [row for row in _rows(CORPUS / "blind_procedures.jsonl") if row["part"] == "b"]
+    texts = [Text(str(row["id"]), str(row["text"]), str(row.get("title") or "") or None) for row in rows]
+    found = list(zip(rows, Judgement.load().findings(texts), strict=True))
+    for name in ("accusation", "emergency", "petition", "disclosure", "declined", "enforcement"):
+        theirs = [each for row, each in found if row["procedure"] == name]
+        named = sum(each.procedure == name for _, each in found)
+        seen = sum(each.procedure == name for each in theirs)
+        held = sum(each.procedure == name or bool(each.never_automatic) for each in theirs)
+        figures = f"{seen / len(theirs):.3f} / {seen / max(named, 1):.3f}; {held / len(theirs):.3f} never automatic"
+        report.add(f"blind, {name}: recall / precision", figures, f"{len(theirs)} of {len(rows)} cases by another hand",
+                   "—")  # fmt: skip
+
+
 def _domains(report: Report, rows: list[dict[str, object]]) -> None:
     from classifiers.evaluation import cross_validate, evaluate
     from classifiers.judgement import Judgement
@@ -48,6 +68,10 @@ def _domains(report: Report, rows: list[dict[str, object]]) -> None:
     report.add("cold: accepted / precision of the accepted", taken, reference, "precision 0.97")
     trained = cross_validate(rows, folds=5, seed=1)
     report.add("domain macro-F1, trained, 5-fold, seed 1", f"{trained.macro_f1:.3f}", reference, "≥ 0.905")
+    for name, wanted in (("titled", True), ("untitled", False)):
+        some = [row for row in rows if bool(row.get("title")) is wanted]
+        report.add(f"cold, {name} rows alone", f"{evaluate(some, Judgement.load(), 'domain', _DOMAINS).macro_f1:.3f}",
+                   f"{len(some)} of them", "—")  # fmt: skip
 
 
 def _promises(report: Report, file: Path) -> None:
