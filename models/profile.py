@@ -106,6 +106,7 @@ class Profile(Part):
     duty_roster: list[DutyPost] = Field(default=[])
     notices: list[NoticeRule] = Field(default=[])
     hotline_columns: dict[str, list[Name]] = Field(default=HOTLINE_COLUMNS)
+    order_columns: dict[str, list[Name]] = Field(default={})
 
     dispatch: Literal["automatic", "confirm"] = "confirm"
     accept_precision: float = Field(default=0.97, gt=0, le=1)

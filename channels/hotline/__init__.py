@@ -16,9 +16,9 @@ from channels.options import ReadOptions
 from models.inbound import Accepted, Quarantined, SourceItem
 from models.vocabulary import Channel
 
-__all__ = ["LABELS", "BadCell", "call_fields", "call_message", "read_hotline"]
+__all__ = ["LABELS", "SAMPLE", "BadCell", "call_fields", "call_message", "read_hotline", "refusal"]
 
-_SAMPLE = 64 * 1024
+SAMPLE = 64 * 1024
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -38,7 +38,7 @@ def read_hotline(
     source = present(Path(path))
     try:
         with source.open("rb") as file:
-            sample = file.read(_SAMPLE)
+            sample = file.read(SAMPLE)
     except OSError as error:
         raise unreadable(source, error) from None
     return _by_content(source, sample, chosen)
@@ -56,7 +56,7 @@ def call_fields(given: Mapping[str, object], columns: Mapping[str, Sequence[str]
 
 
 def _by_content(path: Path, sample: bytes, options: ReadOptions) -> Iterator[SourceItem]:
-    refused = _refusal(sample)
+    refused = refusal(sample)
     if refused:
         yield _whole(path, refused, options)
     elif sample.startswith(b"PK"):
@@ -72,7 +72,8 @@ def _by_content(path: Path, sample: bytes, options: ReadOptions) -> Iterator[Sou
             )
 
 
-def _refusal(sample: bytes) -> str | None:
+def refusal(sample: bytes) -> str | None:
+    """Why a file that begins so is no table that can be read; None if it may be one."""
     if not sample.strip():
         return "文件是空的。"
     if sample.startswith(_OLE):

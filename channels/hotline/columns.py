@@ -45,18 +45,22 @@ COMMON: Mapping[str, Sequence[str]] = {
 _FEWEST = 2
 
 
-def known_names(own: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+def known_names(
+    own: Mapping[str, Sequence[str]],
+    common: Mapping[str, Sequence[str]] = COMMON,
+    labels: Mapping[str, str] = LABELS,
+) -> dict[str, list[str]]:
     """Field → header names in the order to try: the profile's, the common ones, the field's own English name.
 
     A profile may key its names by our field or by our Chinese label.
     """
-    by_label = {label: field for field, label in LABELS.items()}
-    names: dict[str, list[str]] = {field: [] for field in LABELS}
+    by_label = {label: field for field, label in labels.items()}
+    names: dict[str, list[str]] = {field: [] for field in labels}
     for key, given in own.items():
         field = by_label.get(key, key)
         if field in names:
             names[field] += [given] if isinstance(given, str) else list(given)
-    return {field: [plain(name) for name in [*names[field], *COMMON[field], field]] for field in LABELS}
+    return {field: [plain(name) for name in [*names[field], *common[field], field]] for field in labels}
 
 
 def plain(cell: object) -> str:

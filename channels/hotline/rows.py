@@ -31,7 +31,7 @@ def read_rows(rows: Iterable[Row], where: str, options: ReadOptions) -> Iterator
     """Items of the rows below the header; without a header the whole sheet is one quarantined item."""
     names = known_names(options.columns)
     waiting = iter(rows)
-    above, header, columns = _search(waiting, names, options.limits.header_search)
+    above, header, columns = find_header(waiting, names, options.limits.header_search)
     if header is None:
         yield from _headless(chain(above, waiting), where)
         return
@@ -42,9 +42,10 @@ def read_rows(rows: Iterable[Row], where: str, options: ReadOptions) -> Iterator
             yield _item(row, header, columns, where, options)
 
 
-def _search(
+def find_header(
     rows: Iterator[Row], names: Mapping[str, Sequence[str]], most: int
 ) -> tuple[list[Row], Row | None, dict[str, int]]:
+    """The rows above the header, the header itself, and field → column; without one, what was looked through."""
     above: list[Row] = []
     for row in rows:
         columns = find_columns(row.cells, names)

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from models.bulk import insert_new
 from models.errors import Conflict
+from models.given_dates import rule_of
 from models.reckoning import Reckoner
 from models.tables.clocks import Clock, ClockChange, DeadlineBasis
 from models.vocabulary import ClockRequestKind, Stage
@@ -63,7 +64,7 @@ def _apply(session: Session, reckoner: Reckoner, clock: Clock, change: ClockChan
     session.add(change)
     session.flush()
     code = session.exec(select(DeadlineBasis.rule).where(DeadlineBasis.id == clock.basis_id)).one()
-    rule = next((rule for rule in reckoner.profile.clocks if rule.code == code), None)
+    rule = rule_of(reckoner.profile, code, clock.stage)
     if rule is None:
         raise Conflict(f"时限规则“{code}”已不在辖区配置中，不能调整按它计算的期限。请在 clocks 中恢复这条规则。")
     reckoned = reckoner.reckon_changed(rule, clock.started_at, changes_of(session, [clock.id])[clock.id])

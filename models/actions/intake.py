@@ -61,14 +61,14 @@ def take_in_batch(
 ) -> IntakeCounts:
     """`before`: how many items of the same source came earlier. A microsecond apart, so that the relay keeps order."""
     rows = [
-        _intake_row(item, blobs, secret, now + timedelta(microseconds=place))
+        intake_row(item, blobs, secret, now + timedelta(microseconds=place))
         for place, item in enumerate(items, before)
         if isinstance(item, Accepted)
     ]
     broken = [_quarantine_row(item, blobs, now) for item in items if isinstance(item, Quarantined)]
     with writing(engine) as session:
         fresh, known = _part(session, rows)
-        insert_new(session, Intake, [_without_message(row) for row in fresh])
+        insert_new(session, Intake, [without_message(row) for row in fresh])
         revisions = [r for r in (_revision_row(row, blobs) for row in known) if r]
         kept = _quarantine(session, broken)
         insert_new(session, IntakeRevision, revisions)
@@ -91,7 +91,8 @@ def _part(session: Session, rows: list[dict[str, Any]]) -> tuple[list[dict[str, 
     return fresh, known
 
 
-def _intake_row(item: Accepted, blobs: BlobStore, secret: bytes, now: datetime) -> dict[str, Any]:
+def intake_row(item: Accepted, blobs: BlobStore, secret: bytes, now: datetime) -> dict[str, Any]:
+    """The row of one item, its bytes stored; `_message` is for the caller and stands in no table."""
     message = item.message
     intake = identity.inbox_id(message.channel, message.external_id)
     raw = blobs.put(item.raw)
@@ -111,7 +112,7 @@ def _intake_row(item: Accepted, blobs: BlobStore, secret: bytes, now: datetime) 
     }
 
 
-def _without_message(row: dict[str, Any]) -> dict[str, Any]:
+def without_message(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if not name.startswith("_")}
 
 
