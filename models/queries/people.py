@@ -3,6 +3,7 @@
 from sqlmodel import Session, col, select
 
 from models.errors import NotFound
+from models.tables.links import ChatPerson
 from models.tables.people import User
 
 
@@ -24,6 +25,12 @@ def who_can_sign_in(session: Session, unit: str) -> bool:
 def units_with_accounts(session: Session) -> set[str]:
     statement = select(User.unit).where(col(User.active).is_(True), User.password_hash != "").distinct()
     return {unit for unit in session.exec(statement).all() if unit}
+
+
+def chat_account(session: Session, chat_user: str) -> User | None:
+    """The account of a person in a chat, where one was entered for him."""
+    statement = select(User).join(ChatPerson, col(ChatPerson.login) == col(User.login))
+    return session.exec(statement.where(ChatPerson.chat_user == chat_user)).first()
 
 
 def find_user(session: Session, login: str) -> User:

@@ -1,18 +1,21 @@
 """Letters on Slack: Block Kit, with our key in the message's metadata, looked up before anything is sent again."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from responders.notifying.port import Item, Letter, TransportFailed, TransportRefused
+from responders.notifying.slack_clicks import ACKNOWLEDGE, ASK_RETURN, VIEW
 
 TIMEOUT_SECONDS = 15
 EVENT = "huiyin_delivery"
 _PAGE = 200
 _CLOCKS_DIFFER = 3600.0  # seconds by which Slack's clock and ours may be apart
 _MOST_HEADER, _MOST_SECTION, _MOST_BLOCKS = 150, 3000, 48  # Slack's limits are 150, 3000 and 50
+_MOST_BUTTONS = 20  # matters with buttons in one message; of a longer one each matter keeps its link
 _TOO_MANY = 429
 _SERVER = 500
 _PASSING = {
@@ -91,11 +94,34 @@ class SlackNotifier:
 def blocks(letter: Letter) -> list[dict[str, Any]]:
     """The letter in Block Kit, within Slack's limits."""
     title = {"type": "plain_text", "text": letter.title[:_MOST_HEADER]}
-    middle = [_section(_item_text(item)) for item in letter.items]
+    pressed = len(letter.items) <= _MOST_BUTTONS
+    shown = [item if pressed else replace(item, button=None) for item in letter.items]
+    middle = [block for n, item in enumerate(shown) for block in _matter(n, item)]
     if letter.salutation:
         middle.insert(0, _section(_escaped(letter.salutation)))
     closing = {"type": "context", "elements": [{"type": "mrkdwn", "text": _escaped(letter.closing)[:_MOST_SECTION]}]}
     return [{"type": "header", "text": title}, *middle[:_MOST_BLOCKS], closing]
+
+
+def _matter(place: int, item: Item) -> list[dict[str, Any]]:
+    """One matter, with buttons where its reader may act."""
+    if not item.button:
+        return [_section(_item_text(item))]
+    buttons = [
+        _button("签收", ACKNOWLEDGE, item.button) | {"style": "primary"},
+        _button("申请退单", ASK_RETURN, item.button),
+    ]
+    if item.link:
+        buttons.append(_button("查看", VIEW, "") | {"url": item.link})
+    return [
+        _section(_item_text(replace(item, link=None))),
+        {"type": "actions", "block_id": f"matter:{place}", "elements": buttons},
+    ]
+
+
+def _button(label: str, action: str, value: str) -> dict[str, Any]:
+    found = {"type": "button", "action_id": action, "text": {"type": "plain_text", "text": label}}
+    return found | {"value": value} if value else found
 
 
 def _section(text: str) -> dict[str, Any]:
