@@ -10,6 +10,7 @@ from classifiers.segmentation import words
 from classifiers.surnames import GIVEN, NOT_NAMES, OFFICIAL_TITLES, PLACES_BEHIND, RARE, STOP, USUAL_GIVEN, WORDLIKE
 
 _CJK = re.compile(r"[\u4e00-\u9fff]{2,4}")
+_LONGEST = 4
 _ONE = re.compile(r"[\u4e00-\u9fff]")
 _FULL = 3  # characters of a usual full name: rarely a word of the language
 _PLACE_ENDS = frozenset("镇乡村县市区街路巷桥湖省局厂店站苑湾")
@@ -38,7 +39,8 @@ def name_spans(text: str, *, official: bool = False) -> Iterator[tuple[int, int,
             found.update(_named(source, hit.end(), known, sure=False))
     apart = (span for span in known.bare if _reads_whole(source, *span))
     found.update(span for span in apart if _private(source, *span, official=official))
-    found.update([more for _, end in found for more in _listed_on(source, end)])
+    for _, end in sorted(found):
+        found.update([*_listed_on(source, end, found)])
     found.update(_again(source, found))
     for start, end in sorted(found):
         yield start, end, "name"
@@ -104,9 +106,9 @@ def _named(source: str, start: int, known: People, *, sure: bool) -> Iterator[tu
         start, sure = start + 1, False
 
 
-def _listed_on(source: str, end: int) -> Iterator[tuple[int, int]]:
+def _listed_on(source: str, end: int, found: set[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Behind a name, «、» or «和»: what begins with a family name and ends where the list goes on is the next one."""
-    while item := _NEXT.match(source, end):
+    while (item := _NEXT.match(source, end)) and item.span("name") not in found:
         name = item["name"]
         given = name[family_length(name) :]
         if not family_length(name) or not 1 <= len(given) <= 2 or STOP.intersection(given) or _is_common(name):  # noqa: PLR2004
@@ -276,9 +278,12 @@ def _is_word(source: str, start: int) -> bool:
 
 
 def _again(source: str, found: set[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Wherever else the same full name stands."""
-    for name in {source[start:end] for start, end in found if end - start >= _FULL}:
-        if not name.endswith(("先生", "女士")):
-            for hit in re.finditer(re.escape(name), source):
-                if not source.startswith(OFFICIAL_TITLES, hit.end()):
-                    yield hit.span()
+    """Wherever else the same full name stands; one walk over the text, however many names there are."""
+    names = {source[start:end] for start, end in found if _FULL <= end - start <= _LONGEST}
+    names = {name for name in names if not name.endswith(("先生", "女士"))}
+    heads = {name[0] for name in names}
+    for start in (place for place, char in enumerate(source) if char in heads):
+        for length in (_FULL, _LONGEST):
+            end = start + length
+            if end <= len(source) and source[start:end] in names and not source.startswith(OFFICIAL_TITLES, end):
+                yield start, end

@@ -36,6 +36,7 @@ PHONE_SAID = re.compile(
 )
 _PHONE_BEHIND = re.compile(r"[ ]?(?:这个|那个)?(?:座机|电话|固话|号码)")
 _CARD_SAID = re.compile(r"(?:卡号|银行卡|账号|帐号|账户|帐户|储蓄卡|信用卡|工资卡|存折)[^0-9]{0,8}$")
+_CLOSING = re.compile(r"[ \t\-—·]{0,2}([Xx*])(?![A-Za-z])")
 _IDENTITY_SAID = re.compile(r"身份证(?:号码?|件号?|明)?[^0-9]{0,4}$")
 _REFERENCE = re.compile(
     r"(?:单号|(?<!电话)编号|订单|工单|受理号|流水号?|案号|文号|发票|许可证?号?|信用代码|代码|备案号?"
@@ -98,8 +99,9 @@ def _longest(source: str, groups: list[_Group], first: int) -> tuple[int, int, i
 
 def _kind(source: str, start: int, end: int, digits: str, sizes: list[int]) -> tuple[int, int, str] | None:
     before = source[max(0, start - 24) : start]
-    if length := _identity(digits, source[end : end + 1], said=bool(_IDENTITY_SAID.search(before))):
-        return start, end + length - len(digits), "id_card"
+    closing = _CLOSING.match(source, end)
+    if length := _identity(digits, closing[1] if closing else "", said=bool(_IDENTITY_SAID.search(before))):
+        return start, closing.end() if closing and length > len(digits) else end, "id_card"
     if source.startswith(_UNITS_BEHIND, end) or not _free(before, digits):
         return None
     whole = "\n" not in source[start:end] or bool(PHONE_SAID.search(before))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from classifiers.surnames import COMPOUND, GIVEN, OFFICIAL_TITLES, RARE, SOFT_STOP, STOP, SURNAMES, WORDLIKE
 
@@ -20,8 +21,7 @@ _PLACE_LIKE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     start: int
     end: int
     tag: str
@@ -65,7 +65,7 @@ def _spelled(source: str) -> Iterator[tuple[int, int]]:
             whole = family.start, word.end
         else:
             whole = given.start, word.end
-        if _is_spelled(source[slice(*whole)], alone=whole[0] == given.start):
+        if whole[1] - whole[0] == _FULL and _is_spelled(source[slice(*whole)], alone=whole[0] == given.start):
             yield whole
         family, given = given, word
 

@@ -27,6 +27,16 @@ REDACTION = {
     "surnames": "王",
     "roles": "业主王",
     "honorifics": "张先生",
+    "circled digits": "①",
+    "split lines": "139\n",
+    "spoken mail": "a at ",
+    "spoken dots": "a艾特a点",
+    "spaced plates": "渝 A ",
+    "dotted names": "扎西·",
+    "signatures": "\n王芳 ",
+    "listed names": "王小芳、",
+    "described": "王小芳，男，",
+    "estates": "花园3-2-101",
 }
 PROMISES = {
     "years": "2026年",
