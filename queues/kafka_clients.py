@@ -79,6 +79,15 @@ def consumer(place: KafkaPlace, name: str, listener: ConsumerRebalanceListener) 
     return made
 
 
+def rejoin(consumer: KafkaConsumer) -> None:
+    """Make the next poll see to the rebalance that is under way.
+
+    A group's leader that joins again because metadata changed forgets its reason while it assigns: were the poll
+    over by then, the answer would lie unread, and the member stay without partitions and heartbeats for ever.
+    """
+    consumer._coordinator.request_rejoin()  # noqa: SLF001  (there is no other way in kafka-python 3.0)
+
+
 def admin(place: KafkaPlace) -> KafkaAdminClient:
     return KafkaAdminClient(**_common(place), request_timeout_ms=place.patience_ms)
 

@@ -156,6 +156,8 @@ def _poll(consumer: KafkaConsumer, limit: int, wait_seconds: float) -> Polled:
         left = begun + wait_seconds - time.monotonic()
         least = 0 if _settled(consumer) else _CHUNK_SECONDS
         polled: Polled = consumer.poll(int(1000 * max(left, least)), max_records=limit)
+        if not _settled(consumer):
+            kafka_clients.rejoin(consumer)
         passed = time.monotonic() - begun
         if polled or (passed >= wait_seconds and (_settled(consumer) or passed >= _SETTLING_SECONDS)):
             return polled

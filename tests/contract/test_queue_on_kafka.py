@@ -125,6 +125,21 @@ def test_two_workers_under_one_name_are_told(carrier: Carrier) -> None:
         first.done(held)
 
 
+def test_a_rebalance_that_ends_when_nobody_polls_is_not_forgotten(kafka: str) -> None:
+    queue = KafkaQueue(kafka_place(f"kafka://{kafka}?prefix={uuid.uuid4().hex}."), "a")
+    queue.put(Topic.MESSAGES, records(5))
+    queue.done(take_all(queue, 5, 30))
+    consumer = queue._seat._consumer
+    assert consumer is not None
+    before = consumer.group_metadata().generation_id
+    consumer._coordinator._assignment_snapshot = {}  # as when a topic has more partitions than it assigned
+    consumer.poll(0)
+    wait_until(lambda: consumer.group_metadata().generation_id > before, 30, "新的一代")
+    queue.put(Topic.MESSAGES, records(5))
+    assert len(drain(queue, 30)) >= 5
+    queue.close()
+
+
 def test_a_topic_that_is_there_stays_as_the_operator_set_it(kafka: str) -> None:
     prefix = f"{uuid.uuid4().hex}."
     few = open_queue(f"kafka://{kafka}?partitions=2&prefix={prefix}", None, consumer="a")
