@@ -83,11 +83,7 @@ def _followed(source: str, known: People, *, official: bool) -> Iterator[tuple[i
 
 def _private(source: str, start: int, end: int, *, official: bool) -> bool:
     """Not a place, and nobody who is named with an office."""
-    if (
-        _DOCUMENT_YEAR.match(source, end)
-        or source.startswith(PLACES_BEHIND, end)
-        or source.startswith(OFFICIAL_TITLES, end)
-    ):
+    if source.startswith(PLACES_BEHIND, end) or source.startswith(OFFICIAL_TITLES, end):
         return False
     before = source[max(0, start - 24) : start]
     if around.OFFICIAL_BEFORE.search(before):
@@ -186,7 +182,7 @@ def _is_place(source: str, start: int, end: int) -> bool:
     """«石湖|镇», «石湖镇|政府», «李家|坪镇», «尹集中|学»."""
     if source.startswith(PLACES_BEHIND, end) or source.startswith(_SCHOOLS, end - 1) or _TOWN.match(source, end):
         return True
-    return end - start >= _FULL and source[end - 1] in _PLACE_ENDS
+    return bool(_DOCUMENT_YEAR.match(source, end)) or (end - start >= _FULL and source[end - 1] in _PLACE_ENDS)
 
 
 def _reads_whole(source: str, start: int, end: int) -> bool:

@@ -96,7 +96,7 @@ def _is_name(name: str) -> bool:
 def _is_bare(source: str, start: int, end: int, *, joined: bool) -> bool:
     name = source[start:end]
     given = name[family_length(name) :]
-    if not _FULL <= len(name) <= _LONGEST or name[0] in RARE or is_wordlike(given):
+    if not _FULL <= len(name) <= _LONGEST or name[0] in RARE or name[0] == name[-1] or is_wordlike(given):
         return False
     return bool(GIVEN.intersection(given)) and (
         joined or not in_dictionary(name) or (name[0] not in WORDLIKE and GIVEN.issuperset(given))
