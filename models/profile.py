@@ -146,6 +146,14 @@ class Profile(Part):
         """Digest of all that was read: an order keeps the version of the rules that it was routed by."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
 
+    @cached_property
+    def matrix(self) -> tuple[str, str]:
+        """The routing matrix as text, and its digest."""
+        from models.matrix import matrix_digest, matrix_text
+
+        text = matrix_text(self)
+        return text, matrix_digest(text)
+
     def notice(self, event: str) -> NoticeRule:
         """Who is told of an event, over what, at what hours."""
         return rule_for(self.notices, event)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from models.errors import BadProfile
 from models.profile import SHIPPED, Profile, selector
 from models.profile_parts import ANY, CODE_PATTERN, ClockRule, Region, Route, Unit
-from models.profile_yaml import Document, Place, read_yaml
+from models.profile_yaml import Document, Place, parse_yaml, read_yaml
 from models.routing import best_route, lineage
 from models.vocabulary import CaseType, Kind, Stage, Word
 
@@ -72,6 +72,24 @@ def read_checked(path: Path) -> Profile:
     if faults:
         raise _bad(document, faults)
     return profile
+
+
+def with_matrix(profile: Profile, text: str) -> Profile:
+    """The same profile with another routing matrix, given as YAML rows; BadProfile lists all that is wrong."""
+    document = parse_yaml(text, Path("候选规则"))
+    rows = document.data.get("routing") if isinstance(document.data, dict) else document.data
+    if not isinstance(rows, list):
+        raise BadProfile("候选规则：应为派单规则的列表，每行形如 - {domain: housing, lead: 单位代码, source: 依据}")
+    if not isinstance(document.data, dict):
+        document.lines = {("routing", *place): line for place, line in document.lines.items()}
+    try:
+        given = {name: getattr(profile, name) for name in Profile.model_fields}
+        changed = Profile.model_validate(given | {"routing": rows})
+    except ValidationError as error:
+        raise _bad(document, _validation_faults(error)) from None
+    if faults := list(faults_of(changed)):
+        raise _bad(document, faults)
+    return changed
 
 
 def faults_of(profile: Profile) -> Iterator[Fault]:

@@ -39,11 +39,17 @@ def read_yaml(path: Path) -> Document:
     """Read a file; BadProfile names file and row when it is no UTF-8 YAML."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-        node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except UnicodeDecodeError as error:
         raise BadProfile(f"{path.name}：不是 UTF-8 编码的文本（第{error.start}字节），请另存为 UTF-8") from None
     except OSError as error:
         raise BadProfile(f"{path}：无法读取（{error.strerror}）") from None
+    return parse_yaml(text, path)
+
+
+def parse_yaml(text: str, path: Path) -> Document:
+    """Read a text; `path` is what errors call it."""
+    try:
+        node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         row = f" 第{mark.line + 1}行" if mark else ""

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from models.actions.callbacks import open_callback
+from models.actions.matrix_versions import keep_matrix
 from models.actions.order_rows import OrderRows, needs_callback
 from models.actors import SYSTEM
 from models.bulk import insert_new
@@ -26,6 +27,8 @@ def register(
     owned = _own(session, [r.envelope.intake_id for r in batch])
     rows = OrderRows(office, first_serial, now)
     ours = [r for r in batch if _first_time(r, owned)]
+    if ours:
+        keep_matrix(session, office.reckoner.profile, now)
     for registration in ours:
         rows.add(registration)
     rows.write(session)

@@ -70,6 +70,17 @@ class Counter(SQLModel, table=True):
     value: int = Field(default=0, sa_type=BigId)
 
 
+class RoutingVersion(SQLModel, table=True):
+    """A routing matrix (its rows as YAML) and the moment from which messages were routed by it."""
+
+    __tablename__ = "routing_version"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    digest: str = Field(max_length=16)
+    matrix: str = Field(sa_type=Text)
+    since: datetime = Field(sa_type=Utc)
+
+
 class Meta(SQLModel, table=True):
     """Facts about this installation: profile, demonstration, …"""
 

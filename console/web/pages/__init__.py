@@ -17,6 +17,7 @@ from console.web.pages import (
     orders,
     overview,
     public,
+    routing,
     signed,
     supervision,
     triage,
@@ -30,5 +31,6 @@ def routers() -> list[APIRouter]:
     rooms = (
         public, signed, door, overview, triage, orders, order_actions, callbacks, ledger, editions, keeping, audit,
         admin, unit, unit_people, unit_requests, more_time, supervision, entry, appeals,
+        routing,
     )  # fmt: skip
     return [room.router for room in rooms]

@@ -12,9 +12,8 @@ from console.web.menu import allowed
 from flows.house import House
 from models.actions.deputies import set_signing
 from models.database import reading, writing
-from models.errors import NotFound
 from models.queries.people import list_users
-from models.vocabulary import CaseType, Kind, Role
+from models.vocabulary import Role
 
 router = APIRouter(prefix="/console/admin")
 _ROOM = "/console/admin"
@@ -88,22 +87,6 @@ def signing(request: Request, login: str, signs: Annotated[bool, Form()]) -> Res
 def units(request: Request) -> Response:
     must_be(request, *allowed(_ROOM))
     return pages(request).show(request, "units.html", {})
-
-
-@router.get("/routing")
-def routing(request: Request, domain: str = "", region: str = "", kind: str = "", case_type: str = "order") -> Response:
-    """The matrix, and a dry run: where would such a message go, and why?"""
-    must_be(request, *allowed(_ROOM))
-    asked = {"domain": domain, "region": region, "kind": kind, "case_type": case_type}
-    values: dict[str, Any] = {"asked": asked, "found": None, "fault": ""}
-    if domain:
-        try:
-            values["found"] = house_of(request).profile.route(
-                domain, region or None, kind or Kind.REQUEST.value, CaseType(case_type).value
-            )
-        except (NotFound, ValueError) as fault:
-            values["fault"] = str(fault)
-    return pages(request).show(request, "routing.html", values)
 
 
 @router.get("/clocks")

@@ -14,8 +14,9 @@ from console.web.may import moves_for
 from console.web.menu import allowed
 from console.web.search import searched
 from flows.house import House
+from models.actions.matrix_versions import version_at
 from models.actions.ringing import running
-from models.actors import Actor
+from models.actors import SYSTEM, Actor
 from models.database import reading
 from models.errors import NotFound
 from models.queries.lateness import order_lateness
@@ -32,7 +33,7 @@ from models.queries.orders import (
 )
 from models.queries.people import names
 from models.tables.messages import Message
-from models.tables.orders import WorkOrder
+from models.tables.orders import Assignment, WorkOrder
 from models.vocabulary import OrderStatus
 
 router = APIRouter()
@@ -70,7 +71,15 @@ def one(request: Request, number: str) -> Response:
     with reading(house_of(request).engine) as session:
         values = order_values(session, house_of(request), person.actor, number)
         values["ringing"] = running(session, values["order"].id)
+        values["matrix"] = version_at(session, first.assigned_at) if (first := _first_lead(values)) else None
     return pages(request).show(request, "order.html", values)
+
+
+def _first_lead(values: dict[str, Any]) -> Assignment | None:
+    """The part that the matrix gave: later ones are people's, and an imported order's is another system's."""
+    whole: OrderWhole = values["whole"]
+    parts = [] if any(h.action == "import" for h in whole.history) else whole.assignments
+    return next((a for a in parts if a.part == "lead" and a.assigned_by == SYSTEM.login), None)
 
 
 @router.get("/console/orders/{number}/files/{message}/{index}")

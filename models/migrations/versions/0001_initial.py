@@ -307,6 +307,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("intake_id"),
     )
     op.create_table(
+        "routing_version",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("matrix", sa.Text(), nullable=False),
+        sa.Column("since", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "sweep",
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("started_at", models.tables.base.Utc(timezone=True), nullable=True),
@@ -971,6 +979,7 @@ def downgrade() -> None:
     op.drop_table("work_order")
     op.drop_table("user_account")
     op.drop_table("sweep")
+    op.drop_table("routing_version")
     op.drop_table("record_attempt")
     with op.batch_alter_table("queue_record", schema=None) as batch_op:
         batch_op.drop_index("ix_queue_record_line")

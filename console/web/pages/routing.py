@@ -1,0 +1,67 @@
+"""The routing matrix: where would a message go and why, what would another matrix change, and which were in use."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from console.web.context import house_of, must_be, pages
+from console.web.menu import allowed
+from flows.route_trials import notes_on, try_matrix
+from models.actions.matrix_versions import versions
+from models.database import reading
+from models.errors import BadProfile, NotFound
+from models.profile_checks import with_matrix
+from models.tables.record import RoutingVersion
+from models.vocabulary import CaseType, Kind
+
+router = APIRouter()
+_ROOM = "/console/admin"
+_SHOWN = 200
+
+
+@router.get("/console/admin/routing")
+def routing(request: Request, domain: str = "", region: str = "", kind: str = "", case_type: str = "order") -> Response:
+    """The matrix, and one message tried on it."""
+    must_be(request, *allowed(_ROOM))
+    asked = {"domain": domain, "region": region, "kind": kind, "case_type": case_type}
+    values: dict[str, Any] = {"asked": asked, "found": None, "fault": ""}
+    if domain:
+        try:
+            values["found"] = house_of(request).profile.route(
+                domain, region or None, kind or Kind.REQUEST.value, CaseType(case_type).value
+            )
+        except (NotFound, ValueError) as fault:
+            values["fault"] = str(fault)
+    profile = house_of(request).profile
+    with reading(house_of(request).engine) as session:
+        values |= {"versions": versions(session), "notes": notes_on(profile), "text": profile.matrix[0], "last": 1000}
+    return pages(request).show(request, "routing.html", values)
+
+
+@router.post("/console/admin/routing/try")
+def trial(
+    request: Request, matrix: Annotated[str, Form(max_length=500_000)],
+    last: Annotated[int, Form(ge=1, le=10_000)] = 1000,
+) -> Response:  # fmt: skip
+    """规则试算 of a matrix that was typed; nothing is taken over, and what was typed is given back."""
+    must_be(request, *allowed(_ROOM))
+    house = house_of(request)
+    values: dict[str, Any] = {"text": matrix, "last": last, "trial": None, "faults": []}
+    try:
+        values["trial"] = try_matrix(house, with_matrix(house.profile, matrix), last)
+    except BadProfile as fault:
+        values["faults"] = str(fault).splitlines()
+    values["shown"] = _SHOWN
+    return pages(request).show(request, "routing_trial.html", values, status=422 if values["faults"] else 200)
+
+
+@router.get("/console/routing/{version}")
+def version(request: Request, version: int) -> Response:
+    """A matrix as it stood when an order was routed by it."""
+    must_be(request, *allowed("/console/orders"))
+    with reading(house_of(request).engine) as session:
+        found = session.get(RoutingVersion, version)
+    if found is None:
+        raise NotFound("没有这个版本的派单规则。")
+    return pages(request).show(request, "routing_version.html", {"version": found})
