@@ -83,6 +83,26 @@ def databases() -> Iterator[Databases]:
 
 
 @pytest.fixture
+def own_kafka() -> Iterator[KafkaServer]:
+    """A broker of this test's own, to be taken away and brought back."""
+    with needs.need("kafka"):
+        server = KafkaServer()
+        server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[PostgresServer]:
+    """A database server of this test's own."""
+    with needs.need("postgres"):
+        server = PostgresServer()
+        server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
 def postgres_url(databases: Databases) -> Iterator[str]:
     """A fresh, empty PostgreSQL database."""
     url = databases.create()

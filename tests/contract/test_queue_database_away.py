@@ -4,7 +4,6 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from support import needs
 from support.carriers import embedded_carrier
 from support.postgres_server import PostgresServer
 
@@ -12,15 +11,14 @@ from models.errors import Unavailable
 from queues.port import Record, Topic
 
 
-def test_a_database_that_goes_away_is_named_and_work_goes_on_when_it_is_back(tmp_path: Path) -> None:
-    with needs.need("postgres"):
-        server = PostgresServer()
-        server.start()
-    carrier = embedded_carrier(tmp_path, server.url)
+def test_a_database_that_goes_away_is_named_and_work_goes_on_when_it_is_back(
+    own_postgres: PostgresServer, tmp_path: Path
+) -> None:
+    carrier = embedded_carrier(tmp_path, own_postgres.url)
     queue = carrier.open("甲")
     queue.put(Topic.MESSAGES, [Record("a", b"1"), Record("b", b"2")])
     held = queue.take(1, 1)
-    server.kill()
+    own_postgres.kill()
     for attempt in (
         lambda: queue.put(Topic.MESSAGES, [Record("c", b"3")]),
         lambda: queue.take(1, 0.1),
@@ -30,11 +28,10 @@ def test_a_database_that_goes_away_is_named_and_work_goes_on_when_it_is_back(tmp
     ):
         with pytest.raises(Unavailable, match="队列"):
             attempt()
-    server.start()
+    own_postgres.start()
     queue.done(held)
     assert [each.record.value for each in queue.take(5, 1)] == [b"2"]
     carrier.close()
-    server.remove()
 
 
 def test_a_locked_database_is_named_after_its_patience_and_loses_nothing(

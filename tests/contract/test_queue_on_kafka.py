@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from support import needs
 from support.carriers import Carrier, drain, kafka_carrier, take_all
 from support.kafka_server import KafkaServer
 from support.processes import wait_until
@@ -152,23 +151,19 @@ def test_a_topic_that_is_there_stays_as_the_operator_set_it(kafka: str) -> None:
     many.close()
 
 
-def test_a_broker_that_goes_away_is_named_and_work_goes_on_when_it_is_back() -> None:
-    with needs.need("kafka"):
-        server = KafkaServer()
-        server.start()
-    queue = open_queue(f"kafka://{server.bootstrap}?delivery_seconds=8&session_seconds=6", None, consumer="a")
+def test_a_broker_that_goes_away_is_named_and_work_goes_on_when_it_is_back(own_kafka: KafkaServer) -> None:
+    queue = open_queue(f"kafka://{own_kafka.bootstrap}?delivery_seconds=8&session_seconds=6", None, consumer="a")
     try:
         queue.put(Topic.MESSAGES, records(10))
         held = take_all(queue, 10, 30)
-        server.kill()
+        own_kafka.kill()
         for attempt in (lambda: queue.put(Topic.MESSAGES, records(1)), lambda: queue.done(held), queue.depth):
-            with pytest.raises(Unavailable, match=server.bootstrap):
+            with pytest.raises(Unavailable, match=own_kafka.bootstrap):
                 attempt()
         with pytest.raises(Unavailable):
             queue.take(1, 0.1)
-        server.start()
+        own_kafka.start()
         queue.put(Topic.MESSAGES, [Record("后来", b"10")])
         assert {int(each.record.value) for each in drain(queue, 30)} == set(range(11))
     finally:
         queue.close()
-        server.remove()

@@ -1,11 +1,10 @@
 """Workers killed with -9 at random, and the database and the broker with them: nothing lost, nothing doubled."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import needs
 from support.herd import Herd, faults, feed, settle, wait_for_messages
 from support.kafka_server import KafkaServer
 from support.loop_desk import LoopDesk, open_loop
@@ -16,17 +15,9 @@ OFTEN, SELDOM = (0.3, 1.5), (3.0, 10.0)
 
 
 @pytest.fixture
-def servers() -> Iterator[tuple[PostgresServer, KafkaServer]]:
-    """Of this module's own: they are killed too."""
-    with needs.need("postgres"):
-        postgres = PostgresServer()
-        postgres.start()
-    with needs.need("kafka"):
-        kafka = KafkaServer()
-        kafka.start()
-    yield postgres, kafka
-    kafka.remove()
-    postgres.remove()
+def servers(own_postgres: PostgresServer, own_kafka: KafkaServer) -> tuple[PostgresServer, KafkaServer]:
+    """They are killed too."""
+    return own_postgres, own_kafka
 
 
 def live_through(

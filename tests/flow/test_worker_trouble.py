@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import needs
 from support.kafka_server import KafkaServer
 from support.loop_desk import LoopDesk, open_loop, posts, share_judgement
 from support.postgres_server import PostgresServer
@@ -180,45 +179,37 @@ def test_while_the_broker_is_away_intake_is_durable_and_the_relay_goes_on_later(
         assert len(queue.take(100, 0)) == 9
 
 
-def test_a_broker_that_comes_back_has_everything_within_one_turn(tmp_path: Path) -> None:
-    with needs.need("kafka"):
-        server = KafkaServer()
-    url = f"kafka://{server.bootstrap}?session_seconds=10&delivery_seconds=4&partitions=2"
+def test_a_broker_that_comes_back_has_everything_within_one_turn(own_kafka: KafkaServer, tmp_path: Path) -> None:
+    url = f"kafka://{own_kafka.bootstrap}?session_seconds=10&delivery_seconds=4&partitions=2"
     with open_loop(tmp_path, queue_url=url) as desk:
-        server.start()
         desk.collect(Channel.BOARD, desk.lines("before.jsonl", posts(5)))
-        server.kill()
+        own_kafka.kill()
         desk.collect(Channel.BOARD, desk.lines("during.jsonl", posts(5, first=5)))
         with pytest.raises(Unavailable):
             desk.work()
-        server.start()
+        own_kafka.start()
         assert desk.work().handled == 10
         assert len(desk.all(WorkOrder)) == 10
-    server.remove()
 
 
-def test_a_database_that_goes_away_in_the_middle_costs_nothing(tmp_path: Path) -> None:
-    with needs.need("postgres"):
-        server = PostgresServer()
-        server.start()
-    with open_loop(tmp_path, database_url=server.url, queue_url="embedded:?lease_seconds=1") as desk:
+def test_a_database_that_goes_away_in_the_middle_costs_nothing(own_postgres: PostgresServer, tmp_path: Path) -> None:
+    with open_loop(tmp_path, database_url=own_postgres.url, queue_url="embedded:?lease_seconds=1") as desk:
         desk.collect(Channel.BOARD, desk.board(6))
         worker = Worker(desk.house, desk.queue())
         flaw = desk.house.judgement.findings
 
         class Pulled:
             def findings(self, texts: Sequence[Any]) -> Any:  # noqa: ANN401  (the judgement's own)
-                server.kill()
+                own_postgres.kill()
                 return flaw(texts)
 
         desk.house.__dict__["judgement"] = Pulled()
         with pytest.raises(Unavailable, match="数据库"):
             worker.step()
-        server.start()
+        own_postgres.start()
         share_judgement(desk.house)
         assert desk.work().handled == 6
         assert len(desk.all(WorkOrder)) == 6
-    server.remove()
 
 
 def test_a_worker_whose_lease_ran_out_doubles_nothing_when_it_finishes_late(small: LoopDesk) -> None:
