@@ -40,6 +40,10 @@ def sweeping_beside(house: House, stopping: threading.Event) -> Iterator[None]:
         threading.Thread(target=_sweep, args=(name, sweep, house, stopping), name=name, daemon=True)
         for name, sweep in sweeps.items()
     ]
+    if house.settings.slack_app_token.get_secret_value():
+        from flows.slack_clicks import listen
+
+        threads.append(threading.Thread(target=listen, args=(house, stopping), name="Slack", daemon=True))
     for thread in threads:
         thread.start()
     try:

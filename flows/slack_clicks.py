@@ -1,6 +1,7 @@
 """A press on Slack becomes the same action as in the unit's own room, once, by whoever pressed."""
 
 import logging
+import threading
 from datetime import datetime
 
 from sqlmodel import Session
@@ -15,9 +16,12 @@ from models.links import Link, LinkEnded, Purpose, read
 from models.queries.people import chat_account
 from models.tables.orders import WorkOrder
 from models.vocabulary import Role
+from responders.notifying.port import TransportFailed
 from responders.notifying.slack_clicks import ACKNOWLEDGE, ASK_RETURN, Click, SlackDesk
 
 _DONE = {ACKNOWLEDGE: "已签收", ASK_RETURN: "已申请退单，等待审核"}
+
+_PAUSE_SECONDS = 30.0
 
 log = logging.getLogger("huiyin.slack")
 
@@ -29,6 +33,20 @@ def answer(house: House, click: Click) -> None:
         _answer(house, desk, click)
     except HuiyinError as trouble:  # Slack is away: what was done stands, and the console shows it
         log.warning("Slack 按钮：%s", trouble)
+
+
+def listen(house: House, stopping: threading.Event) -> None:
+    """Socket Mode, where HUIYIN_SLACK_APP_TOKEN is set: until `stopping`, and again after Slack was away."""
+    from responders.notifying.slack_socket import connected
+
+    token = house.settings.slack_app_token.get_secret_value()
+    while token and not stopping.is_set():
+        try:
+            with connected(token, house.settings.slack_base_url, lambda click: answer(house, click)):
+                stopping.wait()
+        except TransportFailed as away:
+            log.warning("%s稍后再试", away)
+            stopping.wait(_PAUSE_SECONDS)
 
 
 def _answer(house: House, desk: SlackDesk, click: Click) -> None:

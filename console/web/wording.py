@@ -15,7 +15,8 @@ _ACTIONS = ACTION_LABELS | {
     "summons": "约谈", "yellow_card": "黄牌", "red_card": "红牌", "ring": "值班通知",
     "confirm_ring": "值班确认", "resend": "重新发送", "compile": "编选", "edit": "修改",
     "review": "审核", "publish": "发布", "recompute": "重算期限", "import": "导入", "promote": "启用版本",
-    "rollback": "退回版本", "unmask": "查看联系方式", "may_sign": "设为审签人",
+    "rollback": "退回版本", "unmask": "查看联系方式", "may_sign": "设为审签人", "chat_person": "登记聊天账号",
+    "no_chat_person": "取消聊天账号",
     "may_not_sign": "设为承办人", "deputise": "指定B岗", "draft": "拟稿", "issue": "签发",
     "drop": "不予发出", "answer": "反馈", "verify": "核查",
     "ask_exclusion": "申请剔除", "grant_exclusion": "同意剔除", "refuse_exclusion": "驳回剔除",
@@ -34,7 +35,8 @@ CHECKS = {
 }  # fmt: skip
 FIELDS = {
     "title": "标题", "text": "内容", "name": "姓名", "phone": "电话", "email": "邮箱", "region": "地区",
-    "code": "查询码", "last4": "手机号后四位", "satisfaction": "评价", "comment": "想说的话", "login": "账号",
+    "code": "查询码", "chat_user": "Slack 成员编号",
+    "last4": "手机号后四位", "satisfaction": "评价", "comment": "想说的话", "login": "账号",
     "password": "口令", "domain": "领域", "unit": "单位", "lead": "主办单位", "co_units": "协办单位",
     "informed": "知会单位", "reason": "理由", "grounds": "理由", "ground": "依据",
     "proper_channel": "应向何处提出", "note": "意见", "outcome": "办理结果", "summary": "摘要",

@@ -27,6 +27,10 @@ def units_with_accounts(session: Session) -> set[str]:
     return {unit for unit in session.exec(statement).all() if unit}
 
 
+def chat_people(session: Session) -> list[ChatPerson]:
+    return list(session.exec(select(ChatPerson).order_by(col(ChatPerson.login), col(ChatPerson.chat_user))).all())
+
+
 def chat_account(session: Session, chat_user: str) -> User | None:
     """The account of a person in a chat, where one was entered for him."""
     statement = select(User).join(ChatPerson, col(ChatPerson.login) == col(User.login))

@@ -1,20 +1,25 @@
 """Buttons on Slack do what the unit's own room does: signed, once, by whoever pressed."""
 
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from support.desk import MODERATOR, Desk, at, open_desk
 from support.processes import wait_until
 from support.receivers import web_server
 from support.slack_room import SECRET, SlackRoom, send
 from support.web import PASSWORD, PEOPLE, serving
+from websockets.sync.server import ServerConnection
+from websockets.sync.server import serve as socket_server
 
 from console.accounts import create_user
 from flows.deliveries import deliver
+from flows.slack_clicks import listen
 from models.actions import handling
 from models.actors import SYSTEM
 from models.profile import Profile, load_profile
@@ -189,3 +194,33 @@ def test_an_old_button_is_worth_nothing(place: Place) -> None:
 @pytest.mark.parametrize("payload", [[], {}, {"type": "block_actions"}, {"type": "view_submission", "view": {}}])
 def test_a_strange_payload_is_no_fault_of_ours(place: Place, payload: object) -> None:
     assert place.send(payload) in {200, 422}
+
+
+def test_in_socket_mode_the_same_presses_come_over_our_own_connection(place: Place) -> None:
+    order = told(place)
+    acknowledged: list[str] = []
+    stop = threading.Event()
+
+    def slack(connection: ServerConnection) -> None:
+        connection.send(json.dumps({"type": "hello", "num_connections": 1}))
+        press = {"type": "interactive", "envelope_id": "e1", "payload": place.slack.press("acknowledge")}
+        connection.send(json.dumps(press))
+        acknowledged.append(json.loads(connection.recv())["envelope_id"])
+        stop.wait(60)
+
+    with socket_server(slack, "127.0.0.1", 0) as server:
+        serving_it = threading.Thread(target=server.serve_forever)
+        serving_it.start()
+        place.slack.socket = f"ws://127.0.0.1:{server.socket.getsockname()[1]}"
+        place.desk.house.settings.slack_app_token = SecretStr("xapp-test")
+        listening = threading.Thread(target=listen, args=(place.desk.house, stop))
+        listening.start()
+        try:
+            place.awaits("chat.update")
+        finally:
+            stop.set()
+            listening.join()
+            server.shutdown()
+            serving_it.join()
+    assert acknowledged == ["e1"]
+    assert place.status(order) == OrderStatus.HANDLING

@@ -18,10 +18,13 @@ class SlackRoom(FakeSlack):
     """Beside letters: views.open, chat.update, chat.postEphemeral."""
 
     forms: list[dict[str, Any]] = field(default_factory=list)
+    socket: str = ""
     whispers: list[dict[str, Any]] = field(default_factory=list)
 
     def answer(self, path: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, Any]]:
         method = path.rsplit("/", 1)[1]
+        if method == "apps.connections.open":
+            return 200, {"ok": True, "url": self.socket}
         if method not in {"views.open", "chat.update", "chat.postEphemeral"}:
             return super().answer(path, headers, body)
         self.calls.append(method)

@@ -7,6 +7,7 @@ from console.web.pages import (
     appeals,
     audit,
     callbacks,
+    chat_people,
     door,
     editions,
     entry,
@@ -29,7 +30,7 @@ from console.web.pages import (
 
 def routers() -> list[APIRouter]:
     rooms = (
-        public, signed, door, overview, triage, orders, order_actions, callbacks, ledger, editions, keeping, audit,
+        public, signed, chat_people, door, overview, triage, orders, order_actions, callbacks, ledger, editions, keeping, audit,
         admin, unit, unit_people, unit_requests, more_time, supervision, entry, appeals,
         routing,
     )  # fmt: skip
