@@ -51,7 +51,7 @@ class Writer:
         """A delivery's letter; the key is the delivery's. Raises LetterMoot, NotNow, TransportRefused."""
         notices = told_by(session, leased.id)
         if not notices:
-            raise TransportRefused("通知没有内容。")
+            raise LetterMoot("所涉工单已不可通知（转为密封件），没有内容可发。")
         self._must_be_time(notices, leased)
         to_citizen = notices[0].unit == CITIZEN
         wording = self._to_citizen(session, notices[0], leased) if to_citizen else self._to_unit(

@@ -148,7 +148,7 @@ MOVES: dict[Action, Move] = {
     Action.JOIN: Move(frozenset(S), None),
     Action.REVISE: Move(frozenset(S), None),
     # What is found to be an accusation leaves the unit's hands wherever it stands.
-    Action.SEAL: Move(OPEN, S.TRIAGE),
+    Action.SEAL: Move(frozenset(S), S.TRIAGE),
     Action.UNSEAL: Move(frozenset({S.TRIAGE}), S.TRIAGE),
 }
 

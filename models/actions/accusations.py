@@ -14,11 +14,13 @@ from models.actors import Actor
 from models.errors import BadInput, Conflict
 from models.matter import keys_of
 from models.reckoning import Reckoner
+from models.tables.clocks import Clock
 from models.tables.messages import MatterKey, Message
 from models.tables.notices import Delivery, DeliveryNotice, Notice
 from models.tables.orders import Assignment, WorkOrder
-from models.vocabulary import Disclosure, Procedure, Role, Stage
-from models.workflow import Action
+from models.tables.supervision import Instruction
+from models.vocabulary import Disclosure, OrderStatus, Procedure, Role, Stage
+from models.workflow import OPEN, Action
 
 
 def seal_order(session: Session, reckoner: Reckoner, order_id: int, actor: Actor, now: datetime) -> WorkOrder:
@@ -27,6 +29,7 @@ def seal_order(session: Session, reckoner: Reckoner, order_id: int, actor: Actor
     order = locked(session, order_id)
     if order.sealed:
         raise Conflict("该件已经密封。")
+    ended = OrderStatus(order.status) not in OPEN
     # The move is told before the seal, so that other systems know to forget the order.
     move(session, order, Action.SEAL, actor, now)
     order.sealed, order.procedure, order.title = True, Procedure.ACCUSATION.value, ""
@@ -39,9 +42,22 @@ def seal_order(session: Session, reckoner: Reckoner, order_id: int, actor: Actor
     _unlink(session, order_id)
     session.execute(text(_FORGET[session.get_bind().dialect.name]), {"id": order_id})
     _call_off(session, order_id)
+    for paper in session.exec(select(Instruction.id).where(Instruction.order_id == order_id)).all():
+        stop_clocks(session, "instruct", paper or 0, now)
     stop_clocks(session, "order", order_id, now, [Stage.ACKNOWLEDGE])
     hand_over(session, order_id, reckoner.profile.centre)
+    if ended:
+        _open_again(session, reckoner, order, now)
+    # What was merged into it tells the same matter.
+    for merged in session.exec(select(WorkOrder.id).where(WorkOrder.merged_into == order_id)).all():
+        seal_order(session, reckoner, merged or 0, actor, now)
     return order
+
+
+def _open_again(session: Session, reckoner: Reckoner, order: WorkOrder, now: datetime) -> None:
+    """What was answered, closed or merged waits for the inspector like anything new."""
+    order.merged_into = order.replied_at = order.closed_at = order.outcome = None
+    start_order_clock(session, reckoner, order, Stage.SCREEN, reckoner.profile.centre, now)
 
 
 def _unlink(session: Session, order_id: int) -> None:
@@ -73,8 +89,10 @@ def unseal_order(
 
 
 def _call_off(session: Session, order_id: int) -> None:
-    """Notices that have not gone out must not."""
-    notices = select(Notice.id).where(Notice.order_id == order_id)
+    """Notices that have not gone out must not, those about its 督办文书 among them."""
+    papers = select(Instruction.id).where(Instruction.order_id == order_id)
+    chased = select(Clock.id).where(Clock.subject == "instruct", col(Clock.subject_id).in_(papers))
+    notices = select(Notice.id).where((col(Notice.order_id) == order_id) | col(Notice.clock_id).in_(chased))
     waiting = select(Delivery.id).where(Delivery.state == "waiting")
     linked = (col(DeliveryNotice.notice_id).in_(notices), col(DeliveryNotice.delivery_id).in_(waiting))
     ids = session.exec(select(DeliveryNotice.delivery_id).where(*linked)).all()

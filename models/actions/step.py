@@ -62,16 +62,15 @@ def note(
 
 
 def announce(session: Session, order: WorkOrder, type_: str, now: datetime, **facts: Any) -> None:  # noqa: ANN401
-    """Append an event. A sealed order tells nothing but that it moved (检举控告工作规则 第四十七条)."""
+    """Append an event. A sealed order tells nothing (检举控告工作规则 第四十七条), and its sealing only its number."""
+    if order.sealed:
+        return
+    told = {"number": order.number} if type_ == Action.SEAL else {**event_facts(order), **facts}
     event = Outbox(
         event_id=identity.event_id(f"order:{order.id}", type_, order.cycle, f"v{order.version}"),
-        type=f"order.{type_}",
-        order_number=None if order.sealed else order.number,
-        payload={} if order.sealed else {**event_facts(order), **facts},
-        created_at=now,
-    )
-    if not order.sealed:
-        session.add(event)
+        type=f"order.{type_}", order_number=order.number, payload=told, created_at=now,
+    )  # fmt: skip
+    session.add(event)
 
 
 def event_facts(order: WorkOrder) -> dict[str, Any]:

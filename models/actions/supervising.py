@@ -156,14 +156,18 @@ def _held(session: Session, instruction_id: int, status: InstructionStatus, acto
         select(Instruction).where(Instruction.id == instruction_id).with_for_update()
         .execution_options(populate_existing=True)
     ).first()  # fmt: skip
-    # A unit does not learn of drafts, nor of what was written to others.
+    # A unit does not learn of drafts, nor of what was written to others; of a sealed order's papers nobody does.
     hidden = row is not None and actor is not None and (row.unit != actor.unit or row.signed_at is None)
-    if row is None or hidden:
+    if row is None or hidden or _is_sealed(session, row):
         raise NotFound(f"没有找到督办文书（编号 {instruction_id}）。")
     if row.status != status.value:
         now_is = InstructionStatus(row.status).label
         raise Conflict(f"督办文书现为“{now_is}”，须为“{status.label}”。可能已有人处理，请刷新查看。")
     return row
+
+
+def _is_sealed(session: Session, row: Instruction) -> bool:
+    return row.order_id is not None and session.get_one(WorkOrder, row.order_id).sealed
 
 
 def _tell(session: Session, reckoner: Reckoner, row: Instruction, now: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
 from models.tables.clocks import Clock
@@ -16,12 +17,15 @@ from models.tables.orders import Rating, Reply, WorkOrder
 
 
 def told_by(session: Session, delivery: uuid.UUID) -> list[Notice]:
-    """The notices that a delivery carries."""
+    """The notices that a delivery carries: of an order that was sealed meanwhile a receipt at most."""
     statement = (
         select(Notice)
         .join(DeliveryNotice, col(DeliveryNotice.notice_id) == col(Notice.id))
-        .where(DeliveryNotice.delivery_id == delivery)
-    )
+        .join(WorkOrder, col(WorkOrder.id) == col(Notice.order_id), isouter=True)
+        .where(
+            DeliveryNotice.delivery_id == delivery, col(WorkOrder.sealed).is_not(True) | (Notice.kind == "receipt")
+        )
+    )  # fmt: skip
     return list(session.exec(statement.order_by(col(Notice.created_at), col(Notice.id))).all())
 
 
@@ -71,8 +75,9 @@ def citizen_message(session: Session, order: WorkOrder | None, target: str, *, r
     return rows.first()
 
 
-def _digits(phone: ColumnElement[Any]) -> ColumnElement[Any]:
+def _digits(typed: Mapped[str | None]) -> ColumnElement[Any]:
     """As it is dialled: readers keep what was typed."""
+    phone: ColumnElement[Any] = func.coalesce(typed, "")
     for sign in ("-", " ", "+86"):
         phone = func.replace(phone, sign, "")
     return phone

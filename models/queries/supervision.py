@@ -47,7 +47,8 @@ def find_instruction(session: Session, actor: Actor, instruction_id: int) -> Ins
 
 
 def _visible(actor: Actor) -> list[Any]:
+    unsealed = col(WorkOrder.sealed).is_not(True)
     if actor.role is not Role.UNIT:
-        return []
+        return [unsealed]
     issued = [InstructionStatus.ISSUED.value, InstructionStatus.ANSWERED.value, InstructionStatus.CLOSED.value]
-    return [col(Instruction.unit) == actor.unit, col(Instruction.status).in_(issued)]
+    return [unsealed, col(Instruction.unit) == actor.unit, col(Instruction.status).in_(issued)]
