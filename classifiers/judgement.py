@@ -118,7 +118,7 @@ class Judgement:
             own = self._kinds is self._model
             kinds.append(scored[-1].kinds if own else self._kinds.score_told(cut, words, reasons=0).kinds)
             tokens += search_tokens(words)
-            signed += [packed(keys_of_words(row.title_words, row.body_words)) for row in cut]
+            signed += map(packed, keys_of_words(words, [len(row.title_words) for row in cut]))
         return joined(scored), np.concatenate(kinds), tokens, signed
 
     def _one(

@@ -4,14 +4,18 @@ Two citizens tell one matter in other words, but the estate and the trouble they
 stand in an indexed table; messages that share one are candidates, whatever the history's length.
 """
 
-from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import combinations
 
-from classifiers.rarity import weight
+import numpy as np
+import numpy.typing as npt
+
+from classifiers.rarity import weights
 from classifiers.segmentation import words
+from classifiers.tokens import numbers, signs
+from classifiers.word_arrays import Ints, WordArrays, WordTable, word_arrays
 
 _READ = 150  # characters of the text; what and where stand early
 _TITLE = 3  # times that a word of the title counts
@@ -19,78 +23,76 @@ _TELLING = 6  # words, so 15 pairs
 _COMMON, _RAREST = 5.0, 14.0
 _SINGLES = 1.3  # two single characters side by side: an unknown name, or chance
 _COUNTED, _RARE = 0.7, 0.75  # exponents: being said often tells less than being rare
-_MOST_KNOWN, _LONGEST_KNOWN = 100_000, 16
+_MOST_KNOWN = 100_000
+Scores = npt.NDArray[np.float64]
 
 
 def matter_keys(title: str | None, text: str) -> tuple[int, ...]:
     """At most 15 signed 64-bit numbers, fit for a database column; none for a text that says nothing."""
-    return keys_of_words(words(title or ""), words(text[:_READ]))
+    above = words(title or "")
+    return keys_of_words(word_arrays([[*above, *words(text[:_READ])]]), [len(above)])[0]
 
 
-def keys_of_words(title: Sequence[str], body: Sequence[str]) -> tuple[int, ...]:
-    """The same of a text that is cut into words already; of its body the first words count."""
-    said = Counter(list(title) * _TITLE)
-    said.update(body[: _within(body)])
-    hashes = sorted(_hash(word) for word in telling(said))
+def keys_of_words(told: WordArrays, titles: Sequence[int]) -> list[tuple[int, ...]]:
+    """The same of texts that are cut into words already, the first `titles` of them the title's."""
+    return [_keys(each) for each in _telling(told, np.array(titles, dtype=np.int64))]
+
+
+def _keys(telling: Sequence[str]) -> tuple[int, ...]:
+    hashes = sorted(map(_hash, telling))
     return tuple(dict.fromkeys(_signed(a * 3 + b) for a, b in combinations(hashes, 2)))
 
 
-def _within(body: Sequence[str]) -> int:
-    """How many words stand in the part that is read."""
-    left = _READ
-    for number, word in enumerate(body):
-        left -= len(word)
-        if left < 0:
-            return number
-    return len(body)
+def _telling(told: WordArrays, titles: Ints) -> list[list[str]]:
+    """For each text the words that tell most; an unknown name is two single characters side by side."""
+    at, times = _read(told, titles)
+    value, share = (each.take(_known()[0].find(told.hashes[at])) for each in _known()[1:])
+    silent = (signs(told) | numbers(told))[at]
+    value[silent] = share[silent] = 0
+    counted = np.power(times, _COUNTED)
+    lone = (told.lengths[at] == 1) & (value > 0)
+    scores = np.where(told.lengths[at] == 1, 0.0, counted * share)
+    second = 1 + np.flatnonzero(lone[1:] & lone[:-1] & (told.owners[at[1:]] == told.owners[at[:-1]]))
+    both = np.minimum(_RAREST, (value[second - 1] + value[second]) / _SINGLES)
+    scores[second] = np.minimum(counted[second - 1], counted[second]) * np.maximum(both - _COMMON, 0) ** _RARE
+    kept = np.flatnonzero(scores)
+    return _most(told, at[kept], scores[kept], at[kept - 1])
 
 
-def telling(said: dict[str, int]) -> list[str]:
-    """The words that tell most, where unknown names are two single characters side by side."""
-    scored: list[tuple[float, str]] = []
-    before, weight_before, times_before = "", 0.0, 0
-    for word, times in said.items():
-        value, share = _weights[word]
-        if len(word) > 1:
-            before = ""
-            if share:
-                scored.append((_counted[times] * share, word))
-        elif value:
-            if before and (both := (weight_before + value) / _SINGLES) > _COMMON:
-                least = min(times_before, times)
-                scored.append((_counted[least] * (min(_RAREST, both) - _COMMON) ** _RARE, before + word))
-            before, weight_before, times_before = word, value, times
-        else:
-            before = ""
-    scored.sort(reverse=True)
-    return [word for _, word in scored[:_TELLING]]
+def _read(told: WordArrays, titles: Ints) -> tuple[Ints, Scores]:
+    """Where the different words of the title and of what is read of the body stand first, and how often they count."""
+    bodies = told.rows[:-1] + titles
+    begins = np.append(told.starts, len(told.points))[bodies]
+    above = np.arange(len(told.words)) < bodies[told.owners]
+    read = np.flatnonzero(above | (told.starts + told.lengths <= begins[told.owners] + _READ))
+    first = told.firsts[read]
+    counts = np.bincount(first, np.where(above[read], _TITLE, 1))
+    at = read[first == read]
+    return at, counts[at]
 
 
-class _Powers(dict[int, float]):
-    """What being said so often counts."""
-
-    def __missing__(self, times: int) -> float:
-        found = self[times] = float(times**_COUNTED)
-        return found
-
-
-_counted = _Powers()
-
-
-class _Weights(dict[str, tuple[float, float]]):
-    """The weight of each word met so far, none for signs and numbers, and what it adds to a score when said once."""
-
-    def __missing__(self, word: str) -> tuple[float, float]:
-        if len(self) >= _MOST_KNOWN:
-            self.clear()
-        value = weight(word) if word.isalnum() and not word.isdecimal() else 0.0
-        found = (value, (value - _COMMON) ** _RARE if value > _COMMON else 0.0)
-        if len(word) <= _LONGEST_KNOWN:
-            self[word] = found
-        return found
+def _most(told: WordArrays, at: Ints, scores: Scores, before: Ints) -> list[list[str]]:
+    """Of each row the words with the highest scores; of equal ones those that come last in a dictionary."""
+    owners = told.owners[at]
+    order = np.lexsort((-scores, owners))
+    owners, ranked = owners[order], scores[order]
+    last = np.searchsorted(owners, np.arange(told.n_rows)) + _TELLING - 1
+    least = np.append(ranked, np.inf).take(last, mode="clip")
+    kept = np.flatnonzero((np.arange(len(order)) <= last[owners]) | (ranked == least[owners]))
+    best = order[kept]
+    lone = told.lengths[at[best]] == 1
+    named: list[list[tuple[float, str]]] = [[] for _ in range(told.n_rows)]
+    columns = (owners[kept], ranked[kept], at[best], np.where(lone, before[best], -1))
+    for owner, score, i, b in zip(*(column.tolist() for column in columns), strict=True):
+        named[owner].append((score, told.words[b] + told.words[i] if b >= 0 else told.words[i]))
+    return [[word for _, word in sorted(each, reverse=True)[:_TELLING]] for each in named]
 
 
-_weights = _Weights()
+@cache
+def _known() -> tuple[WordTable, Scores, Scores]:
+    """The words of a table, their weights, and what each adds to a score when said once."""
+    table, value = weights()
+    return table, value, np.maximum(value - _COMMON, 0) ** _RARE
 
 
 @lru_cache(maxsize=_MOST_KNOWN)

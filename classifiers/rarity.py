@@ -5,6 +5,11 @@ from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
+from classifiers.word_arrays import WordTable
+
 _COMMON = 8000  # entries kept; every other word counts as rare
 _TOTAL = 60_101_967  # the sum of all frequencies in that dictionary
 _RAREST = 14.0
@@ -21,6 +26,12 @@ def _table() -> dict[str, float]:
         counted = [(int(entry[1]), entry[0]) for entry in entries if len(entry[1]) > 2]  # noqa: PLR2004 - three digits and more
     counted.sort(reverse=True)
     return {word: math.log(_TOTAL / count) for count, word in counted[: 4 * _COMMON]}
+
+
+@cache
+def weights() -> tuple[WordTable, npt.NDArray[np.float64]]:
+    """Every word that is kept and its weight; behind them that of all others."""
+    return WordTable(_table()), np.array([*map(weight, _table()), _RAREST])
 
 
 @lru_cache(maxsize=200_000)

@@ -17,7 +17,6 @@ _LONGEST_NUMBER = 6
 _PLANE = 1 << 16  # characters; of those beyond only the ideographs are words
 _IDEOGRAPHS, _MORE_IDEOGRAPHS = 0x20000, 0x12000
 _SPACE, _ASCII = 0x20, 0x80
-_SLOTS = np.uint64(64 - 18)  # 18 bits tell nearly all words of a batch apart
 _COMMON = frozenset("的了是在我你他和与及也都就不有这那个请") | {
     "我们",
     "你们",
@@ -36,45 +35,42 @@ def _common() -> WordTable:
 
 
 @cache
-def _characters() -> tuple[Mask, Points]:
-    """Which characters are letters or digits, and each one's small letter."""
+def _characters() -> tuple[Mask, Mask, Points]:
+    """Which characters are letters or digits, which are digits, and each one's small letter."""
     every = "".join(map(chr, range(_PLANE)))
     # One capital has two characters for its small letter: the second is a mark above.
     small = every.replace("\u0130", "i").lower().encode("utf-32-le", "surrogatepass")
     letters = np.fromiter(map(str.isalnum, every), dtype=bool, count=_PLANE)
-    return letters, np.frombuffer(small, dtype=np.uint32)
+    digits = np.fromiter(map(str.isdecimal, every), dtype=bool, count=_PLANE)
+    return letters, digits, np.frombuffer(small, dtype=np.uint32)
+
+
+def signs(told: WordArrays) -> Mask:
+    """Tell which words hold a character that is neither letter nor digit."""
+    letters = _characters()[0].take(np.minimum(told.points, _PLANE - 1))
+    return told.some(~letters & ~(told.points - np.uint32(_IDEOGRAPHS) < _MORE_IDEOGRAPHS))
+
+
+def numbers(told: WordArrays) -> Mask:
+    """Tell which words are digits only, of whatever script."""
+    return ~told.some(~_characters()[1].take(np.minimum(told.points, _PLANE - 1)))
 
 
 def search_tokens(told: WordArrays) -> list[str]:
     """Give for each row what its words are found by: each word, and every pair of neighbours in a longer one."""
-    letters, small = _characters()
+    small = _characters()[2]
     inside = np.minimum(told.points, _PLANE - 1)
-    strange = ~letters.take(inside) & ~(told.points - np.uint32(_IDEOGRAPHS) < _MORE_IDEOGRAPHS)
     chinese = told.some(told.points >= _ASCII)
     number = ~told.some((told.points < ord("0")) | (told.points > ord("9")))
-    kept = ~told.some(strange) & ~(number & (told.lengths > _LONGEST_NUMBER)) & (_common().find(told.hashes) < 0)
-    chosen = np.flatnonzero(kept & _first_mentions(told))
+    kept = ~signs(told) & ~(number & (told.lengths > _LONGEST_NUMBER)) & (_common().find(told.hashes) < 0)
+    chosen = np.flatnonzero(kept & (told.firsts == np.arange(len(kept))))
     parts = np.where(chinese[chosen] & (told.lengths[chosen] > 2), told.lengths[chosen], 1)  # noqa: PLR2004
     of = np.repeat(chosen, parts)
     number_of = np.arange(len(of)) - np.repeat(np.cumsum(parts) - parts, parts)
     begins = told.starts[of] + np.maximum(number_of - 1, 0)
     sizes = np.where(number_of == 0, told.lengths[of], 2)
     folded = np.where(told.points < _PLANE, small.take(inside), told.points)
-    return _joined(folded, begins, sizes, np.searchsorted(told.owners[of], np.arange(told.n_rows + 1)))
-
-
-def _first_mentions(told: WordArrays) -> Mask:
-    """Leave out words that the row has said already."""
-    keys = told.hashes + told.owners.astype(np.uint64) * np.uint64(0x9E37_79B9_7F4A_7C15)
-    slots = (keys >> _SLOTS).astype(np.int64)
-    places = np.arange(len(slots), dtype=np.int32)
-    first = np.empty(1 << 18, dtype=np.int32)
-    first[slots[::-1]] = places[::-1]  # the last to write stays: the first mention
-    found = first[slots]
-    new: Mask = found == places
-    crowded = np.flatnonzero(keys[found] != keys)  # another word has the slot
-    new[crowded[np.unique(keys[crowded], return_index=True)[1]]] = True
-    return new
+    return _joined(folded, begins, sizes, np.searchsorted(of, told.rows))
 
 
 def _joined(

@@ -17,6 +17,8 @@ Hashes = npt.NDArray[np.uint64]
 Mask = npt.NDArray[np.bool_]
 
 _ROUND = 64  # places of a word whose characters are told apart by where they stand
+_SLOT_BITS = 18  # tell nearly all words of a batch apart
+_SLOTS, _ROWS_APART = np.uint64(64 - _SLOT_BITS), np.uint64(0x9E37_79B9_7F4A_7C15)
 _LAST = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 
 
@@ -33,14 +35,23 @@ _POWERS = _powers()
 
 @dataclass(frozen=True, slots=True)
 class WordArrays:
-    """Words in order: word i is points[starts[i] : starts[i] + lengths[i]], stands in row owners[i], has hashes[i]."""
+    """Words in order: word i is points[starts[i] : starts[i] + lengths[i]], stands in row owners[i], has hashes[i].
 
+    Row i holds the words rows[i] : rows[i + 1]; firsts[i] is where its row says word i for the first time.
+    """
+
+    words: Sequence[str]
     points: Points
     starts: Ints
     lengths: Ints
     owners: Ints
     hashes: Hashes
-    n_rows: int
+    rows: Ints
+    firsts: Ints
+
+    @property
+    def n_rows(self) -> int:
+        return len(self.rows) - 1
 
     def some(self, marked: Mask) -> Mask:
         """Tell which words have a marked character; `marked` has one entry for each character."""
@@ -49,12 +60,15 @@ class WordArrays:
 
 def word_arrays(rows: Sequence[Sequence[str]]) -> WordArrays:
     """Words, row by row, as arrays."""
-    owners = np.repeat(np.arange(len(rows), dtype=np.int64), [len(row) for row in rows])
-    lengths = np.fromiter(map(len, chain.from_iterable(rows)), dtype=np.int64, count=len(owners))
-    whole = "".join(chain.from_iterable(rows))
-    points = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    sizes = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
+    owners = np.repeat(np.arange(len(rows), dtype=np.int64), sizes)
+    words = list(chain.from_iterable(rows))
+    lengths = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
+    points = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     starts = np.cumsum(lengths) - lengths
-    return WordArrays(points, starts, lengths, owners, _hashes(points, starts, lengths), len(rows))
+    hashes = _hashes(points, starts, lengths)
+    bounds = np.append(0, np.cumsum(sizes))
+    return WordArrays(words, points, starts, lengths, owners, hashes, bounds, _first_mentions(hashes, owners))
 
 
 def _hashes(points: Points, starts: Ints, lengths: Ints) -> Hashes:
@@ -66,6 +80,18 @@ def _hashes(points: Points, starts: Ints, lengths: Ints) -> Hashes:
     sums *= np.uint64(0xD6E8_FEB8_6659_FD93)
     mixed: Hashes = sums ^ (sums >> np.uint64(32))
     return mixed
+
+
+def _first_mentions(hashes: Hashes, owners: Ints) -> Ints:
+    keys = hashes + owners.astype(np.uint64) * _ROWS_APART
+    slots = (keys >> _SLOTS).astype(np.int64)
+    first = np.empty(1 << _SLOT_BITS, dtype=np.int32)
+    first[slots[::-1]] = np.arange(len(slots), dtype=np.int32)[::-1]  # the last to write stays: the first mention
+    found: Ints = first[slots].astype(np.int64)
+    crowded = np.flatnonzero(keys[found] != keys)  # another word has the slot
+    _, places, same = np.unique(keys[crowded], return_index=True, return_inverse=True)
+    found[crowded] = crowded[places[same]]
+    return found
 
 
 class WordTable:
