@@ -12,6 +12,7 @@ from flows.collecting import collect
 from flows.deliveries import deliver
 from flows.demo.citizens import Citizens
 from flows.demo.desk import Desk
+from flows.demo.duty import on_call
 from flows.demo.newsroom import Newsroom
 from flows.demo.samples import Sample, by_day, load_samples
 from flows.demo.sources import write_day
@@ -103,6 +104,7 @@ class Month:
 
     def _sweep(self) -> None:
         self.reminders += chase(self.house, self.clock.now)["reminders"]
+        on_call(self.house, self.clock.now)
         deliver(self.house, self.clock.now)
         check_promises(self.house, self.clock.now)
         seal(self.house, self.clock.now)
