@@ -14,6 +14,7 @@ from flows.demo.citizens import Citizens
 from flows.demo.desk import Desk
 from flows.demo.duty import on_call
 from flows.demo.newsroom import Newsroom
+from flows.demo.office import Office
 from flows.demo.samples import Sample, by_day, load_samples
 from flows.demo.sources import write_day
 from flows.demo.units import Units
@@ -54,6 +55,7 @@ class Month:
         self.samples: dict[str, Sample] = {s.id: s for s in load_samples()}
         self.desk = Desk(self.house, self.samples, self.rng)
         self.units = Units(self.house, self.samples, self.rng)
+        self.office = Office(self.house, self.rng)
         self.citizens = Citizens(self.house, self.rng)
         self.newsroom = Newsroom(self.house, self.folder / "editions")
 
@@ -89,8 +91,12 @@ class Month:
         self._at(day, time(9, 20))
         self.desk.screen()
         self.desk.decide_returns()
+        self.office.decide()
+        self.office.consult()
         self._at(day, time(10, 40))
         self.units.acknowledge_and_return()
+        self.office.take_calls(day)
+        self.office.ask()
         self._at(day, time(14, 30))
         self.units.reply()
         self.units.call_back()
@@ -98,6 +104,7 @@ class Month:
         self._at(day, time(16, 10))
         self.desk.review()
         self.desk.keep_ledger()
+        self.office.supervise()
         close_answered(self.house, self.clock.now)
         if day.weekday() == 0:
             self.editions.extend(self.newsroom.publish_last_week(self.clock))

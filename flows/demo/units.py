@@ -13,6 +13,7 @@ from flows.demo.temper import Habit, attempt, habit
 from flows.demo.tracing import sample_of
 from flows.house import House
 from models.actions import callbacks, co_handling, handling, promises, replying
+from models.actions.clock_changes import movable_clocks
 from models.database import reading, writing
 from models.errors import NotAllowed
 from models.tables.ledger import Callback, Promise
@@ -56,11 +57,16 @@ class Units:
 
     def reply(self) -> None:
         for order in self._orders(OrderStatus.HANDLING):
-            if self._ready(order):
+            if self._ready(order) and not self._stands_still(order):
                 self._reply(order)
         for order in self._orders(OrderStatus.SIGNING):
             if order.id is not None and order.lead_unit is not None:
                 answers.sign_off(self._house, order.id, signer(order.lead_unit), self._house.now())
+
+    def _stands_still(self, order: WorkOrder) -> bool:
+        """Paused or hung: nothing is written until the clock runs again."""
+        with reading(self._house.engine) as session:
+            return any(clock.paused_at for clock in movable_clocks(session, order.id or 0))
 
     def _ready(self, order: WorkOrder) -> bool:
         mine = self._habit(order)

@@ -1,0 +1,131 @@
+"""Beside the daily loop: more time and its limits, matters of several units, supervision papers, a unit's own line."""
+
+import random
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from flows.demo.people import MODERATOR, SUPERVISOR, writer
+from flows.demo.samples import load_calls
+from flows.entering import Entry, enter
+from flows.house import House
+from models.actions import clock_requests, consulting, hanging, supervising
+from models.actions.supervising import Wording
+from models.database import reading, writing
+from models.errors import HuiyinError
+from models.queries.orders import waiting_requests
+from models.tables.clocks import ClockRequest
+from models.tables.orders import Consultation, WorkOrder
+from models.tables.supervision import Instruction
+from models.vocabulary import Channel, ClockRequestKind, InstructionStatus, OrderStatus
+
+_PAUSED_DAYS = 3
+_REPORT = "超期原因：现场涉及地下管线，须与产权单位会签。已于今日办结并回复来件人，今后提前对接。"
+
+
+class Office:
+    """Units that ask for time, a centre that decides, a supervising office that writes."""
+
+    def __init__(self, house: House, rng: random.Random) -> None:
+        self._house, self._rng = house, rng
+        self._calls = load_calls()
+
+    def take_calls(self, day: date) -> None:
+        """On two days of three a unit's own published line rings; the call is written down at once."""
+        if not self._calls or day.toordinal() % 3 == 0:
+            return
+        call = self._calls.pop(0)
+        profile = self._house.profile
+        unit = profile.route(call["domain"], None, "request").lead
+        at = datetime.combine(day, time(9, 5), self._house.settings.zone)
+        entry = Entry(
+            channel=Channel.REGISTER, at=min(at, self._house.now()), text=call["text"], name=call["name"] or "",
+            phone=call["phone"], place=call["region"] or "", answered=call["on_the_spot"], answer=call["answer"] or "",
+        )  # fmt: skip
+        enter(self._house, entry, f"{profile.unit(unit).name}接听人", unit, self._house.now())
+
+    def ask(self) -> None:
+        """A few orders need more time, wait for a report, or can't be settled for now."""
+        for order in self._orders(OrderStatus.HANDLING):
+            if order.lead_unit is None or order.id is None or order.cycle > 1:
+                continue
+            with writing(self._house.engine) as session:
+                if not session.exec(select(ClockRequest).where(ClockRequest.order_id == order.id)).first():
+                    self._ask(session, order.id, order.lead_unit)
+
+    def _ask(self, session: Session, order: int, unit: str) -> None:
+        reckoner, now, clerk = self._house.reckoner, self._house.now(), writer(unit)
+        try:
+            if order % 17 == 0:
+                clock_requests.ask_extension(session, reckoner, order, 2, "须与产权单位会签，正在走程序。", clerk, now)
+            elif order % 29 == 0:
+                clock_requests.ask_pause(session, reckoner, order, "已取样送检，等检测结论。", clerk, now)
+            elif order % 61 == 0:
+                day = now.astimezone(reckoner.zone).date() + timedelta(days=20)
+                hanging.ask_hanging(session, reckoner, order, "涉及规划调整，等上级批复。", day, clerk, now)
+        except HuiyinError:
+            session.rollback()  # too late to ask: the clock runs on
+
+    def decide(self) -> None:
+        """Most requests are granted; pauses end when the report is there."""
+        reckoner, now = self._house.reckoner, self._house.now()
+        with reading(self._house.engine) as session:
+            waiting = waiting_requests(session)
+        for asked, _ in waiting:
+            granted = asked.order_id % 5 != 0
+            note = None if granted else "理由不充分，请按期办结。"
+            hangs = asked.kind == ClockRequestKind.HANGING.value
+            settle = hanging.decide_hanging if hangs else clock_requests.decide_request
+            with writing(self._house.engine) as session:
+                settle(session, reckoner, asked.order_id, SUPERVISOR, now, granted=granted, note=note)
+        paused = select(ClockRequest).where(col(ClockRequest.until).is_not(None), col(ClockRequest.ended_at).is_(None))
+        for asked in self._rows(paused):
+            if now - asked.asked_at > timedelta(days=_PAUSED_DAYS):
+                with writing(self._house.engine) as session:
+                    clock_requests.resume(session, reckoner, asked.order_id, writer(asked.unit), now)
+
+    def consult(self) -> None:
+        """What was returned twice is settled by the units together."""
+        reckoner, now = self._house.reckoner, self._house.now()
+        for held in self._rows(select(Consultation).where(col(Consultation.concluded_at).is_(None))):
+            with writing(self._house.engine) as session:
+                consulting.conclude(session, reckoner, held.order_id, "由首派单位牵头，其他单位配合。", SUPERVISOR, now)
+        returned = select(WorkOrder).where(
+            WorkOrder.returns > 0, WorkOrder.cycle == 1, WorkOrder.status == OrderStatus.DISPATCHED.value
+        )
+        for order in self._rows(returned):
+            known = self._rows(select(Consultation).where(Consultation.order_id == order.id))
+            if order.id is None or order.lead_unit is None or known:
+                continue
+            units = [order.lead_unit, next(u.code for u in self._house.profile.units if u.code != order.lead_unit)]
+            with writing(self._house.engine) as session:
+                consulting.convene(session, reckoner, order.id, "各单位职责如何划分？", units, MODERATOR, now)
+
+    def supervise(self) -> None:
+        """Drafts of the ladder are signed or dropped; units answer; answers are checked."""
+        reckoner, now = self._house.reckoner, self._house.now()
+        due = now.astimezone(reckoner.zone).date() + timedelta(days=4)
+        for row in self._rows(select(Instruction)):
+            with writing(self._house.engine) as session:
+                self._advance(session, row, due, now)
+
+    def _advance(self, session: Session, row: Instruction, due: date, now: datetime) -> None:
+        assert row.id is not None  # noqa: S101  (a stored row has its id)
+        if row.status == InstructionStatus.DRAFT.value and row.id % 4 == 0:
+            supervising.drop(session, row.id, "已当面督促并当日办结。", SUPERVISOR, now)
+        elif row.status == InstructionStatus.DRAFT.value:
+            wording = Wording(row.matter, row.demand, due, "督查室 19900000102")
+            supervising.issue(session, self._house.reckoner, row.id, wording, SUPERVISOR, now)
+        elif row.status == InstructionStatus.ISSUED.value and self._rng.random() < 0.5:  # noqa: PLR2004
+            supervising.answer(session, row.id, _REPORT, writer(row.unit), now)
+        elif row.status == InstructionStatus.ANSWERED.value:
+            supervising.verify(session, self._house.reckoner, row.id, "情况属实，同意销结。", SUPERVISOR, now)
+
+    def _orders(self, status: OrderStatus) -> Iterable[WorkOrder]:
+        return self._rows(select(WorkOrder).where(WorkOrder.status == status.value).order_by(col(WorkOrder.id)))
+
+    def _rows(self, statement: Any) -> list[Any]:  # noqa: ANN401  (a select of one table, and its rows)
+        with reading(self._house.engine) as session:
+            return list(session.exec(statement).all())
