@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import text
+
 from bench.report import Report
 from flows.house import House
 from models.bulk import insert_rows
@@ -22,7 +24,6 @@ FEW, MANY = 10_000, 1_000_000
 _REAL = 10_000  # orders with a message of their own; of the others only the keys are needed
 _CHUNK = 20_000
 _ASKED = 200
-_SHARED = 0.3  # of an old order's keys are somebody else's too
 _NOW = datetime(2026, 11, 19, 2, 0, tzinfo=UTC)
 
 
@@ -67,7 +68,8 @@ def _looked_up(told: Sequence[tuple[str | None, str]], keys: Sequence[tuple[int,
         house = House(Settings(data_dir=Path(folder), profile="demo"))
         house.prepare()
         _fill(house, told, keys, orders)
-        asked = random.Random(1).sample(range(1, min(len(told), orders) + 1), min(_ASKED, len(told)))
+        newest = range(orders - min(len(told), orders) + 1, orders + 1)
+        asked = random.Random(1).sample(newest, min(_ASKED, len(newest)))
         seconds = []
         with reading(house.engine) as session:
             for order in asked:
@@ -79,21 +81,32 @@ def _looked_up(told: Sequence[tuple[str | None, str]], keys: Sequence[tuple[int,
 
 
 def _fill(house: House, told: Sequence[tuple[str | None, str]], keys: Sequence[tuple[int, ...]], orders: int) -> None:
-    """`orders` signatures: the texts' own, then ones that mix theirs with keys nobody else has."""
-    chance = random.Random(2)
+    """`orders` signatures: the newest the texts' own, the older ones a mix of theirs and of keys nobody else has."""
+    old = orders - min(len(told), orders)
+    own = range(old + 1, orders + 1)
     with writing(house.engine) as session:
-        own = range(1, min(len(told), orders) + 1)
-        insert_rows(session, WorkOrder, [_order(i) for i in range(1, orders + 1)])
-        insert_rows(session, Message, [_message(house, i, *told[i - 1], keys[i - 1]) for i in own])
-    for first in range(1, orders + 1, _CHUNK):
-        rows = []
-        for order in range(first, min(first + _CHUNK, orders + 1)):
-            theirs = keys[(order - 1) % len(keys)]
-            if order > len(keys):
-                theirs = tuple(key if chance.random() < _SHARED else chance.getrandbits(63) for key in theirs)
-            rows += [{"key": key, "order_id": order} for key in dict.fromkeys(theirs)]
+        insert_rows(session, WorkOrder, [_order(i) for i in own])
+        insert_rows(session, Message, [_message(house, i, *told[i - old - 1], keys[i - old - 1]) for i in own])
+        rows = sorted({(key, i) for i in own for key in keys[i - old - 1]})
+        insert_rows(session, MatterKey, [{"key": key, "order_id": order} for key, order in rows])
+    for first in range(1, old + 1, _CHUNK):
         with writing(house.engine) as session:
-            insert_rows(session, MatterKey, rows)
+            insert_rows(session, WorkOrder, [_order(i) for i in range(first, min(first + _CHUNK, old + 1))])
+    with writing(house.engine) as session:
+        session.execute(text("CREATE TEMP TABLE known (n INTEGER PRIMARY KEY, k INTEGER)"))
+        session.execute(text("INSERT INTO known (k) SELECT key FROM matter_key ORDER BY order_id"))
+        session.execute(text(_OLD), {"old": old, "own": len(own)})
+
+
+_OLD = """
+WITH RECURSIVE place(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM place WHERE n < 14),
+mixed(k, o) AS (
+  SELECT CASE WHEN abs(random()) % 10 < 3 THEN
+    (SELECT k FROM known WHERE known.n = (work_order.id * 15 + place.n) % (:own * 14)) ELSE random() END, work_order.id
+  FROM work_order, place WHERE work_order.id <= :old
+)
+INSERT OR IGNORE INTO matter_key (key, order_id) SELECT k, o FROM mixed WHERE k IS NOT NULL ORDER BY k, o
+"""
 
 
 def _order(i: int) -> dict[str, object]:
@@ -105,7 +118,7 @@ def _order(i: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _message(house: House, i: int, title: str | None, text: str, keys: tuple[int, ...]) -> dict[str, object]:
+def _message(house: House, i: int, title: str | None, body: str, keys: tuple[int, ...]) -> dict[str, object]:
     from models import identity
     from models.vocabulary import Channel
 
@@ -113,6 +126,6 @@ def _message(house: House, i: int, title: str | None, text: str, keys: tuple[int
     return {
         "id": intake, "order_id": i, "channel": "board", "external_id": str(i),
         "query_code": identity.query_code(house.secret, intake), "received_at": _NOW - timedelta(minutes=i),
-        "registered_at": _NOW, "title": title, "text": text, "confidential": False, "may_publish": False,
+        "registered_at": _NOW, "title": title, "text": body, "confidential": False, "may_publish": False,
         "attachments": [], "findings": {}, "signature": packed(keys),
     }  # fmt: skip
