@@ -110,7 +110,8 @@ class Judgement:
 
         So few texts at a time that their words stay in a core's cache until all have looked at them.
         """
-        scored, kinds, tokens, signed = [], [], [], []
+        scored, kinds, tokens = [], [], []
+        signed: list[bytes] = []
         for start in range(0, len(texts), CHUNK):
             cut = [segmented(text.title, text.text) for text in texts[start : start + CHUNK]]
             words = told(cut)
