@@ -64,7 +64,7 @@ def try_matrix(house: House, candidate: Profile, last: int) -> Trial:
     after: Counter[str] = Counter()
     with reading(house.engine) as session:
         for message, order in recent_routed(session, min(last, MOST)):
-            inbound, known = _told(message), _known(message, order)
+            inbound, known = told_of(message), known_of(message, order)
             here, there = _routed(inbound, known, house.profile), _routed(inbound, known, candidate)
             trial.messages += 1
             before.update([here.lead] if isinstance(here, Routing) else [])
@@ -94,14 +94,15 @@ def _row(profile: Profile, row: Route) -> str:
     return f"{domain}·{region}{kind} → {profile.units_by_code[row.lead].name}"
 
 
-def _told(message: Message) -> InboundMessage:
+def told_of(message: Message) -> InboundMessage:
+    """A registered message as it came in, as far as routing asks."""
     return InboundMessage(
         channel=Channel(message.channel), external_id=message.external_id, received_at=message.received_at,
         text=message.text or "", title=message.title,
     )  # fmt: skip
 
 
-def _known(message: Message, order: WorkOrder) -> Stored:
+def known_of(message: Message, order: WorkOrder) -> Stored:
     places: Any = message.findings.get("places") or ()
     return Stored(order.domain, order.kind, order.procedure, order.urgency, places)
 

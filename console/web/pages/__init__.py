@@ -21,6 +21,7 @@ from console.web.pages import (
     routing,
     signed,
     supervision,
+    tell_again,
     triage,
     unit,
     unit_people,
@@ -30,8 +31,9 @@ from console.web.pages import (
 
 def routers() -> list[APIRouter]:
     rooms = (
-        public, signed, chat_people, door, overview, triage, orders, order_actions, callbacks, ledger, editions, keeping, audit,
+        public, signed, chat_people, door, overview, triage, orders, order_actions, callbacks, ledger, editions,
+        keeping, audit,
         admin, unit, unit_people, unit_requests, more_time, supervision, entry, appeals,
-        routing,
+        routing, tell_again,
     )  # fmt: skip
     return [room.router for room in rooms]

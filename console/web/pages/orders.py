@@ -13,12 +13,14 @@ from console.web.marking import marked
 from console.web.may import moves_for
 from console.web.menu import allowed
 from console.web.search import searched
+from flows.answered_repeats import answered_before
 from flows.house import House
 from models.actions.matrix_versions import version_at
 from models.actions.ringing import running
 from models.actors import SYSTEM, Actor
 from models.database import reading
 from models.errors import NotFound
+from models.queries.answered import sender_of
 from models.queries.lateness import order_lateness
 from models.queries.orders import (
     OPEN_STATUSES,
@@ -34,7 +36,7 @@ from models.queries.orders import (
 from models.queries.people import names
 from models.tables.messages import Message
 from models.tables.orders import Assignment, WorkOrder
-from models.vocabulary import OrderStatus
+from models.vocabulary import OrderStatus, Role
 
 router = APIRouter()
 _GROUPS = {"open": OPEN_STATUSES, "answered": (OrderStatus.REPLIED.value, OrderStatus.CLOSED.value)}
@@ -71,6 +73,9 @@ def one(request: Request, number: str) -> Response:
     with reading(house_of(request).engine) as session:
         values = order_values(session, house_of(request), person.actor, number)
         values["ringing"] = running(session, values["order"].id)
+        values["sender"] = sender_of(session, person.actor, values["order"])
+        tells = person.role is Role.MODERATOR
+        values["answered"] = answered_before(session, house_of(request), values["order"]) if tells else []
         values["matrix"] = version_at(session, first.assigned_at) if (first := _first_lead(values)) else None
     return pages(request).show(request, "order.html", values)
 
