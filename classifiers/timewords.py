@@ -84,7 +84,11 @@ def _all(source: str, base: date, calendar: Calendar) -> Iterator[TimeWord]:
 def _term_start(source: str, anchor: re.Match[str]) -> int:
     """«秋季学期开学» and «秋季开学» are read from their season."""
     start = anchor.start()
-    return start - 2 if anchor[0] in {"开学", "学期", "新学期"} and source[max(0, start - 2) : start] in {"春季", "秋季"} else start
+    return (
+        start - 2
+        if anchor[0] in {"开学", "学期", "新学期"} and source[max(0, start - 2) : start] in {"春季", "秋季"}
+        else start
+    )
 
 
 def _is_custom(source: str, start: int) -> bool:

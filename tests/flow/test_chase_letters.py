@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session
 from support.desk import CLERK, HEAD, REVIEWER, Desk, at, dispatched, open_desk
 from support.receivers import Post, post_office
 
