@@ -12,7 +12,9 @@ from models.settings import Settings
 
 
 def main(folder: str, now: str) -> None:
-    house = House(Settings(_env_file=None, data_dir=Path(folder), profile="demo"))
+    own = Path(folder) / "profile.yaml"
+    profile = str(own) if own.exists() else "demo"
+    house = House(Settings(_env_file=None, data_dir=Path(folder), profile=profile))
     moment = datetime.fromisoformat(now)
     chase(house, moment)
     seal(house, moment)
