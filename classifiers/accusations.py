@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from classifiers.cues import Cue, May, clause, compiled
+from classifiers.cues import Cue, May, clause, compiled, searched
 
 _LEAST = 0.6  # lighter signs are not looked at one by one
 _THANKED = 4.0
@@ -43,7 +43,7 @@ _OFFICE = (
     "|管委会|干休所|敬老院|养老院|福利院|殡仪馆|林场|粮管所|粮食系统|工会|班子|政府|执法部门|职能部门|行政部门|主管部门|有关部门|单位|安监|环卫所|车管|村部|来的人|办案人员|某人|那边有人|上面|农机站|合作社|某局|某乡|某镇|审计局|市监|环保局|农机站|残联|协会"
 )
 _PRIVATE = "物业|业委会|业主委员会|开发商|房地产|置业|平台|驾校|培训机构|培训班|商家|店家|房东|贷|投资|保险|销售|售楼|楼盘|车位|装修|网友|骗子|诈骗|传销|健身|装饰|停车|快递|邻居|邻里|老板娘"
-_DOUBT = re.compile(
+_DOUBT = searched(
     "是不是|是否|难道|会不会|有没有|莫非|不禁|如果|假如|若|谁|还是|怀疑|防止|预防|避免|可能|[吗么嘛呢][？?]?$|[？?]"
 )
 _THANKS = re.compile(
@@ -168,7 +168,7 @@ _SIGNS = (
         near=False,
     ),
 )  # fmt: skip
-_OFFICES = re.compile(_OFFICE)
+_OFFICES = searched(_OFFICE)
 _OTHERS = re.compile(_PRIVATE)
 CUES = tuple(cue for sign in _SIGNS for cue in sign.cues)
 

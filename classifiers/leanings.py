@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -56,12 +57,12 @@ class Leanings:
 
 @dataclass(frozen=True, slots=True)
 class Leaning:
-    """How much one text leans to each head, where, and what its characters say up to each position."""
+    """How much one text leans to each head, where, and what its character n-grams say."""
 
     heads: tuple[str, ...]
     scores: list[float]
     starts: list[int]
-    sums: Floats
+    pieces: Floats
     limits: Mapping[str, tuple[float, float]]
 
     def to(self, head: str) -> float:
@@ -74,8 +75,8 @@ class Leaning:
         clauses = list(_CLAUSES.finditer(text, start, start + WINDOW))
         if not clauses:
             return text[start : start + _LONGEST_QUOTE].strip()
-        said = self.sums[:, column]
-        return max(clauses, key=lambda c: said[c.end()] - said[c.start()]).group()[:_LONGEST_QUOTE]
+        said = self.pieces[start : start + WINDOW, column].tolist()
+        return max(clauses, key=lambda c: sum(said[c.start() - start : c.end() - start])).group()[:_LONGEST_QUOTE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,22 +104,22 @@ class Reader:
         told = self.leanings
         hashes = gram_hashes(texts)
         found, sizes = windows(texts, self._words.seen(hashes))
-        pieces = told.grams.take(hashes[2] >> np.uint32(32 - BITS), axis=0)
-        pieces += told.grams.take(hashes[3] >> np.uint32(32 - BITS), axis=0)
-        sums = np.zeros((len(pieces) + 1, len(told.heads)), dtype=np.float32)
-        np.cumsum(pieces, axis=0, out=sums[1:])
-        said = (sums[found.ends] - sums[found.starts]) / gram_norms(found)[:, None]
-        said += _meetings(concept_rows(found.concepts, len(told.concepts)), told.pairs)
+        pieces = _pieces(told.grams, hashes)
+        said = _within(found, pieces) / gram_norms(found)[:, None]
+        met, which = np.unique(found.concepts, return_inverse=True)  # neighbours often hold the same
+        said += _meetings(concept_rows(met, len(told.concepts)), told.pairs)[which]
         firsts = np.searchsorted(found.owners, np.arange(len(texts)))
         best = np.maximum.reduceat(said, firsts) + told.bias - length_share(sizes)[:, None]
-        leant = []
-        for i, first in enumerate(firsts.tolist()):
-            last = firsts[i + 1] if i + 1 < len(firsts) else len(said)
-            base = int(found.starts[first])
-            starts = found.starts[first + said[first:last].argmax(axis=0)] - base
-            own = sums[base : base + sizes[i] + 1]
-            leant.append(Leaning(told.heads, best[i].tolist(), starts.tolist(), own, told.limits))
-        return leant
+        bases = found.starts[firsts]
+        bounds = pairwise([*firsts.tolist(), len(said)])
+        strongest = np.array([first + said[first:last].argmax(axis=0) for first, last in bounds])
+        starts = found.starts[strongest] - bases[:, None]
+        return [
+            Leaning(told.heads, scores, at, pieces[base : base + size], told.limits)
+            for scores, at, base, size in zip(
+                best.tolist(), starts.tolist(), bases.tolist(), sizes.tolist(), strict=True
+            )
+        ]
 
 
 class ConceptWords:
@@ -139,15 +140,18 @@ class ConceptWords:
             start += len(word) + LONGEST_WORD
             self._hashes[number] = code
             self._tables[len(word)][code >> np.uint32(32 - BITS)] = number
+        # Small enough to stay in a core's cache: few characters begin any word.
+        self._taken = {size: table > 0 for size, table in self._tables.items()}
 
     def seen(self, hashes: Mapping[int, Hashes]) -> Masks:
         """Give the bits of the concepts whose words begin at each character."""
         masks = np.zeros(len(hashes[2]), dtype=np.uint64)
         for size, table in self._tables.items():
-            numbers = table.take(hashes[size] >> np.uint32(32 - BITS))
-            at = np.flatnonzero(numbers)
-            at = at[self._hashes[numbers[at]] == hashes[size][at]]
-            masks[at] |= self._bits[numbers[at]]
+            buckets = hashes[size] >> np.uint32(32 - BITS)
+            at = np.flatnonzero(self._taken[size].take(buckets))
+            numbers = table.take(buckets[at])
+            same = self._hashes[numbers] == hashes[size][at]
+            masks[at[same]] |= self._bits[numbers[same]]
         return masks
 
 
@@ -168,6 +172,25 @@ def gram_hashes(texts: Sequence[str]) -> dict[int, Hashes]:
         whole[:here] &= letters[size - 1 :]
         found[size] = mixed * whole
     return found
+
+
+def _pieces(grams: Floats, hashes: Mapping[int, Hashes]) -> Floats:
+    """Give what the pair and the triple of characters that begin at each position say: positions × heads."""
+    pieces: Floats = grams.take(hashes[2] >> np.uint32(32 - BITS), axis=0)
+    pieces += grams.take(hashes[3] >> np.uint32(32 - BITS), axis=0)
+    return pieces
+
+
+def _within(found: Windows, pieces: Floats) -> Floats:
+    """Sum what is said within each window: first between all their ends, which are few, then over those."""
+    ends = np.zeros(len(pieces), dtype=bool)
+    ends[found.starts] = ends[found.ends] = True
+    numbers = np.cumsum(ends)
+    parts = np.add.reduceat(pieces, np.flatnonzero(ends), axis=0)
+    sums = np.zeros((len(parts) + 1, parts.shape[1]))
+    np.cumsum(parts, axis=0, out=sums[1:])
+    said: Floats = (sums[numbers[found.ends] - 1] - sums[numbers[found.starts] - 1]).astype(np.float32)
+    return said
 
 
 def windows(texts: Sequence[str], concepts: Masks) -> tuple[Windows, Ints]:
