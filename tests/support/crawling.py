@@ -4,6 +4,7 @@ from collections import deque
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
+import httpx
 from support.web import Visitor
 
 
@@ -17,19 +18,28 @@ class _Links(HTMLParser):
         self.found += [value for name, value in attrs if name == wanted and value]
 
 
-def crawl(visitor: Visitor, start: str) -> dict[str, int]:
-    """Every address that can be reached by following links, and how it answered."""
-    seen: dict[str, int] = {}
+def visits(visitor: Visitor, start: str) -> dict[str, httpx.Response]:
+    """Every address that can be reached by following links, and its answer."""
+    seen: dict[str, httpx.Response] = {}
     waiting = deque([start])
     while waiting:
         path = waiting.popleft()
         if path in seen:
             continue
-        answer = visitor.get(path)
-        seen[path] = answer.status_code
+        seen[path] = answer = visitor.get(path)
         if "html" in answer.headers.get("content-type", ""):
             waiting.extend(_inside(path, answer.text))
     return seen
+
+
+def crawl(visitor: Visitor, start: str) -> dict[str, int]:
+    """How every address answered."""
+    return {path: answer.status_code for path, answer in visits(visitor, start).items()}
+
+
+def texts(visitor: Visitor, start: str) -> dict[str, str]:
+    """What stands on every page."""
+    return {path: answer.text for path, answer in visits(visitor, start).items()}
 
 
 def _inside(path: str, page: str) -> list[str]:
