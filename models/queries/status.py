@@ -33,7 +33,7 @@ def status_counts(session: Session, now: datetime) -> dict[str, int]:
         "callbacks": _count(session, Callback),
         "quarantined": _count(session, Quarantine, col(Quarantine.resolved_at).is_(None)),
         "dead_letters": _count(session, DeadLetter, col(DeadLetter.replayed_at).is_(None)),
-        "undelivered": _count(session, Delivery, Delivery.state != "sent"),
+        "undelivered": _count(session, Delivery, col(Delivery.state).in_(("waiting", "leased", "failed"))),
     }
 
 
