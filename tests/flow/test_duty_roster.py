@@ -138,3 +138,16 @@ def test_the_orders_page_confirms_for_the_desk_and_for_no_unit(desk: Desk) -> No
             assert "我已知悉并处理" in supervisor.get(f"/console/orders/{order.number}").text
             assert supervisor.post(path).status_code == 200
     assert desk.one(Ringing).confirmed_by == "du"
+
+
+def test_on_postgresql_letters_share_and_posts_are_rung_as_well(tmp_path: Path, postgres_url: str) -> None:
+    with open_desk(tmp_path, database_url=postgres_url, sms_url="http://127.0.0.1:1/sms", hook_secret="geheim") as desk:
+        order = emergency(desk, at("2026-03-02 10:00"))
+        for _ in range(3):
+            desk.take(at("2026-03-02 10:00"), phone="199-0000-1234")
+        assert rung(desk, at("2026-03-02 10:00")) == ["值班员"]
+        assert rung(desk, at("2026-03-02 10:10")) == ["带班领导"]
+        with desk.writing() as session:
+            ringing.confirm(session, order.id or 0, MODERATOR, at("2026-03-02 10:11"))
+        assert rung(desk, at("2026-03-02 11:00")) == []
+        assert [row["title"] for row in desk.printed() if "3 件" in row["title"]] == ["【演示数据】【新派工单】3 件"]
