@@ -14,8 +14,7 @@ from classifiers.features import (
     Rows,
     Segmented,
     bucket_table,
-    character_buckets,
-    count_rows,
+    count_characters,
     count_words,
     weigh,
 )
@@ -122,13 +121,7 @@ class LinearModel:
 
     def _character_scores(self, batch: Sequence[Segmented]) -> Floats:
         art = self.artifact
-        owners, buckets = character_buckets(batch)
-        columns = self._buckets[buckets]
-        known = columns >= 0
-        width = max(len(art.char_buckets), 1)
-        counts = count_rows(owners[known] * width + columns[known], width, len(batch))
-        rows = weigh(counts, art.char_idf)
-        return _sums(self._char_weights, rows)
+        return _sums(self._char_weights, weigh(count_characters(batch, self._buckets), art.char_idf))
 
     def _reasons(self, rows: Rows, winners: npt.NDArray[np.intp], most: int) -> list[list[str]]:
         """Give the `most` words of each row with the largest positive share in the winner's score."""

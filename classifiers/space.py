@@ -19,8 +19,7 @@ from classifiers.features import (
     Rows,
     Segmented,
     bucket_table,
-    character_buckets,
-    count_rows,
+    count_characters,
     count_words,
     weigh,
 )
@@ -62,7 +61,8 @@ def lay_out(batch: Sequence[Segmented]) -> Space:
     seen_in = Counter(word for row in batch for word in set(row.words) if word.strip())
     words = tuple(sorted(word for word, count in seen_in.items() if count >= least))
     frequency = np.zeros(1 << HASH_BITS, dtype=np.int64)
-    for rows in (_bucket_counts(chunk) for chunk in _chunks(batch)):
+    every = bucket_table(np.arange(len(frequency)))
+    for rows in (count_characters(chunk, every) for chunk in _chunks(batch)):
         frequency += np.bincount(rows.columns, minlength=len(frequency))
     kept = np.flatnonzero(frequency >= least)
     if len(kept) > _MOST_CHARACTERS:
@@ -104,12 +104,9 @@ def _encode(batch: Sequence[Segmented], words: Sequence[str], word_idf: Floats, 
     vocabulary, table = WordTable(words), bucket_table(kept)
     blocks = []
     for chunk in _chunks(batch):
-        owners, buckets = character_buckets(chunk)
-        columns = table[buckets]
-        keys = owners[columns >= 0] * max(len(kept), 1) + columns[columns >= 0]
         halves = [
             (weigh(count_words(chunk, told(chunk), vocabulary), word_idf), len(words)),
-            (weigh(count_rows(keys, max(len(kept), 1), len(chunk)), char_idf), len(kept)),
+            (weigh(count_characters(chunk, table), char_idf), len(kept)),
         ]
         blocks.append(sparse.hstack([_csr(rows, width) for rows, width in halves], format="csr"))
     return sparse.vstack(blocks, format="csr")
@@ -124,11 +121,6 @@ def _csr(rows: Rows, width: int) -> Matrix:
 
 def _chunks(batch: Sequence[Segmented]) -> Iterable[Sequence[Segmented]]:
     return (batch[start : start + _CHUNK] for start in range(0, len(batch), _CHUNK))
-
-
-def _bucket_counts(chunk: Sequence[Segmented]) -> Rows:
-    owners, buckets = character_buckets(chunk)
-    return count_rows((owners << HASH_BITS) + buckets, 1 << HASH_BITS, len(chunk))
 
 
 def _idf(seen_in: Ints, total: int) -> Floats:
