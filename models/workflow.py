@@ -126,7 +126,7 @@ MOVES: dict[Action, Move] = {
     Action.GRANT_HANGING: Move(OPEN, None),
     Action.REFUSE_HANGING: Move(OPEN, None),
     Action.REVIEW_HANGING: Move(OPEN, None),
-    Action.CONTRIBUTE: Move(_AT_WORK, None),
+    Action.CONTRIBUTE: Move(OPEN, None),
     Action.CONVENE: Move(OPEN, None),
     Action.CONCLUDE: Move(OPEN, None),
     Action.WRITE_REPLY: Move(frozenset({S.HANDLING}), S.SIGNING),
