@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from flows.answers import for_others
 from flows.house import House
 from flows.repeats import Candidate, repeats
 from flows.route_trials import known_of, told_of
@@ -62,14 +63,7 @@ def _earlier(session: Session, house: House, message: Message, candidate: Candid
         return []
     same = message.sender_hash is not None and message.sender_hash == before.sender_hash
     day = reply.sent_at.astimezone(house.settings.zone)
-    text = (
-        f"您反映的事项，{day:%Y年%-m月%-d日}已有答复，内容如下：\n{reply.text if same else _without_others(reply.text)}"
-    )
+    said = reply.text if same else for_others(session, candidate.order.id or 0, reply.text)
+    text = f"您反映的事项，{day:%Y年%-m月%-d日}已有答复，内容如下：
+{said}"
     return [Earlier(candidate.order, reply, text, candidate.reasons)]
-
-
-def _without_others(text: str) -> str:
-    """What was written to somebody else, without what names them."""
-    from classifiers.redaction import redact
-
-    return redact(text, "official").text

@@ -1,5 +1,6 @@
 """Where judgement meets a reply on its way: the gate at sign-off, the promises when it is sent."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +11,30 @@ from models.actions import promises, replying
 from models.actors import Actor
 from models.database import reading, writing
 from models.errors import NotFound
+from models.queries.lookup import Answer, look_up
 from models.tables.messages import Message
 from models.tables.orders import Reply, WorkOrder
 from models.vocabulary import Kind
+
+
+def shown_answer(session: Session, code: str, last4: str) -> Answer:
+    """What a look-up shows: a merged complainant reads the one reply without the other's name and number."""
+    answer = look_up(session, code, last4)
+    if answer.own or answer.reply is None:
+        return answer
+    return replace(answer, reply=for_others(session, answer.order_id or 0, answer.reply))
+
+
+def for_others(session: Session, order_id: int, text: str) -> str:
+    """A reply as somebody else than its addressees may read it: the office's own numbers stay, theirs go."""
+    from classifiers.redaction import redact
+
+    theirs = session.exec(
+        select(Message.phone, Message.email, Message.sender_name).where(Message.order_id == order_id)
+    ).all()
+    for said in sorted({each for row in theirs for each in row if each}, key=len, reverse=True):
+        text = text.replace(said, "***")
+    return redact(text, "official").text
 
 
 def gate(house: House, order_id: int, text: str) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from sqlmodel import Session
 
+from flows.answers import for_others
 from flows.house import House
 from models.actions.deliveries import Leased
 from models.actions.links import part_of
@@ -138,7 +139,8 @@ class Writer:
             reply = citizen_answer(session, notice.order_id, notice.cycle)
             if reply is None:
                 raise TransportRefused("没有找到已发出的答复。")
-            wording = reply_wording(self.head, message.query_code, reply.unit, reply.text)
+            text = reply.text if message.order_id == order.id else for_others(session, order.id or 0, reply.text)
+            wording = reply_wording(self.head, message.query_code, reply.unit, text)
         return as_sms(wording, self.head) if leased.transport == "sms" else wording
 
     def _survey(self, session: Session, notice: Notice, order: WorkOrder, code: str, leased: Leased) -> Wording:

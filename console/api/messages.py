@@ -12,13 +12,14 @@ from channels.cells import BadCell, phone_of
 from channels.wording import one_line
 from console.api.problems import MEGABYTE, ApiRoute, body_within, json_of, validated
 from console.web.attempts import Attempts
+from flows.answers import shown_answer
 from flows.house import House
 from flows.submitting import new_external_id, submit
 from models import identity
 from models.database import reading
 from models.errors import Conflict
 from models.inbound import InboundMessage
-from models.queries.lookup import Answer, look_up
+from models.queries.lookup import Answer
 from models.queries.taken import key_of
 from models.vocabulary import Channel, Outcome
 
@@ -115,7 +116,7 @@ class Messages:
         key = f"{request.client.host if request.client else ''}|{code}"
         self._tries.count(key)
         with reading(self._house.engine) as session:
-            answer = look_up(session, code if _CODE.fullmatch(code) else "", last4.strip())
+            answer = shown_answer(session, code if _CODE.fullmatch(code) else "", last4.strip())
         self._tries.forget(key)
         return JSONResponse(self._shown(code, answer), headers={"cache-control": "no-store"})
 

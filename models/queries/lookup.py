@@ -17,7 +17,11 @@ _NOBODY = "没有找到这封来信。请核对查询码和手机号后四位。
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the sender may know. A sealed order says only that it was received (检举控告)."""
+    """What the sender may know. A sealed order says only that it was received (检举控告).
+
+    `own`: the reply answers this very message; otherwise another's, into which it was merged, and is to be
+    redacted before it is shown.
+    """
 
     received_at: datetime
     title: str | None
@@ -31,6 +35,7 @@ class Answer:
     outcome: str | None
     sealed: bool
     may_rate: bool
+    own: bool = True
 
 
 def look_up(session: Session, code: str, last4: str) -> Answer:
@@ -59,7 +64,7 @@ def _answer(session: Session, message: Message, order: WorkOrder) -> Answer:
         received_at=message.received_at, title=message.title, order_id=order.id, number=order.number,
         status=OrderStatus(order.status).label, unit=order.lead_unit, accepted_at=order.accepted_at,
         replied_at=order.replied_at, reply=reply.text if reply else None, outcome=order.outcome, sealed=False,
-        may_rate=answered and rated is None,
+        may_rate=answered and rated is None, own=message.order_id == order.id,
     )  # fmt: skip
 
 

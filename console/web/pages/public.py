@@ -11,6 +11,7 @@ from console.web.attempts import Attempts
 from console.web.context import back, house_of, pages
 from console.web.phones import plain_phone
 from console.web.security import policy_for
+from flows.answers import shown_answer
 from flows.submitting import submit
 from models.actions import closing
 from models.actors import Actor
@@ -19,7 +20,7 @@ from models.database import reading, writing
 from models.errors import BadInput, HuiyinError, NotFound
 from models.inbound import InboundMessage
 from models.queries.editions import find_edition, published_editions
-from models.queries.lookup import Answer, look_up
+from models.queries.lookup import Answer
 from models.tables.editions import Edition
 from models.vocabulary import Channel, EditionStatus, Satisfaction
 
@@ -151,7 +152,7 @@ def _find(request: Request, code: str, last4: str) -> Answer:
     _tries.count(f"{request.client.host if request.client else ''}|{code}")
     house = house_of(request)
     with reading(house.engine) as session:
-        return look_up(session, code, last4)
+        return shown_answer(session, code, last4)
 
 
 @router.get("/editions/")
