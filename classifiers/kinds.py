@@ -12,6 +12,7 @@ _BY_PROCEDURE = {
     Procedure.ENFORCEMENT: (Kind.REPORT, 0.6),
 }
 _FEWEST_CHARACTERS = 6
+_KINDS = frozenset(kind.value for kind in Kind)  # plain words, which are looked up faster than members
 
 
 def find_kind(text: str, procedure: Procedure, scores: Mapping[str, float]) -> Kind:
@@ -19,5 +20,5 @@ def find_kind(text: str, procedure: Procedure, scores: Mapping[str, float]) -> K
     if len(text.strip()) < _FEWEST_CHARACTERS:
         return Kind.OTHER
     favoured, bonus = _BY_PROCEDURE.get(procedure, (None, 0.0))
-    points = {kind: scores[kind] + (bonus if kind is favoured else 0.0) for kind in Kind if kind in scores}
-    return max(points, key=lambda kind: (points[kind], kind), default=favoured or Kind.COMPLAINT)
+    points = [(score + (bonus if kind == favoured else 0.0), kind) for kind, score in scores.items() if kind in _KINDS]
+    return Kind(max(points)[1]) if points else favoured or Kind.COMPLAINT

@@ -49,7 +49,7 @@ def _telling(told: WordArrays, titles: Ints) -> list[list[str]]:
     value, share = (each.take(_known()[0].find(told.hashes[at])) for each in _known()[1:])
     silent = (signs(told) | numbers(told))[at]
     value[silent] = share[silent] = 0
-    counted = np.power(times, _COUNTED)
+    counted = (np.arange(times.max(initial=0) + 1) ** _COUNTED).take(times)
     lone = (told.lengths[at] == 1) & (value > 0)
     scores = np.where(told.lengths[at] == 1, 0.0, counted * share)
     second = 1 + np.flatnonzero(lone[1:] & lone[:-1] & (told.owners[at[1:]] == told.owners[at[:-1]]))
@@ -59,7 +59,7 @@ def _telling(told: WordArrays, titles: Ints) -> list[list[str]]:
     return _most(told, at[kept], scores[kept], at[kept - 1])
 
 
-def _read(told: WordArrays, titles: Ints) -> tuple[Ints, Scores]:
+def _read(told: WordArrays, titles: Ints) -> tuple[Ints, Ints]:
     """Where the different words of the title and of what is read of the body stand first, and how often they count."""
     bodies = told.rows[:-1] + titles
     begins = np.append(told.starts, len(told.points))[bodies]
@@ -68,7 +68,7 @@ def _read(told: WordArrays, titles: Ints) -> tuple[Ints, Scores]:
     first = told.firsts[read]
     counts = np.bincount(first, np.where(above[read], _TITLE, 1))
     at = read[first == read]
-    return at, counts[at]
+    return at, counts[at].astype(np.int64)
 
 
 def _most(told: WordArrays, at: Ints, scores: Scores, before: Ints) -> list[list[str]]:
