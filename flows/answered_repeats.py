@@ -64,6 +64,5 @@ def _earlier(session: Session, house: House, message: Message, candidate: Candid
     same = message.sender_hash is not None and message.sender_hash == before.sender_hash
     day = reply.sent_at.astimezone(house.settings.zone)
     said = reply.text if same else for_others(session, candidate.order.id or 0, reply.text)
-    text = f"您反映的事项，{day:%Y年%-m月%-d日}已有答复，内容如下：
-{said}"
+    text = f"您反映的事项，{day:%Y年%-m月%-d日}已有答复，内容如下：\n{said}"
     return [Earlier(candidate.order, reply, text, candidate.reasons)]
