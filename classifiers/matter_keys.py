@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from classifiers.rarity import weights
 from classifiers.segmentation import words
-from classifiers.tokens import numbers, signs
+from classifiers.tokens import DIGIT, SIGN, written
 from classifiers.word_arrays import Ints, WordArrays, WordTable, word_arrays
 
 _READ = 150  # characters of the text; what and where stand early
@@ -47,7 +47,8 @@ def _telling(told: WordArrays, titles: Ints) -> list[list[str]]:
     """For each text the words that tell most; an unknown name is two single characters side by side."""
     at, times = _read(told, titles)
     value, share = (each.take(_known()[0].find(told.hashes[at])) for each in _known()[1:])
-    silent = (signs(told) | numbers(told))[at]
+    kinds = written(told)[at]
+    silent = (kinds >= SIGN) | (kinds == DIGIT)
     value[silent] = share[silent] = 0
     counted = (np.arange(times.max(initial=0) + 1) ** _COUNTED).take(times)
     lone = (told.lengths[at] == 1) & (value > 0)

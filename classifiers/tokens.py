@@ -11,9 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from classifiers.segmentation import words
-from classifiers.word_arrays import Mask, Points, WordArrays, WordTable
+from classifiers.word_arrays import Points, WordArrays, WordTable
 
 _LONGEST_NUMBER = 6
+LETTER, DIGIT, SIGN = 1, 2, 4  # of whatever script
+Kinds = npt.NDArray[np.uint8]
 _PLANE = 1 << 16  # characters; of those beyond only the ideographs are words
 _IDEOGRAPHS, _MORE_IDEOGRAPHS = 0x20000, 0x12000
 _SPACE, _ASCII = 0x20, 0x80
@@ -35,34 +37,33 @@ def _common() -> WordTable:
 
 
 @cache
-def _characters() -> tuple[Mask, Mask, Points]:
-    """Which characters are letters or digits, which are digits, and each one's small letter."""
+def _characters() -> tuple[Kinds, Points]:
+    """What each character is, and its small letter; everything from the last one on is a sign."""
     every = "".join(map(chr, range(_PLANE)))
     # One capital has two characters for its small letter: the second is a mark above.
     small = every.replace("\u0130", "i").lower().encode("utf-32-le", "surrogatepass")
-    letters = np.fromiter(map(str.isalnum, every), dtype=bool, count=_PLANE)
-    digits = np.fromiter(map(str.isdecimal, every), dtype=bool, count=_PLANE)
-    return letters, digits, np.frombuffer(small, dtype=np.uint32)
+    kinds = np.full(_IDEOGRAPHS + _MORE_IDEOGRAPHS + 1, SIGN, dtype=np.uint8)
+    kinds[_IDEOGRAPHS:-1] = LETTER
+    kinds[:_PLANE][np.fromiter(map(str.isalnum, every), dtype=bool, count=_PLANE)] = LETTER
+    kinds[:_PLANE][np.fromiter(map(str.isdecimal, every), dtype=bool, count=_PLANE)] = DIGIT
+    return kinds, np.frombuffer(small, dtype=np.uint32)
 
 
-def signs(told: WordArrays) -> Mask:
-    """Tell which words hold a character that is neither letter nor digit."""
-    letters = _characters()[0].take(np.minimum(told.points, _PLANE - 1))
-    return told.some(~letters & ~(told.points - np.uint32(_IDEOGRAPHS) < _MORE_IDEOGRAPHS))
-
-
-def numbers(told: WordArrays) -> Mask:
-    """Tell which words are digits only, of whatever script."""
-    return ~told.some(~_characters()[1].take(np.minimum(told.points, _PLANE - 1)))
+def written(told: WordArrays) -> Kinds:
+    """Tell for each word which of LETTER, DIGIT and SIGN its characters are, as bits."""
+    if not len(told.starts):
+        return np.zeros(0, dtype=np.uint8)
+    found: Kinds = np.bitwise_or.reduceat(_characters()[0].take(told.points, mode="clip"), told.starts)
+    return found
 
 
 def search_tokens(told: WordArrays) -> list[str]:
     """Give for each row what its words are found by: each word, and every pair of neighbours in a longer one."""
-    small = _characters()[2]
+    small = _characters()[1]
     inside = np.minimum(told.points, _PLANE - 1)
     chinese = told.some(told.points >= _ASCII)
     number = ~told.some((told.points < ord("0")) | (told.points > ord("9")))
-    kept = ~signs(told) & ~(number & (told.lengths > _LONGEST_NUMBER)) & (_common().find(told.hashes) < 0)
+    kept = (written(told) < SIGN) & ~(number & (told.lengths > _LONGEST_NUMBER)) & (_common().find(told.hashes) < 0)
     chosen = np.flatnonzero(kept & (told.firsts == np.arange(len(kept))))
     parts = np.where(chinese[chosen] & (told.lengths[chosen] > 2), told.lengths[chosen], 1)  # noqa: PLR2004
     of = np.repeat(chosen, parts)
