@@ -20,14 +20,14 @@ def test_a_unit_asks_the_centre_grants_and_the_pages_show_it(tmp_path: Path) -> 
         with serving(desk.house) as address, visiting(address, "wu") as clerk, visiting(address, "shen") as moderator:
             assert "最多延期 3 次" in clerk.get(page).text
             assert clerk.post(f"{page}/extension", workdays=9, grounds="核实产权").status_code == 422
-            assert "延期申请已提交" in clerk.post(f"{page}/extension", workdays=2, grounds="核实产权").text
+            assert "申请已提交" in clerk.post(f"{page}/extension", workdays=2, grounds="核实产权").text
             assert "申请延期</button>" not in clerk.get(page).text
             desk_page = moderator.get("/console/returns").text
             assert "核实产权" in desk_page
             decided = moderator.post(f"/console/orders/{order.number}/more-time", granted="true", to="returns")
             assert "同意延期" in decided.text
             assert "延期" in clerk.get(page).text
-            assert "暂停计时申请已提交" in clerk.post(f"{page}/pause", grounds="等检测报告").text
+            assert "申请已提交" in clerk.post(f"{page}/pause", grounds="等检测报告").text
             moderator.post(f"/console/orders/{order.number}/more-time", granted="true")
             assert "正在暂停计时" in clerk.get(page).text
             assert "已恢复计时" in clerk.post(f"{page}/resume").text
