@@ -92,13 +92,15 @@ def test_the_work_grows_with_the_messages_and_not_with_their_pairs() -> None:
         ]
         return told(pairs)
 
-    hotspots(crowd(10), 1)
-    began = process_time()
-    hotspots(crowd(300), 5)
-    few = process_time() - began
-    began = process_time()
-    hotspots(crowd(3000), 5)
-    assert process_time() - began < 30 * few + 0.2
+    def seconds(texts: list[HotText]) -> float:
+        began = process_time()
+        hotspots(texts, 5)
+        return process_time() - began
+
+    few, many = crowd(300), crowd(3000)
+    quickest = min(seconds(few) for _ in range(3))
+    # A busy machine may be slow for a while; what grows too fast is so every time.
+    assert any(seconds(many) < 30 * quickest + 0.2 for _ in range(5))
 
 
 def test_a_row_of_the_filter_has_the_agreed_shape() -> None:

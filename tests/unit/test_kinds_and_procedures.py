@@ -254,8 +254,10 @@ _HOSTILE = [
 
 @pytest.mark.parametrize("piece", _HOSTILE)
 def test_ten_times_the_hostile_text_takes_about_ten_times_as_long(piece: str) -> None:
-    small, large = (_seconds(piece * (size // len(piece))) for size in (10_000, 100_000))
-    assert large < 40 * max(small, 0.001)
+    small, large = (piece * (size // len(piece)) for size in (10_000, 100_000))
+    quickest = max(_seconds(small), 0.001)
+    # A busy machine may be slow for a while; what grows too fast is so every time.
+    assert any(_seconds(large) < 40 * quickest for _ in range(5))
 
 
 def _seconds(text: str) -> float:

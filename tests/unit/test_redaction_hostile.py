@@ -97,4 +97,5 @@ def _seconds(work: Callable[[str], object], text: str) -> float:
 def test_time_grows_with_the_length_of_the_text_and_not_faster(work: Callable[[str], object], seed: str) -> None:
     short, long = (seed * (size // len(seed)) for size in (10_000, 100_000))
     quickest = min(_seconds(work, short) for _ in range(3))
-    assert min(_seconds(work, long) for _ in range(2)) < 40 * quickest + 0.1
+    # A busy machine may be slow for a while; what grows too fast is so every time.
+    assert any(_seconds(work, long) < 40 * quickest + 0.1 for _ in range(5))
