@@ -62,6 +62,8 @@ class Judgement:
 
     def __init__(self, model: LinearModel, places: Places, precision: float = ACCEPT_PRECISION) -> None:
         self._model, self._places = model, places
+        # Read now, not with the first record: a damaged file is no record's fault.
+        self._reader = shipped()
         # A model trained on rows that tell no kind leaves that question to the shipped one.
         self._kinds = model if model.artifact.kinds else _current(SHIPPED)
         self._threshold = model.artifact.threshold(precision)
@@ -93,7 +95,7 @@ class Judgement:
         ranks = (-scored.probabilities).argsort(axis=1, kind="stable")[:, :_CANDIDATES]
         wholes = [text.whole for text in texts]
         may: list[May] = [None] * len(wholes) if len(wholes) < _WORTH_A_SCAN else [*_cue_scan().scan(wholes)]
-        leant = shipped().read(wholes)
+        leant = self._reader.read(wholes)
         found = []
         for i, text in enumerate(texts):
             candidates = [(self.labels[j], round(float(scored.probabilities[i, j]), 4)) for j in ranks[i].tolist()]
