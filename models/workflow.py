@@ -128,7 +128,8 @@ MOVES: dict[Action, Move] = {
     Action.REVIEW_HANGING: Move(OPEN, None),
     Action.CONTRIBUTE: Move(OPEN, None),
     Action.CONVENE: Move(OPEN, None),
-    Action.CONCLUDE: Move(OPEN, None),
+    # What was agreed is written down even where the answer went out before it.
+    Action.CONCLUDE: Move(frozenset(S), None),
     Action.WRITE_REPLY: Move(frozenset({S.HANDLING}), S.SIGNING),
     Action.SIGN_OFF: Move(frozenset({S.SIGNING}), S.REVIEWING),
     Action.REFUSE_SIGN_OFF: Move(frozenset({S.SIGNING}), S.HANDLING),

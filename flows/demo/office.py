@@ -16,6 +16,7 @@ from models.actions.supervising import Wording
 from models.database import reading, writing
 from models.errors import HuiyinError
 from models.queries.orders import waiting_requests
+from models.queries.supervision import list_instructions
 from models.tables.clocks import ClockRequest
 from models.tables.orders import Consultation, WorkOrder
 from models.tables.supervision import Instruction
@@ -84,7 +85,7 @@ class Office:
         for asked in self._rows(paused):
             if now - asked.asked_at > timedelta(days=_PAUSED_DAYS):
                 with writing(self._house.engine) as session:
-                    clock_requests.resume(session, reckoner, asked.order_id, writer(asked.unit), now)
+                    clock_requests.resume(session, reckoner, asked.order_id, SUPERVISOR, now)
 
     def consult(self) -> None:
         """What was returned twice is settled by the units together."""
@@ -107,9 +108,11 @@ class Office:
         """Drafts of the ladder are signed or dropped; units answer; answers are checked."""
         reckoner, now = self._house.reckoner, self._house.now()
         due = now.astimezone(reckoner.zone).date() + timedelta(days=4)
-        for row in self._rows(select(Instruction)):
+        with reading(self._house.engine) as session:
+            papers = list_instructions(session, SUPERVISOR)
+        for paper in papers:
             with writing(self._house.engine) as session:
-                self._advance(session, row, due, now)
+                self._advance(session, paper.row, due, now)
 
     def _advance(self, session: Session, row: Instruction, due: date, now: datetime) -> None:
         assert row.id is not None  # noqa: S101  (a stored row has its id)
