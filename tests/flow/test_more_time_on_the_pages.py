@@ -28,7 +28,9 @@ def test_a_unit_asks_the_centre_grants_and_the_pages_show_it(tmp_path: Path) -> 
             assert "同意延期" in decided.text
             assert "延期" in clerk.get(page).text
             assert "申请已提交" in clerk.post(f"{page}/pause", grounds="等检测报告").text
-            moderator.post(f"/console/orders/{order.number}/more-time", granted="true")
+            paused = moderator.post(f"/console/orders/{order.number}/more-time", granted="true")
+            assert "同意暂停计时" in paused.text
+            assert "同意延期" not in paused.text.split("办理过程")[0]
             assert "正在暂停计时" in clerk.get(page).text
             assert "已恢复计时" in clerk.post(f"{page}/resume").text
         assert desk.clock(order, Stage.HANDLE).changes == 2

@@ -24,11 +24,11 @@ def decide(request: Request, number: str, granted: Annotated[bool, Form()], note
     house = house_of(request)
     with reading(house.engine) as session:
         waiting = clock_requests.waiting_request(session, order)
-    hangs = waiting is not None and waiting.kind == ClockRequestKind.HANGING.value
+    kind = ClockRequestKind(waiting.kind) if waiting else ClockRequestKind.EXTENSION
     with writing(house.engine) as session:
-        settle = hanging.decide_hanging if hangs else clock_requests.decide_request
+        settle = hanging.decide_hanging if kind is ClockRequestKind.HANGING else clock_requests.decide_request
         settle(session, house.reckoner, order, actor, house.now(), granted=granted, note=note.strip() or None)
-    return after(number, Action.GRANT_EXTENSION if granted else Action.REFUSE_EXTENSION, to)
+    return after(number, Action(f"{'grant' if granted else 'refuse'}_{kind.value}"), to)
 
 
 @router.post("/resume")
