@@ -8,7 +8,7 @@ run: install
 	$(BIN)/huiyin demo
 
 test: install check
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 check: install
 	$(BIN)/ruff check .
