@@ -185,6 +185,27 @@ class PromiseState(Word):
     STRUCK = "struck", "不列为承诺"
 
 
+class PromiseSource(Word):
+    """Where a ledger entry comes from; a ledger of before may name others."""
+
+    REPLY = "reply", "工单答复"
+    OPINION = "opinion", "舆情回应发布"
+    CONFERENCE = "conference", "新闻发布会"
+    INTERVIEW = "interview", "在线访谈"
+    WORK_PLAN = "work_plan", "工作要点"
+    IMPORT = "import", "原有台账"
+
+
+class Rhythm(Word):
+    """How often a recurring task comes again."""
+
+    WEEK = "week", "每周"
+    MONTH = "month", "每月"
+    QUARTER = "quarter", "每季度"
+    HALF = "half", "每半年"
+    YEAR = "year", "每年"
+
+
 class CallbackStatus(Word):
     DUE = "due", "待回电"
     DONE = "done", "已回电"

@@ -5,12 +5,18 @@ from datetime import date, datetime
 from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
 
-from models.tables.base import BigId, Utc
+from models.tables.base import BigId, Json, Utc
 from models.vocabulary import CallbackStatus, PromiseState
 
 
 class Promise(SQLModel, table=True):
-    """One promise (承诺); overdue is computed from `due` and now."""
+    """One promise or task (承诺、任务); overdue is computed from `due` and now.
+
+    `first_due`: the date that stood when it was confirmed; an approved change moves `due` alone. `choices`: what a
+    damaged date may have been (ISO days), for a person. `every`, `times`: a recurring task, `round` counts its
+    entries, which share `series`. `published_*`: when and where it was made public (公开情况). `public_text` is shown
+    to citizens once `public_by` proposed and `public_ok_by`, somebody else, approved it.
+    """
 
     __tablename__ = "promise"
 
@@ -26,6 +32,14 @@ class Promise(SQLModel, table=True):
     level: str = Field(max_length=12)
     due: date | None = None
     due_expr: str | None = Field(default=None, max_length=60)
+    first_due: date | None = None
+    choices: list[str] | None = Field(default=None, sa_type=Json)
+    plan_id: int | None = Field(default=None, foreign_key="work_plan.id", index=True, sa_type=BigId)
+    task: str | None = Field(default=None, max_length=40)
+    every: str | None = Field(default=None, max_length=8)
+    times: int = 1
+    series: int | None = Field(default=None, index=True, sa_type=BigId)
+    round: int = 1
     made_at: datetime = Field(sa_type=Utc)
     state: str = Field(default=PromiseState.TO_CONFIRM.value, max_length=12, index=True)
     confirmed_by: str | None = Field(default=None, max_length=60)
@@ -36,6 +50,11 @@ class Promise(SQLModel, table=True):
     reason: str | None = Field(default=None, sa_type=Text)
     published_at: datetime | None = Field(default=None, sa_type=Utc)
     published_url: str | None = Field(default=None, sa_type=Text)
+    published_where: str | None = Field(default=None, max_length=200)
+    public_text: str | None = Field(default=None, sa_type=Text)
+    public_by: str | None = Field(default=None, max_length=60)
+    public_ok_by: str | None = Field(default=None, max_length=60)
+    public_ok_at: datetime | None = Field(default=None, sa_type=Utc)
     version: int = 1
 
 

@@ -377,6 +377,21 @@ def upgrade() -> None:
         batch_op.create_index("ix_work_order_unit", ["lead_unit", "status", "received_at"], unique=False)
 
     op.create_table(
+        "work_plan",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=True),
+        sa.Column("made_on", sa.Date(), nullable=True),
+        sa.Column("imported_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("imported_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("name"),
+    )
+    with op.batch_alter_table("work_plan", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_work_plan_year"), ["year"], unique=False)
+
+    op.create_table(
         "appeal",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -833,6 +848,14 @@ def upgrade() -> None:
         sa.Column("level", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
         sa.Column("due", sa.Date(), nullable=True),
         sa.Column("due_expr", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("first_due", sa.Date(), nullable=True),
+        sa.Column("choices", sa.JSON(), nullable=True),
+        sa.Column("plan_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("task", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
+        sa.Column("every", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=True),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("series", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("made_at", models.tables.base.Utc(timezone=True), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
         sa.Column("confirmed_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
@@ -843,15 +866,106 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("published_at", models.tables.base.Utc(timezone=True), nullable=True),
         sa.Column("published_url", sa.Text(), nullable=True),
+        sa.Column("published_where", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=True),
+        sa.Column("public_text", sa.Text(), nullable=True),
+        sa.Column("public_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("public_ok_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("public_ok_at", models.tables.base.Utc(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["order_id"], ["work_order.id"]),
+        sa.ForeignKeyConstraint(["plan_id"], ["work_plan.id"]),
         sa.ForeignKeyConstraint(["reply_id"], ["reply.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("promise", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_promise_order_id"), ["order_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_promise_plan_id"), ["plan_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_promise_series"), ["series"], unique=False)
         batch_op.create_index(batch_op.f("ix_promise_state"), ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_promise_unit"), ["unit"], unique=False)
+
+    op.create_table(
+        "promise_change",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("promise_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("old_due", sa.Date(), nullable=True),
+        sa.Column("new_due", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("carries", sa.Integer(), nullable=True),
+        sa.Column("asked_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("asked_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("granted", sa.Boolean(), nullable=True),
+        sa.Column("decided_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("decided_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["promise_id"], ["promise.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("promise_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_promise_change_promise_id"), ["promise_id"], unique=False)
+
+    op.create_table(
+        "promise_check",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("promise_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("ordered_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("ordered_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("holds", sa.Boolean(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("done_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("done_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["promise_id"], ["promise.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("promise_check", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_promise_check_promise_id"), ["promise_id"], unique=False)
+
+    op.create_table(
+        "promise_progress",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("promise_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("counts", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["promise_id"], ["promise.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("promise_progress", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_promise_progress_promise_id"), ["promise_id"], unique=False)
+
+    op.create_table(
+        "promise_unit",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("promise_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("part", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
+        sa.Column("is_group", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["promise_id"], ["promise.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("promise_unit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_promise_unit_promise_id"), ["promise_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_promise_unit_unit"), ["unit"], unique=False)
+
+    op.create_table(
+        "promise_evidence",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("promise_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("progress_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("media", sqlmodel.sql.sqltypes.AutoString(length=100), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("blob", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["progress_id"], ["promise_progress.id"]),
+        sa.ForeignKeyConstraint(["promise_id"], ["promise.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("promise_evidence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_promise_evidence_promise_id"), ["promise_id"], unique=False)
 
     # ### end Alembic commands ###
 
@@ -866,9 +980,32 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DROP TABLE order_search")
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("promise_evidence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_promise_evidence_promise_id"))
+
+    op.drop_table("promise_evidence")
+    with op.batch_alter_table("promise_unit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_promise_unit_unit"))
+        batch_op.drop_index(batch_op.f("ix_promise_unit_promise_id"))
+
+    op.drop_table("promise_unit")
+    with op.batch_alter_table("promise_progress", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_promise_progress_promise_id"))
+
+    op.drop_table("promise_progress")
+    with op.batch_alter_table("promise_check", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_promise_check_promise_id"))
+
+    op.drop_table("promise_check")
+    with op.batch_alter_table("promise_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_promise_change_promise_id"))
+
+    op.drop_table("promise_change")
     with op.batch_alter_table("promise", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_promise_unit"))
         batch_op.drop_index(batch_op.f("ix_promise_state"))
+        batch_op.drop_index(batch_op.f("ix_promise_series"))
+        batch_op.drop_index(batch_op.f("ix_promise_plan_id"))
         batch_op.drop_index(batch_op.f("ix_promise_order_id"))
 
     op.drop_table("promise")
@@ -970,6 +1107,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_appeal_order_id"))
 
     op.drop_table("appeal")
+    with op.batch_alter_table("work_plan", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_work_plan_year"))
+
+    op.drop_table("work_plan")
     with op.batch_alter_table("work_order", schema=None) as batch_op:
         batch_op.drop_index("ix_work_order_unit")
         batch_op.drop_index("ix_work_order_status")
