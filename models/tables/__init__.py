@@ -1,8 +1,10 @@
 """Every table of the record; importing this package fills SQLModel.metadata."""
 
 from models.tables import (
+    calls,
     clocks,
     editions,
+    follow_ups,
     intake,
     ledger,
     links,
@@ -10,6 +12,7 @@ from models.tables import (
     notices,
     orders,
     people,
+    phone_lines,
     promise_steps,
     queueing,
     record,
@@ -17,8 +20,10 @@ from models.tables import (
 )
 
 __all__ = [
+    "calls",
     "clocks",
     "editions",
+    "follow_ups",
     "intake",
     "ledger",
     "links",
@@ -26,6 +31,7 @@ __all__ = [
     "notices",
     "orders",
     "people",
+    "phone_lines",
     "promise_steps",
     "queueing",
     "record",

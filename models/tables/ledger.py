@@ -68,7 +68,10 @@ class Callback(SQLModel, table=True):
     unit: str = Field(max_length=60)
     due_at: datetime = Field(sa_type=Utc)
     status: str = Field(default=CallbackStatus.DUE.value, max_length=12, index=True)
+    next_at: datetime | None = Field(default=None, sa_type=Utc)  # when the retry plan has it tried again
     done_at: datetime | None = Field(default=None, sa_type=Utc)
+    closed_by: str | None = Field(default=None, max_length=60)
+    reason: str | None = Field(default=None, sa_type=Text)  # why it was closed without having reached anybody
     version: int = 1
 
 
@@ -82,4 +85,5 @@ class CallbackAttempt(SQLModel, table=True):
     at: datetime = Field(sa_type=Utc)
     by: str = Field(max_length=60)
     result: str = Field(max_length=20)
-    note: str | None = Field(default=None, sa_type=Text)
+    note: str | None = Field(default=None, sa_type=Text)  # what was answered (回复内容), or how it went
+    opinion: str | None = Field(default=None, max_length=20)  # 来电人意见

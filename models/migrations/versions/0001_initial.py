@@ -25,6 +25,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("day"),
     )
     op.create_table(
+        "call_entry",
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("about_unit", sqlmodel.sql.sqltypes.AutoString(length=100), nullable=True),
+        sa.Column("repeated", sa.Boolean(), nullable=False),
+        sa.Column("section", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("taken_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.PrimaryKeyConstraint("message_id"),
+    )
+    with op.batch_alter_table("call_entry", schema=None) as batch_op:
+        batch_op.create_index("ix_call_entry_unit", ["unit", "at"], unique=False)
+
+    op.create_table(
         "clock",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -132,6 +147,19 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("week"),
+    )
+    op.create_table(
+        "follow_up_draw",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("since", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("until", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("drawn_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("rate", sa.Float(), nullable=False),
+        sa.Column("seed", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("rounds", sa.JSON(), nullable=False),
+        sa.Column("drawn", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("until"),
     )
     op.create_table(
         "history",
@@ -260,6 +288,27 @@ def upgrade() -> None:
             postgresql_where=sa.text("published_at IS NULL"),
             sqlite_where=sa.text("published_at IS NULL"),
         )
+
+    op.create_table(
+        "phone_line",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sqlmodel.sql.sqltypes.AutoString(length=30), nullable=False),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("purpose", sqlmodel.sql.sqltypes.AutoString(length=100), nullable=False),
+        sa.Column("hours", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("answered_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("published_at", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("entered_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("entered_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("checked_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("last_result", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("number"),
+    )
+    with op.batch_alter_table("phone_line", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_phone_line_unit"), ["unit"], unique=False)
 
     op.create_table(
         "quarantine",
@@ -441,7 +490,10 @@ def upgrade() -> None:
         sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
         sa.Column("due_at", models.tables.base.Utc(timezone=True), nullable=False),
         sa.Column("status", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("next_at", models.tables.base.Utc(timezone=True), nullable=True),
         sa.Column("done_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("closed_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["order_id"], ["work_order.id"]),
         sa.PrimaryKeyConstraint("id"),
@@ -578,6 +630,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_edition_review_edition_id"), ["edition_id"], unique=False)
 
     op.create_table(
+        "follow_up",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("draw_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("cycle", sa.Integer(), nullable=False),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("why", sqlmodel.sql.sqltypes.AutoString(length=14), nullable=False),
+        sa.Column("status", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("due_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("next_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("mailed_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("way", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=True),
+        sa.Column("contacted", sa.Boolean(), nullable=True),
+        sa.Column("resolved", sa.Boolean(), nullable=True),
+        sa.Column("satisfaction", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=True),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.Column("by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("done_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("closed_reason", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["draw_id"], ["follow_up_draw.id"]),
+        sa.ForeignKeyConstraint(["order_id"], ["work_order.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("order_id", "cycle"),
+    )
+    with op.batch_alter_table("follow_up", schema=None) as batch_op:
+        batch_op.create_index("ix_follow_up_status", ["status", "due_at"], unique=False)
+
+    op.create_table(
         "instruction",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("cause", sa.Uuid(), nullable=False),
@@ -638,6 +720,23 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "line_check",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("planned_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("made_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("result", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("dropped_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["line_id"], ["phone_line.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("line_check", schema=None) as batch_op:
+        batch_op.create_index("ix_line_check_line", ["line_id"], unique=False)
+        batch_op.create_index("ix_line_check_planned", ["planned_at"], unique=False)
+
+    op.create_table(
         "matter_key",
         sa.Column("key", sa.BigInteger(), nullable=False),
         sa.Column("order_id", sa.BigInteger(), nullable=False),
@@ -692,6 +791,18 @@ def upgrade() -> None:
         sa.Column("satisfaction", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("comment", sa.Text(), nullable=True),
         sa.Column("rated_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["work_order.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("order_id", "cycle"),
+    )
+    op.create_table(
+        "reopening",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("cycle", sa.Integer(), nullable=False),
+        sa.Column("at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["order_id"], ["work_order.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("order_id", "cycle"),
@@ -797,6 +908,7 @@ def upgrade() -> None:
         sa.Column("by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
         sa.Column("result", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("opinion", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=True),
         sa.ForeignKeyConstraint(["callback_id"], ["callback.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -818,6 +930,42 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("correction", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_correction_message_id"), ["message_id"], unique=False)
+
+    op.create_table(
+        "follow_up_attempt",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("follow_up_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("result", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["follow_up_id"], ["follow_up.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("follow_up_attempt", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_follow_up_attempt_follow_up_id"), ["follow_up_id"], unique=False)
+
+    op.create_table(
+        "line_fault",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("check_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("status", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("opened_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("due_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("remedy", sa.Text(), nullable=True),
+        sa.Column("reported_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("reported_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("closed_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["check_id"], ["line_check.id"]),
+        sa.ForeignKeyConstraint(["line_id"], ["phone_line.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("line_fault", schema=None) as batch_op:
+        batch_op.create_index("ix_line_fault_line", ["line_id", "status"], unique=False)
+        batch_op.create_index(batch_op.f("ix_line_fault_unit"), ["unit"], unique=False)
 
     op.create_table(
         "message_revision",
@@ -1013,6 +1161,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_message_revision_message_id"))
 
     op.drop_table("message_revision")
+    with op.batch_alter_table("line_fault", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_line_fault_unit"))
+        batch_op.drop_index("ix_line_fault_line")
+
+    op.drop_table("line_fault")
+    with op.batch_alter_table("follow_up_attempt", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_follow_up_attempt_follow_up_id"))
+
+    op.drop_table("follow_up_attempt")
     with op.batch_alter_table("correction", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_correction_message_id"))
 
@@ -1041,6 +1198,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_reply_order_id"))
 
     op.drop_table("reply")
+    op.drop_table("reopening")
     op.drop_table("rating")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_message_sender_hash"))
@@ -1048,6 +1206,11 @@ def downgrade() -> None:
 
     op.drop_table("message")
     op.drop_table("matter_key")
+    with op.batch_alter_table("line_check", schema=None) as batch_op:
+        batch_op.drop_index("ix_line_check_planned")
+        batch_op.drop_index("ix_line_check_line")
+
+    op.drop_table("line_check")
     with op.batch_alter_table("intake_revision", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_intake_revision_unrelayed",
@@ -1063,6 +1226,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_instruction_order_id"))
 
     op.drop_table("instruction")
+    with op.batch_alter_table("follow_up", schema=None) as batch_op:
+        batch_op.drop_index("ix_follow_up_status")
+
+    op.drop_table("follow_up")
     with op.batch_alter_table("edition_review", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_edition_review_edition_id"))
 
@@ -1128,6 +1295,10 @@ def downgrade() -> None:
     op.drop_table("queue_record")
     op.drop_table("queue_lease")
     op.drop_table("quarantine")
+    with op.batch_alter_table("phone_line", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_phone_line_unit"))
+
+    op.drop_table("phone_line")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_outbox_unpublished",
@@ -1170,6 +1341,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_history_subject")
 
     op.drop_table("history")
+    op.drop_table("follow_up_draw")
     op.drop_table("edition")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index(
@@ -1197,5 +1369,9 @@ def downgrade() -> None:
         )
 
     op.drop_table("clock")
+    with op.batch_alter_table("call_entry", schema=None) as batch_op:
+        batch_op.drop_index("ix_call_entry_unit")
+
+    op.drop_table("call_entry")
     op.drop_table("calendar_day")
     # ### end Alembic commands ###
