@@ -86,11 +86,16 @@ class Judgement:
     def model_version(self) -> str:
         return self._model.artifact.version
 
-    def findings(self, texts: Sequence[Text], domains: Collection[str] | None = None) -> list[Findings]:
-        """Judge texts in order; `domains` restricts what they may be about (BadInput for an unknown one)."""
+    def findings(
+        self, texts: Sequence[Text], domains: Collection[str] | None = None, *, kept: bool = True
+    ) -> list[Findings]:
+        """Judge texts in order; `domains` restricts what they may be about (BadInput for an unknown one).
+
+        `kept`: with what the record finds a message by again; its tables take a third of a second to read.
+        """
         if not texts:
             return []
-        scored, margins, tokens, signed = self._by_words(texts, domains)
+        scored, margins, tokens, signed = self._by_words(texts, domains, kept)
         kinds = [dict(zip(self._kinds.artifact.kinds, row, strict=True)) for row in margins.tolist()]
         ranks = (-scored.probabilities).argsort(axis=1, kind="stable")[:, :_CANDIDATES]
         wholes = [text.whole for text in texts]
@@ -106,22 +111,24 @@ class Judgement:
         return found
 
     def _by_words(
-        self, texts: Sequence[Text], domains: Collection[str] | None
-    ) -> tuple[Scored, Floats, list[str], list[bytes]]:
+        self, texts: Sequence[Text], domains: Collection[str] | None, kept: bool
+    ) -> tuple[Scored, Floats, list[str], list[bytes | None]]:
         """What the words say: the domain's scores, the kinds' margins, search tokens, keys of the matter.
 
         So few texts at a time that their words stay in a core's cache until all have looked at them.
         """
-        scored, kinds, tokens = [], [], []
-        signed: list[bytes] = []
+        scored, kinds = [], []
+        tokens: list[str] = []
+        signed: list[bytes | None] = []
         for start in range(0, len(texts), CHUNK):
             cut = [segmented(text.title, text.text) for text in texts[start : start + CHUNK]]
             words = told(cut)
             scored.append(self._model.score_told(cut, words, domains))
             own = self._kinds is self._model
             kinds.append(scored[-1].kinds if own else self._kinds.score_told(cut, words, reasons=0).kinds)
-            tokens += search_tokens(words)
-            signed += map(packed, keys_of_words(words, [len(row.title_words) for row in cut]))
+            tokens += search_tokens(words) if kept else [""] * len(cut)
+            keys = keys_of_words(words, [len(row.title_words) for row in cut]) if kept else []
+            signed += map(packed, keys) if kept else [None] * len(cut)
         return joined(scored), np.concatenate(kinds), tokens, signed
 
     def _one(
@@ -134,7 +141,7 @@ class Judgement:
         leaning: Leaning,
         kinds: Mapping[str, float],
         tokens: str,
-        signed: bytes,
+        signed: bytes | None,
     ) -> Findings:
         title_length = len(text.title or "")
         procedure, legal = find_procedure(whole, may, title_length, leaning)
@@ -195,7 +202,7 @@ def classify_lines(
     """Lines of `huiyin classify` as one batch, in the order given."""
     read = [_read(line) for line in lines]
     texts = [text for text in read if isinstance(text, Text)]
-    judged = iter(judgement.findings(texts, domains))
+    judged = iter(judgement.findings(texts, domains, kept=False))
     return [
         {"id": line["id"], **_line(next(judged))} if isinstance(each, Text) else each
         for line, each in zip(lines, read, strict=True)
