@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 
 from models.errors import BadProfile, NotFound
 from models.notice_rules import NoticeRule, rule_for
+from models.profile_calling import FollowUpRules, LineRules, RetryPlan
 from models.profile_parts import (
     CalendarAdditions,
     CalendarDay,
@@ -39,12 +40,15 @@ __all__ = [
     "ClockRule",
     "DutyPost",
     "EditionRules",
+    "FollowUpRules",
     "Hours",
     "Ladder",
     "Limits",
+    "LineRules",
     "OfficeHours",
     "Profile",
     "Region",
+    "RetryPlan",
     "Route",
     "Routing",
     "Rung",
@@ -100,9 +104,13 @@ class Profile(Part):
     clocks: list[ClockRule] = Field(default=[])
     ladder: Ladder
     limits: Limits = Limits()
+    callback_retry: RetryPlan = RetryPlan()
+    follow_up: FollowUpRules = FollowUpRules()
+    lines: LineRules = LineRules()
     calendar: CalendarAdditions = CalendarAdditions()
     office_hours: OfficeHours = OfficeHours()
     edition: EditionRules = EditionRules()
+    opinion: OpinionRules = OpinionRules()
     duty_roster: list[DutyPost] = Field(default=[])
     notices: list[NoticeRule] = Field(default=[])
     hotline_columns: dict[str, list[Name]] = Field(default=HOTLINE_COLUMNS)

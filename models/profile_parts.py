@@ -235,7 +235,6 @@ class DutyPost(Part):
 class Limits(Part):
     """Counts and caps that are policy, not clocks."""
 
-    callback_attempts: int = Field(default=3, ge=1)
     returns: int = Field(default=2, ge=1)
     extensions: int = Field(default=3, ge=0)
     extension_workdays: int = Field(default=3, ge=1)
