@@ -147,8 +147,12 @@ class Stage(Word):
     CALLBACK = "callback", "回电"
     OPINION_FIRST = "opinion_first", "舆情首次回应"
     OPINION_CONFERENCE = "opinion_conference", "新闻发布会"
+    OPINION_FOLLOW = "opinion_follow", "滚动发布"
+    RISK_ASSESSMENT = "risk_assessment", "舆情风险评估"
+    PROBLEM = "problem", "共性问题反馈"
     INTERPRETATION = "interpretation", "政策解读"
     PROMISE = "promise", "承诺兑现"
+    RECHECK = "recheck", "回头看"
     LINE_FIX = "line_fix", "电话整改"
 
 
@@ -305,6 +309,8 @@ class Role(Word):
     OPERATOR = "operator", "系统管理员"
     AUDITOR = "auditor", "审计员"
     INSPECTOR = "inspector", "检举件专办员"
+    OPINION = "opinion", "舆情专员"
+    OPINION_LEADER = "opinion_leader", "舆情分管领导"
 
 
 class Satisfaction(Word):

@@ -77,8 +77,17 @@ def start_promise_clock(
 ) -> Clock:
     """A promise runs to the close of the day that it names; the basis is the promise itself."""
     due_at = datetime.combine(due, time(23, 59, 59), reckoner.zone)
-    reckoned = _named(reckoner, Stage.PROMISE, "答复中的承诺", due_at)
+    reckoned = _named(reckoner, Stage.PROMISE, "承诺或任务写明的期限", due_at)
     return _start(session, "promise", promise_id, order_id, Stage.PROMISE, unit, 1, now, reckoned)
+
+
+def start_recheck_clock(
+    session: Session, reckoner: Reckoner, check_id: int, unit: str, due: date, now: datetime
+) -> Clock:
+    """回头看 is the supervising office's own duty, and chased like everything else."""
+    due_at = datetime.combine(due, time(23, 59, 59), reckoner.zone)
+    reckoned = _named(reckoner, Stage.RECHECK, "回头看的期限由督办员确定", due_at)
+    return _start(session, "recheck", check_id, None, Stage.RECHECK, unit, 1, now, reckoned)
 
 
 def start_dated_clock(

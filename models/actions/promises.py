@@ -4,18 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
-from models.actions.clocks import start_promise_clock, stop_clocks
+from models.actions.clocks import stop_clocks
+from models.actions.promise_progress import times_done
+from models.actions.promise_step import AT_WORK, CLOSED, check_due, locked, must_stand, needed, run_clock, turn
+from models.actions.promise_telling import tell_closed
 from models.actions.step import note
 from models.actors import Actor
-from models.errors import BadInput, Conflict, NotFound
+from models.errors import BadInput
 from models.reckoning import Reckoner
+from models.rhythms import period_end
 from models.tables.ledger import Promise
 from models.tables.orders import Reply
-from models.vocabulary import PromiseLevel, PromiseState, Role
+from models.vocabulary import PromiseLevel, PromiseState, Rhythm, Role
 
-_CLOSED = {PromiseState.KEPT, PromiseState.PARTLY, PromiseState.FAILED}
+_NEW = frozenset({PromiseState.TO_CONFIRM})
+_REPORTED = frozenset({PromiseState.TO_VERIFY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,95 +60,99 @@ def confirm_promise(
     now: datetime,
     *,
     due: date | None = None,
+    unit: str | None = None,
 ) -> Promise:
-    """待确认 → 履行中. A person may set the date that the words leave open; it may not lie before the promise."""
+    """待确认 → 履行中. A person sets what the words leave open: the date (not before the promise), the unit.
+
+    A recurring task without a date runs to the end of its first period.
+    """
     actor.must_be(Role.MODERATOR, Role.SUPERVISOR)
-    promise = _locked(session, promise_id)
-    _must_stand(promise, {PromiseState.TO_CONFIRM})
-    promise.due = due or promise.due
-    if promise.due and promise.due < promise.made_at.astimezone(reckoner.zone).date():
-        raise BadInput(f"期限 {promise.due} 早于承诺作出之日 {promise.made_at:%Y-%m-%d}，请核对。")
-    promise.confirmed_by = actor.login
-    _turn(session, promise, PromiseState.RUNNING, "confirm", actor, now)
-    if promise.due:
-        start_promise_clock(session, reckoner, promise_id, promise.order_id, promise.unit, promise.due, now)
+    promise = locked(session, promise_id)
+    must_stand(session, promise, _NEW)
+    made_on = promise.made_at.astimezone(reckoner.zone).date()
+    promise.due = due or promise.due or (period_end(Rhythm(promise.every), made_on) if promise.every else None)
+    check_due(promise.due, promise.made_at, reckoner.zone)
+    if unit:
+        promise.unit = reckoner.profile.unit(unit).code
+    promise.first_due, promise.confirmed_by = promise.due, actor.login
+    if promise.every:
+        promise.series = promise.series or promise.id
+    turn(session, promise, PromiseState.RUNNING, "confirm", actor, now, unit=promise.unit)
+    run_clock(session, reckoner, promise, now)
     return promise
 
 
 def strike_promise(session: Session, promise_id: int, reason: str, actor: Actor, now: datetime) -> Promise:
     """不列为承诺: what the machine took for a promise is none."""
     actor.must_be(Role.MODERATOR, Role.SUPERVISOR)
-    promise = _locked(session, promise_id)
-    _must_stand(promise, {PromiseState.TO_CONFIRM})
-    promise.reason = _needed(reason, "剔除须写明理由。")
-    _turn(session, promise, PromiseState.STRUCK, "strike", actor, now)
+    promise = locked(session, promise_id)
+    must_stand(session, promise, _NEW)
+    promise.reason = needed(reason, "剔除须写明理由。")
+    turn(session, promise, PromiseState.STRUCK, "strike", actor, now)
     return promise
 
 
 def report_promise(session: Session, promise_id: int, progress: str, actor: Actor, now: datetime) -> Promise:
-    """The unit says that it kept its word, with evidence; the ledger believes it only after a check."""
-    actor.must_be(Role.UNIT)
-    promise = _locked(session, promise_id)
+    """The unit says that it kept its word; the ledger believes it only after a check.
+
+    The centre's desk may report what a unit told it (and its own): somebody else then checks.
+    """
+    actor.must_be(Role.UNIT, Role.MODERATOR)
+    promise = locked(session, promise_id)
     actor.must_hold(promise.unit)
-    _must_stand(promise, {PromiseState.RUNNING, PromiseState.CHANGED})
-    promise.progress, promise.reported_by = _needed(progress, "须写明兑现情况。"), actor.login
-    _turn(session, promise, PromiseState.TO_VERIFY, "report", actor, now)
+    must_stand(session, promise, AT_WORK)
+    promise.progress, promise.reported_by = needed(progress, "须写明兑现情况。"), actor.login
+    promise.reported_at = now
+    turn(session, promise, PromiseState.TO_VERIFY, "report", actor, now)
     return promise
 
 
 def close_promise(
     session: Session, promise_id: int, state: PromiseState, reason: str | None, actor: Actor, now: datetime
 ) -> Promise:
-    """销号, by somebody else than who reported it. What was not or partly kept needs its reason."""
+    """销号, by somebody else than who reported it. What was not or partly kept needs its reason.
+
+    Kept it is only on a report, and a recurring task only with all its times; the citizen who got it is told.
+    """
     actor.must_be(Role.MODERATOR, Role.SUPERVISOR)
-    if state not in _CLOSED:
+    if state not in CLOSED:
         raise BadInput("销号结果应为已兑现、部分兑现或无法兑现。")
-    promise = _locked(session, promise_id)
-    _must_stand(promise, {PromiseState.TO_VERIFY, PromiseState.RUNNING, PromiseState.CHANGED})
+    promise = locked(session, promise_id)
+    must_stand(session, promise, _REPORTED if state is not PromiseState.FAILED else _REPORTED | AT_WORK)
     actor.must_differ(promise.reported_by, "承诺的办理与销号")
+    if state is PromiseState.KEPT and promise.times > 1 and (done := times_done(session, promise_id)) < promise.times:
+        raise BadInput(f"本期应开展 {promise.times} 次，只登记了 {done} 次，不能按“已兑现”销号。")
     if state is not PromiseState.KEPT:
-        promise.reason = _needed(reason or "", "部分兑现或无法兑现须写明原因。")
+        promise.reason = needed(reason, "部分兑现或无法兑现须写明原因。")
     promise.closed_by, promise.closed_at = actor.login, now
-    _turn(session, promise, state, "close", actor, now)
+    turn(session, promise, state, "close", actor, now)
     stop_clocks(session, "promise", promise_id, now)
+    tell_closed(session, promise, now)
     return promise
 
 
 def send_back_promise(session: Session, promise_id: int, reason: str, actor: Actor, now: datetime) -> Promise:
     """核验不通过: back to 履行中; its clock never stopped."""
     actor.must_be(Role.MODERATOR, Role.SUPERVISOR)
-    promise = _locked(session, promise_id)
-    _must_stand(promise, {PromiseState.TO_VERIFY})
+    promise = locked(session, promise_id)
+    must_stand(session, promise, _REPORTED)
     actor.must_differ(promise.reported_by, "承诺的办理与核验")
-    promise.reason = _needed(reason, "退回须写明理由。")
-    _turn(session, promise, PromiseState.RUNNING, "send_back", actor, now)
+    promise.reason = needed(reason, "退回须写明理由。")
+    turn(session, promise, PromiseState.RUNNING, "send_back", actor, now)
     return promise
 
 
-def _locked(session: Session, promise_id: int) -> Promise:
-    found = session.exec(
-        select(Promise).where(Promise.id == promise_id).with_for_update()
-        .execution_options(populate_existing=True)
-    ).first()  # fmt: skip
-    if found is None:
-        raise NotFound(f"没有找到承诺（编号 {promise_id}）。")
-    return found
-
-
-def _must_stand(promise: Promise, states: set[PromiseState]) -> None:
-    now = PromiseState(promise.state)
-    if now not in states:
-        raise Conflict(f"承诺 {promise.id} 现为“{now.label}”，不能这样处理。可能已有人办理，请刷新查看。")
-
-
-def _turn(session: Session, promise: Promise, state: PromiseState, action: str, actor: Actor, now: datetime) -> None:
-    was, promise.state = promise.state, state.value
-    promise.version += 1
-    session.add(promise)
-    note(session, "promise", str(promise.id), action, actor, now, was, promise.state)
-
-
-def _needed(text: str, message: str) -> str:
-    if not text.strip():
-        raise BadInput(message)
-    return text.strip()
+def reopen_promise(
+    session: Session, reckoner: Reckoner, promise_id: int, reason: str, due: date, actor: Actor, now: datetime
+) -> Promise:
+    """重新履行: a closed entry was not done after all. Of two people who reopen it, the second is told so."""
+    actor.must_be(Role.MODERATOR, Role.SUPERVISOR)
+    promise = locked(session, promise_id)
+    must_stand(session, promise, CLOSED)
+    if due < now.astimezone(reckoner.zone).date():
+        raise BadInput(f"新的期限 {due} 已经过去，请重新填写。")
+    promise.reason, promise.due = needed(reason, "重新履行须写明理由。"), due
+    promise.closed_by = promise.closed_at = promise.reported_by = promise.reported_at = None
+    turn(session, promise, PromiseState.RUNNING, "reopen", actor, now, due=due.isoformat())
+    run_clock(session, reckoner, promise, now)
+    return promise

@@ -45,6 +45,7 @@ class Promise(SQLModel, table=True):
     confirmed_by: str | None = Field(default=None, max_length=60)
     progress: str | None = Field(default=None, sa_type=Text)
     reported_by: str | None = Field(default=None, max_length=60)
+    reported_at: datetime | None = Field(default=None, sa_type=Utc)
     closed_by: str | None = Field(default=None, max_length=60)
     closed_at: datetime | None = Field(default=None, sa_type=Utc)
     reason: str | None = Field(default=None, sa_type=Text)

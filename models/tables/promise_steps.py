@@ -1,4 +1,4 @@
-"""What happens to a ledger entry (承诺、任务): the plan it came in, its units, progress, evidence, changes, re-checks."""
+"""What happens to a ledger entry: the plan it came in, its units, progress, evidence, changes, re-checks."""
 
 from datetime import date, datetime
 

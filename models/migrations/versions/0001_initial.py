@@ -1009,6 +1009,7 @@ def upgrade() -> None:
         sa.Column("confirmed_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
         sa.Column("progress", sa.Text(), nullable=True),
         sa.Column("reported_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("reported_at", models.tables.base.Utc(timezone=True), nullable=True),
         sa.Column("closed_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
         sa.Column("closed_at", models.tables.base.Utc(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
