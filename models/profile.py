@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 
 from models.errors import BadProfile, NotFound
 from models.notice_rules import NoticeRule, rule_for
+from models.opinion_rules import OpinionRules
 from models.profile_calling import FollowUpRules, LineRules, RetryPlan
 from models.profile_parts import (
     CalendarAdditions,

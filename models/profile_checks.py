@@ -195,6 +195,8 @@ def _unknown_units(profile: Profile) -> Iterator[Fault]:
         named.append((("routing", n, "lead"), route.lead))
         named += [(("routing", n, "co_units"), unit) for unit in route.co_units]
         named += [(("routing", n, "informed"), unit) for unit in route.informed]
+    for n, rule in enumerate(profile.opinion.joint):
+        named += [(("opinion", "joint", n, "units"), unit) for unit in rule.units]
     for place, code in named:
         if code is not None and code not in profile.units_by_code:
             yield place, f"没有单位“{code}”"

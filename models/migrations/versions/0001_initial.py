@@ -311,6 +311,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_phone_line_unit"), ["unit"], unique=False)
 
     op.create_table(
+        "policy_paper",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("status", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("planned_on", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("opened_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("opened_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("affected", sa.Text(), nullable=True),
+        sa.Column("risks", sa.Text(), nullable=True),
+        sa.Column("level", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=True),
+        sa.Column("measures", sa.Text(), nullable=True),
+        sa.Column("submitted_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("submitted_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("verdict", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=True),
+        sa.Column("verdict_note", sa.Text(), nullable=True),
+        sa.Column("assessed_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("assessed_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("public_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("public_url", sa.Text(), nullable=True),
+        sa.Column("against", sa.Text(), nullable=True),
+        sa.Column("interpreted_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("interpretation_url", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("policy_paper", schema=None) as batch_op:
+        batch_op.create_index("ix_policy_paper_unit", ["unit", "status"], unique=False)
+
+    op.create_table(
         "quarantine",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
@@ -784,6 +814,51 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_message_sender_hash"), ["sender_hash"], unique=False)
 
     op.create_table(
+        "opinion_case",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("status", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("domain", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("region", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("why", sa.JSON(), nullable=False),
+        sa.Column("first_posted_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("found_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("opened_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("grade", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=True),
+        sa.Column("priorities", sa.JSON(), nullable=False),
+        sa.Column("graded_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("graded_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("lead_unit", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("truth", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("doubt", sa.Text(), nullable=True),
+        sa.Column("report_to", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("liaison", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("reported_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("reported_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("report_note", sa.Text(), nullable=True),
+        sa.Column("conference_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("conference", sa.Text(), nullable=True),
+        sa.Column("conference_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("closed_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("closed_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("close_note", sa.Text(), nullable=True),
+        sa.Column("evaluation", sa.JSON(), nullable=True),
+        sa.Column("evaluated_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("evaluated_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["work_order.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("number"),
+    )
+    with op.batch_alter_table("opinion_case", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_opinion_case_order_id"), ["order_id"], unique=False)
+        batch_op.create_index("ix_opinion_case_status", ["status", "found_at"], unique=False)
+
+    op.create_table(
         "rating",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -916,6 +991,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_callback_attempt_callback_id"), ["callback_id"], unique=False)
 
     op.create_table(
+        "common_problem",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("status", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("demand", sa.Text(), nullable=False),
+        sa.Column("due_on", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("opened_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("opened_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("adopted", sa.Boolean(), nullable=True),
+        sa.Column("answered_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("answered_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("closed_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("closed_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["opinion_case.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("common_problem", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_common_problem_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_common_problem_unit", ["unit", "status"], unique=False)
+
+    op.create_table(
         "correction",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("message_id", sa.Uuid(), nullable=False),
@@ -983,6 +1085,109 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_message_revision_message_id"), ["message_id"], unique=False)
 
     op.create_table(
+        "opinion_finding",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("authority", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
+        sa.Column("finding", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("found_on", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("recorded_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("recorded_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("checked_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("checked_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["opinion_case.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("opinion_finding", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_opinion_finding_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "opinion_item",
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("added_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("added_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["opinion_case.id"]),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"]),
+        sa.PrimaryKeyConstraint("message_id"),
+    )
+    with op.batch_alter_table("opinion_item", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_opinion_item_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "opinion_line",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("status", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("measures", sa.Text(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("written_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("written_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("gate", sa.JSON(), nullable=False),
+        sa.Column("sent_back", sa.Text(), nullable=True),
+        sa.Column("unheard", sa.Text(), nullable=True),
+        sa.Column("signed_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("signed_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("released_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("released_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("outlet", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=True),
+        sa.Column("url", sa.Text(), nullable=True),
+        sa.Column("next_due", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["opinion_case.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("case_id", "serial"),
+    )
+    with op.batch_alter_table("opinion_line", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_opinion_line_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "opinion_report",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("status", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("nature", sa.Text(), nullable=False),
+        sa.Column("trend", sa.Text(), nullable=False),
+        sa.Column("risks", sa.Text(), nullable=False),
+        sa.Column("advice", sa.Text(), nullable=False),
+        sa.Column("figures", sa.JSON(), nullable=False),
+        sa.Column("written_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("written_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("confirmed_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("confirmed_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("sent_to", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=True),
+        sa.Column("sent_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("sent_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["opinion_case.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("case_id", "serial"),
+    )
+    with op.batch_alter_table("opinion_report", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_opinion_report_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "opinion_unit",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("part", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("proposed_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("confirmed", sa.Boolean(), nullable=True),
+        sa.Column("confirmed_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("confirmed_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["opinion_case.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("case_id", "unit"),
+    )
+    with op.batch_alter_table("opinion_unit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_opinion_unit_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_opinion_unit_unit", ["unit"], unique=False)
+
+    op.create_table(
         "promise",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -1032,6 +1237,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_promise_series"), ["series"], unique=False)
         batch_op.create_index(batch_op.f("ix_promise_state"), ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_promise_unit"), ["unit"], unique=False)
+
+    op.create_table(
+        "opinion_voice",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("asked_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("asked_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("agrees", sa.Boolean(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("said_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("said_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["line_id"], ["opinion_line.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("line_id", "unit"),
+    )
+    with op.batch_alter_table("opinion_voice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_opinion_voice_line_id"), ["line_id"], unique=False)
 
     op.create_table(
         "promise_change",
@@ -1150,6 +1373,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_promise_change_promise_id"))
 
     op.drop_table("promise_change")
+    with op.batch_alter_table("opinion_voice", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_opinion_voice_line_id"))
+
+    op.drop_table("opinion_voice")
     with op.batch_alter_table("promise", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_promise_unit"))
         batch_op.drop_index(batch_op.f("ix_promise_state"))
@@ -1158,6 +1385,27 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_promise_order_id"))
 
     op.drop_table("promise")
+    with op.batch_alter_table("opinion_unit", schema=None) as batch_op:
+        batch_op.drop_index("ix_opinion_unit_unit")
+        batch_op.drop_index(batch_op.f("ix_opinion_unit_case_id"))
+
+    op.drop_table("opinion_unit")
+    with op.batch_alter_table("opinion_report", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_opinion_report_case_id"))
+
+    op.drop_table("opinion_report")
+    with op.batch_alter_table("opinion_line", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_opinion_line_case_id"))
+
+    op.drop_table("opinion_line")
+    with op.batch_alter_table("opinion_item", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_opinion_item_case_id"))
+
+    op.drop_table("opinion_item")
+    with op.batch_alter_table("opinion_finding", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_opinion_finding_case_id"))
+
+    op.drop_table("opinion_finding")
     with op.batch_alter_table("message_revision", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_message_revision_message_id"))
 
@@ -1175,6 +1423,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_correction_message_id"))
 
     op.drop_table("correction")
+    with op.batch_alter_table("common_problem", schema=None) as batch_op:
+        batch_op.drop_index("ix_common_problem_unit")
+        batch_op.drop_index(batch_op.f("ix_common_problem_case_id"))
+
+    op.drop_table("common_problem")
     with op.batch_alter_table("callback_attempt", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_callback_attempt_callback_id"))
 
@@ -1201,6 +1454,11 @@ def downgrade() -> None:
     op.drop_table("reply")
     op.drop_table("reopening")
     op.drop_table("rating")
+    with op.batch_alter_table("opinion_case", schema=None) as batch_op:
+        batch_op.drop_index("ix_opinion_case_status")
+        batch_op.drop_index(batch_op.f("ix_opinion_case_order_id"))
+
+    op.drop_table("opinion_case")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_message_sender_hash"))
         batch_op.drop_index(batch_op.f("ix_message_order_id"))
@@ -1296,6 +1554,10 @@ def downgrade() -> None:
     op.drop_table("queue_record")
     op.drop_table("queue_lease")
     op.drop_table("quarantine")
+    with op.batch_alter_table("policy_paper", schema=None) as batch_op:
+        batch_op.drop_index("ix_policy_paper_unit")
+
+    op.drop_table("policy_paper")
     with op.batch_alter_table("phone_line", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_phone_line_unit"))
 
