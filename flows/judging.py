@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 from flows.house import House
 from models import identity
+from models.actions.avoiding import parts_now
 from models.actions.order_rows import answered_at_once
 from models.database import reading
 from models.inbound import InboundMessage
 from models.payload import Envelope
 from models.queries.joining import open_orders_of, orders_answered
 from models.registration import Registration
-from responders.dispatching import plan, route, suggestion
+from responders.dispatching import concerned_units, plan, route, suggestion
 from responders.joining import joins
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class _Known:
     """What the record already has of these senders and mail references."""
 
     def __init__(self, house: House, envelopes: Sequence[Envelope]) -> None:
-        self._secret = house.secret
+        self._secret, self._engine = house.secret, house.engine
         references = [e.message.in_reply_to for e in envelopes if e.message.in_reply_to]
         hashes = {self.sender_hash(e.message) for e in envelopes}
         with reading(house.engine) as session:
@@ -47,6 +48,13 @@ class _Known:
     def sender_hash(self, message: InboundMessage) -> str:
         return identity.keyed_hash(self._secret, message.sender) if message.sender else ""
 
+    def reaches(self, order_id: int, units: Sequence[str]) -> bool:
+        """Whether one of the units has a part in the order; asked of few messages."""
+        if not units:
+            return False
+        with reading(self._engine) as session:
+            return not set(units).isdisjoint(parts_now(session, order_id))
+
 
 def _registration(house: House, envelope: Envelope, found: "Findings | None", known: _Known) -> Registration:
     message = envelope.message
@@ -55,6 +63,9 @@ def _registration(house: House, envelope: Envelope, found: "Findings | None", kn
     routing = route(message, found, house.profile)
     planned = plan(message, found, house.profile, routing, answered=answered_at_once(message))
     own_open = known.open.get(known.sender_hash(message), [])
+    joined = joins(message, found.domain, found.procedure, known.answered, own_open)
+    if joined is not None and known.reaches(joined, concerned_units(message, found, house.profile)):
+        joined = None  # whoever the message is about would read it in the order that he has (回避)
     return Registration(
         envelope=envelope,
         plan=planned,
@@ -62,7 +73,7 @@ def _registration(house: House, envelope: Envelope, found: "Findings | None", kn
         model_version=found.model_version,
         tokens="" if planned.sealed else found.tokens,
         signature=found.signature,
-        joins=joins(message, found.domain, found.procedure, known.answered, own_open),
+        joins=joined,
     )
 
 

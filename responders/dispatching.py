@@ -6,14 +6,13 @@ Machines suggest: what DOMAIN calls «never automatic» always waits for a perso
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from models.avoiding import about_conduct, units_named
 from models.inbound import InboundMessage
 from models.profile import Profile, Routing
 from models.registration import Plan
 from models.vocabulary import (
     CaseType,
     Channel,
-    Domain,
-    Kind,
     OrderStatus,
     Procedure,
     Urgency,
@@ -111,11 +110,9 @@ def triage_reasons(judged: Judged, profile: Profile, routing: Routing) -> list[s
 
 def concerned_units(message: InboundMessage, judged: Judged, profile: Profile) -> list[str]:
     """Units that a complaint about conduct names: it must not land on their own desk."""
-    about_conduct = judged.domain == Domain.INTEGRITY or judged.procedure == Procedure.ACCUSATION
-    if not about_conduct and judged.kind != Kind.REPORT:
+    if not about_conduct(judged.domain, judged.kind, judged.procedure):
         return []
-    text = f"{message.title or ''}\n{message.text}"
-    return [unit.code for unit in profile.units if any(name in text for name in (unit.name, *unit.aliases))]
+    return units_named(profile, [message.title, message.text])
 
 
 def _status(*, sealed: bool, answered: bool, reasons: Sequence[str]) -> OrderStatus:

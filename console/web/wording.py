@@ -13,7 +13,7 @@ _ACTIONS = ACTION_LABELS | {
     "set_password": "重设口令", "sign_in": "登录", "locked": "锁定", "deactivate": "停用", "activate": "启用",
     "resolve": "处理", "due_soon": "临期提醒", "remind": "催办", "supervise": "督办", "circular": "通报批评",
     "summons": "约谈", "yellow_card": "黄牌", "red_card": "红牌", "ring": "值班通知",
-    "confirm_ring": "值班确认", "resend": "重新发送", "compile": "编选", "edit": "修改",
+    "confirm_ring": "值班确认", "clear_unit": "回避核实", "resend": "重新发送", "compile": "编选", "edit": "修改",
     "review": "审核", "publish": "发布", "recompute": "重算期限", "import": "导入", "promote": "启用版本",
     "rollback": "退回版本", "unmask": "查看联系方式", "may_sign": "设为审签人", "chat_person": "登记聊天账号",
     "no_chat_person": "取消聊天账号",

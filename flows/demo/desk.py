@@ -55,7 +55,7 @@ class Desk:
         elif procedure is Procedure.DECLINED:
             turn_away(session, order_id, Action.DECLINE, _COURT, MODERATOR, now)
         elif (twin := self._open_twin(session, sample, order_id)) is not None:
-            merging.merge(session, order_id, twin, MODERATOR, now)
+            merging.merge(session, self._house.profile, order_id, twin, MODERATOR, now)
         else:
             self._dispatch(session, order, message, sample)
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
+from models.actions.avoiding import must_not_reach
 from models.actions.clocks import start_order_clock, stop_clocks
 from models.actions.handling import tell_units
 from models.actions.step import locked, move, note
@@ -52,6 +53,7 @@ def reopen(session: Session, reckoner: Reckoner, order_id: int, grounds: str, ac
     order = locked(session, order_id)
     if order.lead_unit is None:
         raise Conflict(f"工单 {order.number} 没有承办单位，请先派单。")
+    must_not_reach(session, reckoner.profile, order, (order.lead_unit,))
     _reopen(session, reckoner, order, actor, now)
     return order
 

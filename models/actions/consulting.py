@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from models.actions.avoiding import must_not_reach
 from models.actions.clocks import start_order_clock, stop_clocks
 from models.actions.co_handling import active_parts
 from models.actions.handling import dispatch
@@ -36,6 +37,7 @@ def convene(
     order = locked(session, order_id)
     if order.sealed:
         raise NotAllowed(f"检举控告件 {order.number} 不得会商。")
+    must_not_reach(session, reckoner.profile, order, invited)
     if open_consultation(session, order_id):
         raise Conflict(f"工单 {order.number} 已有会商在进行。")
     move(session, order, Action.CONVENE, actor, now, units=invited)

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from models.actions.avoiding import avoided, must_not_reach
 from models.actions.clocks import hand_over, order_rule, start_co_clocks, start_order_clock, stop_clocks
 from models.actions.notice_rows import Telling, tell
 from models.actions.step import locked, move
@@ -36,6 +37,7 @@ def dispatch(
         raise NotAllowed(f"检举控告件 {order.number} 不得派往承办单位，请由专办员按检举控告工作规则处理。")
     for unit in (lead, *co_units, *informed):
         reckoner.profile.unit(unit)
+    must_not_reach(session, reckoner.profile, order, (lead, *co_units, *informed))
     if not ruled:
         _must_go_to_first(session, reckoner, order, lead)
     move(session, order, Action.DISPATCH, actor, now, unit=lead, rule=rule)
@@ -61,6 +63,8 @@ def _must_go_to_first(session: Session, reckoner: Reckoner, order: WorkOrder, le
         return
     statement = select(Assignment.unit).where(Assignment.order_id == order.id, Assignment.part == "lead")
     first = session.exec(statement.order_by(col(Assignment.id))).first()
+    if first in avoided(session, reckoner.profile, order):
+        return  # what came in later is about the first unit
     if first is not None and first != lead:
         name = reckoner.profile.unit(first).name
         raise NotAllowed(f"工单 {order.number} 已退单 {order.returns} 次，按规定由首派单位{name}办理；有争议的请会商。")
@@ -107,6 +111,7 @@ def ask_return(
         reckoner.profile.unit(suggested_unit)
     order = locked(session, order_id)
     actor.must_hold(order.lead_unit)
+    must_not_reach(session, reckoner.profile, order, (suggested_unit,))
     _inside_window(reckoner, order, now)
     if order.returns >= reckoner.profile.limits.returns:
         raise NotAllowed(f"工单 {order.number} 已退单 {order.returns} 次，按规定由首派单位办理，不再退单。")

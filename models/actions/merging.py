@@ -4,11 +4,13 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
+from models.actions.avoiding import must_not_reach, parts_now
 from models.actions.clocks import start_order_clock
 from models.actions.ending import end_order
 from models.actions.step import locked, move, note
 from models.actors import Actor
 from models.errors import BadInput, Conflict
+from models.profile import Profile
 from models.reckoning import Reckoner
 from models.tables.messages import Message
 from models.tables.orders import WorkOrder
@@ -16,7 +18,7 @@ from models.vocabulary import OrderStatus, Role, Stage
 from models.workflow import OPEN, Action
 
 
-def merge(session: Session, order_id: int, into: int, actor: Actor, now: datetime) -> WorkOrder:
+def merge(session: Session, profile: Profile, order_id: int, into: int, actor: Actor, now: datetime) -> WorkOrder:
     """Every complainant is kept, and hears the one answer. Can be undone."""
     actor.must_be(Role.MODERATOR)
     if order_id == into:
@@ -28,6 +30,7 @@ def merge(session: Session, order_id: int, into: int, actor: Actor, now: datetim
         raise BadInput("检举控告件不得并单。")
     if OrderStatus(main.status) not in OPEN:
         raise Conflict(f"工单 {main.number} 已结束，不能再并入。")
+    must_not_reach(session, profile, order, parts_now(session, into))
     move(session, order, Action.MERGE, actor, now, into=main.number)
     order.merged_into = main.id
     for message in session.exec(select(Message).where(Message.order_id == order_id)).all():

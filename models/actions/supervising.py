@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from models import identity
+from models.actions.avoiding import must_not_reach
 from models.actions.clocks import start_instruction_clock, stop_clocks
 from models.actions.notice_rows import Telling, targets_of, telling_rows, write_rows
 from models.actions.numbers import take_block
@@ -52,8 +53,11 @@ def draft(
     actor.must_be(Role.SUPERVISOR)
     reckoner.profile.unit(unit)
     wording.check(kind, now.astimezone(reckoner.zone).date())
-    if order_id is not None and session.get_one(WorkOrder, order_id).sealed:
-        raise NotAllowed("检举控告件不得督办到单位。")
+    if order_id is not None:
+        order = session.get_one(WorkOrder, order_id)
+        if order.sealed:
+            raise NotAllowed("检举控告件不得督办到单位。")
+        must_not_reach(session, reckoner.profile, order, (unit,))
     row = Instruction(
         cause=uuid.uuid4(), kind=kind.value, status=InstructionStatus.DRAFT.value, unit=unit, order_id=order_id,
         matter="", demand="", drafted_by=actor.login, drafted_at=now,

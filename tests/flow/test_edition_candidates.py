@@ -98,7 +98,7 @@ def test_a_merged_matter_appears_only_when_everybody_consents(desk: Desk, consen
     main = desk.take(at("2026-02-24 09:00"), may_publish=True)
     other = desk.take(at("2026-02-24 10:00"), may_publish=consents)
     with desk.writing() as session:
-        merging.merge(session, other.id or 0, main.id or 0, MODERATOR, at("2026-02-24 11:00"))
+        merging.merge(session, desk.house.profile, other.id or 0, main.id or 0, MODERATOR, at("2026-02-24 11:00"))
     answered(desk, order={"status": OrderStatus.VOID.value})  # only its reply is of use
     with desk.writing() as session:
         reply = session.exec(select(Reply)).one()

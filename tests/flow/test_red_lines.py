@@ -83,7 +83,7 @@ def _sealed(desk: Desk) -> Told:
     other = desk.take(CAME, phone="19900001234")
     told = Told(desk, accused, sibling, other)
     reckoner = desk.house.reckoner
-    told.act(lambda s, i: merging.merge(s, sibling.id or 0, i, MODERATOR, CAME))
+    told.act(lambda s, i: merging.merge(s, desk.house.profile, sibling.id or 0, i, MODERATOR, CAME))
     told.act(lambda s, i: write_search_rows(s, [(i, "礼金 装修")]))
     told.act(lambda s, i: handling.acknowledge(s, i, CLERK, CAME))
     told.act(lambda s, i: handling.reclassify(s, desk.house.profile, i, MODERATOR, CAME, domain="integrity"))
@@ -136,8 +136,8 @@ def test_nothing_that_a_person_can_do_brings_it_back_to_a_unit(told: Told) -> No
         lambda s, i: handling.dispatch(s, reckoner, i, "police_bureau", MODERATOR, NOW, ruled=True),
         lambda s, i: consulting.convene(s, reckoner, i, "谁办？", ["police_bureau", "civil_bureau"], MODERATOR, NOW),
         lambda s, i: consulting.conclude(s, reckoner, i, "由住建局办", MODERATOR, NOW, lead="housing_bureau"),
-        lambda s, i: merging.merge(s, i, third, MODERATOR, NOW),
-        lambda s, i: merging.merge(s, third, i, MODERATOR, NOW),
+        lambda s, i: merging.merge(s, house.profile, i, third, MODERATOR, NOW),
+        lambda s, i: merging.merge(s, house.profile, third, i, MODERATOR, NOW),
         lambda s, i: handling.acknowledge(s, i, CLERK, NOW),
         lambda s, i: appeals.ask_exclusion(s, i, "不合理", CLERK, NOW),
         lambda s, i: supervising.draft(

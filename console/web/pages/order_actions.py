@@ -12,7 +12,7 @@ from console.web.context import back, house_of, must_be
 from console.web.may import ROLES
 from console.web.pages.orders import suggested
 from flows import answers
-from models.actions import accusations, closing, handling, links, merging, replying, ringing, turning_away
+from models.actions import accusations, avoiding, closing, handling, links, merging, replying, ringing, turning_away
 from models.actions.turning_away import Grounds
 from models.actors import Actor
 from models.database import reading, writing
@@ -97,6 +97,17 @@ def reclassify(request: Request, number: str, domain: Annotated[str, Form(max_le
     return do(request, number, Action.RECLASSIFY, act, to)
 
 
+@router.post("/clear-unit")
+def clear_unit(request: Request, number: str, unit: Annotated[str, Form(max_length=60)], reason: Line) -> Response:
+    """回避核实: the message only names the unit."""
+    actor = must_be(request, Role.SUPERVISOR, Role.INSPECTOR).actor
+    house = house_of(request)
+    found = order_id(request, actor, number)
+    with writing(house.engine) as session:
+        avoiding.clear_unit(session, house.profile, found, unit, reason, actor, house.now())
+    return back(f"/console/orders/{number}", f"{number} 已核实：来件不涉及该单位自身。")
+
+
 @router.post("/decline")
 def decline(request: Request, number: str, reason: Line, ground: Line, proper_channel: Line) -> Response:
     return _turn_away(request, number, Action.DECLINE, Grounds(reason, ground, proper_channel))
@@ -131,7 +142,7 @@ def merge(request: Request, number: str, into: Annotated[str, Form(max_length=40
     main = order_id(request, actor, into.strip())
     house = house_of(request)
     with writing(house.engine) as session:
-        merging.merge(session, order, main, actor, house.now())
+        merging.merge(session, house.profile, order, main, actor, house.now())
     return after(number, Action.MERGE)
 
 

@@ -15,6 +15,7 @@ from console.web.menu import allowed
 from console.web.search import searched
 from flows.answered_repeats import answered_before
 from flows.house import House
+from models.actions.avoiding import avoided
 from models.actions.matrix_versions import version_at
 from models.actions.ringing import running
 from models.actors import SYSTEM, Actor
@@ -76,6 +77,7 @@ def one(request: Request, number: str) -> Response:
         values["sender"] = sender_of(session, person.actor, values["order"])
         tells = person.role is Role.MODERATOR
         values["answered"] = answered_before(session, house_of(request), values["order"]) if tells else []
+        values["avoided"] = sorted(avoided(session, house_of(request).profile, values["order"]))
         values["matrix"] = version_at(session, first.assigned_at) if (first := _first_lead(values)) else None
     return pages(request).show(request, "order.html", values)
 
