@@ -1,0 +1,200 @@
+"""Every paper of the office with its fields in the order in which it reads them (DOMAIN: Papers of an office)."""
+
+from typing import Final
+
+from models.errors import NotFound
+from responders.papers.kinds import Column, Field, Format, Group, Paper, Row, Sentence
+from responders.papers.typography import FORM, LETTER, REPORT, ROLL
+
+
+def _row(*fields: str | Field, height: float = 11) -> Row:
+    return Row(tuple(Field(f) if isinstance(f, str) else f for f in fields), height)
+
+
+_REQUEST_END = (
+    _row("申请人", "申请时间"),
+    _row("审核意见", height=36),
+    _row("审核结果", "审核人"),
+    _row("审核时间"),
+)
+
+_INTAKE = (
+    _row("来源", "收到时间"),
+    _row("摘要", height=52),
+    _row("拟办意见", height=38),
+    _row("领导批示", height=44),
+    _row("承办意见", height=44),
+    _row("结果", height=22),
+)
+_ASSIGNMENT = (
+    _row("工单编号", "交办时间"),
+    _row("主办单位", "协办单位"),
+    _row("知会单位", "紧急程度"),
+    _row("来源", "收到时间"),
+    _row("来件人", "联系电话"),
+    _row("诉求类型", "事发地点"),
+    _row("诉求内容", height=66),
+    _row("办理时限", "派单依据"),
+    _row("办理要求", height=24),
+    _row("交办单位", Field("交办联系电话", "联系电话")),
+    _row("签收人", "签收时间"),
+)
+_FEEDBACK = (
+    _row("工单编号", "承办单位"),
+    _row("诉求类型", "办理时限"),
+    _row("诉求摘要", height=36),
+    _row("办理情况", height=96),
+    _row("办理结果", "答复时间"),
+    _row("承办人", "承办日期"),
+    _row("审签人", "审签日期"),
+)
+_RETURN = (
+    _row("工单编号", "申请单位"),
+    _row("派单时间", "退单期限"),
+    _row("诉求摘要", height=36),
+    _row("退单理由", height=56),
+    _row("建议改派单位"),
+    *_REQUEST_END,
+)
+_EXTENSION = (
+    _row("工单编号", "申请单位"),
+    _row("申请事项", "申请时长"),
+    _row("诉求摘要", height=36),
+    _row("原时限", "批准后时限"),
+    _row("申请理由", height=56),
+    *_REQUEST_END,
+)
+_SUPERVISION = (
+    _row("编号", "承办单位"),
+    _row("来源工单号", "签发日期"),
+    _row("事由", height=34),
+    _row("原时限", "超期"),
+    _row("督办要求", height=38),
+    _row("反馈时限", "签发人"),
+    _row("联系人电话"),
+    _row("反馈", height=46),
+    _row("核查意见", height=34),
+)
+
+_LETTER_FIELDS = ("编号", "承办单位", "来源工单号", "事由", "要求", "反馈时限", "签发人", "签发日期", "联系人电话")
+_SIGNED = Sentence("签发人：{{ 签发人 }}　　联系人电话：{{ 联系人电话 }}")
+_ABOUT_ORDER = Sentence("（来源工单号：{{ 来源工单号 }}；原时限：{{ 原时限 }}；超期：{{ 超期 }}）", "来源工单号")
+
+_SUMMONS = (
+    Sentence("经研究，决定对你单位进行约谈。现将有关事项通知如下："),
+    Sentence("一、约谈事由：{{ 事由 }}"),
+    _ABOUT_ORDER,
+    Sentence("二、约谈时间：{{ 约谈时间 }}"),
+    Sentence("三、约谈地点：{{ 约谈地点 }}"),
+    Sentence("四、约谈要求：{{ 要求 }}"),
+    Sentence("五、书面反馈：请于{{ 反馈时限 }}前，将整改情况书面报送{{ 印发单位 }}。"),
+    _SIGNED,
+)
+_CIRCULAR = (
+    Sentence("现将{{ 承办单位 }}有关情况通报如下："),
+    Sentence("{{ 事由 }}"),
+    _ABOUT_ORDER,
+    Sentence("{{ 要求 }}"),
+    Sentence("请{{ 承办单位 }}于{{ 反馈时限 }}前书面反馈。", "反馈时限"),
+    _SIGNED,
+)
+_PRAISE = (
+    Sentence("现对{{ 承办单位 }}予以通报表扬。"),
+    Sentence("{{ 事由 }}"),
+    Sentence("（来源工单号：{{ 来源工单号 }}）", "来源工单号"),
+    Sentence("{{ 要求 }}"),
+    _SIGNED,
+)
+
+_CALLS = Group("各行", (
+    Column("序号", 8), Column("来电时间", 16), Column("来电人", 12), Column("电话", 18), Column("诉求类型", 9),
+    Column("反映事项", 31, left=True), Column("事发地点", 15), Column("被反映单位", 15), Column("是否保密", 8),
+    Column("是否重复", 8), Column("接听人", 12), Column("是否当场答复", 9), Column("答复内容", 21, left=True),
+    Column("拟办转办科室", 16, "拟办/转办科室"), Column("应回复日期", 14), Column("回复时间", 14), Column("回复人", 11),
+    Column("回复内容", 18, left=True), Column("来电人意见", 12), Column("备注", 10, left=True),
+))  # fmt: skip
+_PROMISES = Group("各行", (
+    Column("序号", 9), Column("承诺内容", 62, left=True), Column("来源", 24), Column("来源工单号", 24),
+    Column("责任单位", 27), Column("承诺日期", 17), Column("期限", 19), Column("状态", 14), Column("是否超期", 12),
+    Column("进展和佐证", 30, left=True), Column("公开情况", 22), Column("销号", 17),
+))  # fmt: skip
+_SUPERVISIONS = Group("各行", (
+    Column("序号", 8), Column("编号", 22), Column("文种", 13), Column("承办单位", 25), Column("来源工单号", 23),
+    Column("事由", 40, left=True), Column("原时限", 16), Column("超期", 14), Column("督办要求", 32, left=True),
+    Column("反馈时限", 15), Column("签发人", 13), Column("反馈", 22, left=True), Column("核查意见", 20, left=True),
+    Column("状态", 14),
+))  # fmt: skip
+_ORDERS = Group("各行", (
+    Column("序号", 9), Column("工单编号", 24), Column("来源", 14), Column("收到时间", 17), Column("受理日期", 17),
+    Column("标题", 40, left=True), Column("领域", 20), Column("类型", 12), Column("地区", 17), Column("主办单位", 24),
+    Column("办理时限", 17), Column("答复日期", 17), Column("办理结果", 14), Column("状态", 13), Column("是否超期", 11),
+    Column("评价", 11),
+))  # fmt: skip
+
+
+def _share(key: str, first: str, title: str) -> Group:
+    note = "占比=该项件数÷本期来件总数；上期为前一个同长周期。"
+    columns = (Column(first, 60), Column("件数", 25), Column("占比", 25), Column("上期件数", 25), Column("增减", 25))
+    return Group(key, columns, title, note)
+
+
+_BY_CHANNEL = _share("按渠道", "渠道", "来件渠道")
+_BY_DOMAIN = _share("按领域", "领域", "来件领域")
+_BY_REGION = _share("按地区", "地区", "来件地区")
+_WHOLE = Group("总体", (Column("指标", 40), Column("数值", 42), Column("口径", 78, left=True)), "总体情况")
+_BY_UNIT = Group("按单位", (
+    Column("承办单位", 34), Column("办结", 13), Column("按期办结", 14), Column("期末超期", 14),
+    Column("按期办结率", 24), Column("期末在办", 14), Column("退单", 11), Column("重办", 11), Column("满意率", 25),
+), "承办单位办理情况", "按期办结率=按期办结÷（本期办结＋期末超期未办结）；"
+   "满意率=（满意＋基本满意）÷参评件数，未评价另计、不作满意。经审核剔除的工单不计入。")  # fmt: skip
+_TOPICS = Group("热点", (
+    Column("序号", 12), Column("热点事项", 72, left=True), Column("地点", 32),
+    Column("件数", 16), Column("起止日期", 28),
+), "热点事项", "由系统按内容相近程度归并，仅供研判，须人工核实。")  # fmt: skip
+_PROMISE_FIGURES = Group("承诺", (
+    Column("责任单位", 46), Column("在册", 17), Column("本期新增", 20), Column("本期到期", 20), Column("已兑现", 17),
+    Column("超期未兑现", 20), Column("兑现率", 20),
+), "承诺兑现情况", "兑现率=已兑现÷（已兑现＋部分兑现＋无法兑现＋超期未兑现）。")  # fmt: skip
+_BY_MONTH = Group("按月", (
+    Column("月份", 32), Column("来件", 26), Column("办结", 26), Column("按期办结", 26), Column("按期办结率", 50),
+), "各月情况", "各月按当月来件、当月办结分别统计。")  # fmt: skip
+_PERIODICAL = (_WHOLE, _BY_CHANNEL, _BY_DOMAIN, _BY_REGION, _BY_UNIT, _TOPICS, _PROMISE_FIGURES)
+
+_DOCX: tuple[Format, ...] = ("docx",)
+_XLSX: tuple[Format, ...] = ("xlsx",)
+_BOTH: tuple[Format, ...] = ("docx", "xlsx")
+_PLACE = ("约谈时间", "约谈地点")
+_LATE = ("原时限", "超期")
+
+PAPERS: Final[dict[str, Paper]] = {paper.code: paper for paper in (
+    Paper("intake", "来件呈批表", FORM, _DOCX, _INTAKE, extras=("工单编号", "领域", "诉求类型", "事发地点")),
+    Paper("assignment", "交办单", FORM, _DOCX, _ASSIGNMENT, seal=True),
+    Paper("feedback", "办理情况反馈单", FORM, _DOCX, _FEEDBACK, seal=True),
+    Paper("return", "退单申请表", FORM, _DOCX, _RETURN, seal=True),
+    Paper("extension", "延期申请表", FORM, _DOCX, _EXTENSION, seal=True),
+    Paper("supervise", "督办通知单", FORM, _DOCX, _SUPERVISION, seal=True),
+    Paper("yellow_card", "黄牌警示通知单", FORM, _DOCX, _SUPERVISION, seal=True),
+    Paper("red_card", "红牌警示通知单", FORM, _DOCX, _SUPERVISION, seal=True),
+    Paper("summons", "约谈通知书", LETTER, _DOCX, sentences=_SUMMONS,
+          letter_fields=(*_LETTER_FIELDS, *_LATE, *_PLACE), addressee="{{ 承办单位 }}：", seal=True),
+    Paper("circular", "通报", LETTER, _DOCX, sentences=_CIRCULAR, letter_fields=(*_LETTER_FIELDS, *_LATE),
+          addressee="各承办单位：", seal=True),
+    Paper("praise", "通报表扬", LETTER, _DOCX, sentences=_PRAISE,
+          letter_fields=tuple(f for f in _LETTER_FIELDS if f != "反馈时限"), addressee="各承办单位：", seal=True),
+    Paper("calls", "来电登记表", ROLL, _BOTH, groups=(_CALLS,)),
+    Paper("promises", "承诺台账", ROLL, _XLSX, groups=(_PROMISES,)),
+    Paper("supervisions", "督办台账", ROLL, _XLSX, groups=(_SUPERVISIONS,)),
+    Paper("orders", "工单台账", ROLL, _XLSX, groups=(_ORDERS,)),
+    Paper("weekly", "政民互动办理情况周报", REPORT, _BOTH, groups=_PERIODICAL, seal=True),
+    Paper("monthly", "政民互动办理情况月报", REPORT, _BOTH, groups=_PERIODICAL, seal=True),
+    Paper("yearly", "政民互动办理情况年报", REPORT, _BOTH,
+          groups=(_PERIODICAL[0], _BY_MONTH, *_PERIODICAL[1:]), seal=True),
+)}  # fmt: skip
+
+
+def paper_of(code: str) -> Paper:
+    """By its code or its Chinese name; NotFound names those that there are."""
+    for paper in PAPERS.values():
+        if code in {paper.code, paper.name}:
+            return paper
+    raise NotFound(f"没有“{code}”这种文书，现有：{'、'.join(p.name for p in PAPERS.values())}。")
