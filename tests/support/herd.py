@@ -1,4 +1,4 @@
-"""Real worker processes that are killed at random and started again, and what must hold when they are done."""
+"""Real processes that are killed at random and started again: workers, the console, and a sweeper that chases."""
 
 import random
 import signal
@@ -6,13 +6,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
+import httpx
 from sqlalchemy import func
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
@@ -20,38 +20,36 @@ from support.loop_desk import LoopDesk, posts
 from support.processes import end, free_port, spawn, wait_until
 
 from flows.collecting import collect
-from flows.deliveries import deliver
-from flows.sealing import seal, verify_chain
 from models.database import reading
 from models.errors import Unavailable
-from models.tables.clocks import Clock
-from models.tables.intake import DeadLetter, Intake
 from models.tables.messages import Message
-from models.tables.notices import Delivery, DeliveryNotice, Notice
-from models.tables.orders import Assignment, WorkOrder
-from models.tables.record import History, Outbox
-from models.vocabulary import Channel, OrderStatus
+from models.vocabulary import Channel
 from queues.memory import MemoryQueue
 
 LEAST_KILLS = 3
-_REGISTERING = ("register", "dispatch", "answer_at_once")
+WORKER = ("-m", "flows.loop")
+CONSOLE = ("-m", "console.serving")
+SWEEPER = (str(Path(__file__).parent / "sweeper.py"),)
+ALL = (WORKER, WORKER, CONSOLE, SWEEPER)
+_ACCEPTED, _CALLERS = 202, 4
 
 
 @dataclass
 class Herd:
-    """`size` processes of `python -m flows.loop`; one falls every now and then, and another takes its place."""
+    """One of `members` falls every now and then, and another takes its place."""
 
     desk: LoopDesk
-    size: int
+    members: Sequence[Sequence[str]]
     seed: int
     between: tuple[float, float]
     kills: int = 0
+    port: int = field(default_factory=free_port)
     _alive: list[subprocess.Popen[bytes]] = field(default_factory=list)
     _stopping: threading.Event = field(default_factory=threading.Event)
     _killer: threading.Thread | None = None
 
     def __enter__(self) -> Self:
-        self._alive = [self._start(number) for number in range(self.size)]
+        self._alive = [self._start(number) for number in range(len(self.members))]
         self._killer = threading.Thread(target=self._kill_on)
         self._killer.start()
         return self
@@ -75,9 +73,10 @@ class Herd:
             "HUIYIN_QUEUE_URL": settings.queue_url,
             "HUIYIN_PROFILE": settings.profile,
             "HUIYIN_LOG_LEVEL": "INFO",
+            "HUIYIN_LISTEN_PORT": str(self.port),
             "HUIYIN_PREFECT_PORT": str(free_port()),  # nobody is there: the loop goes on without
         }
-        return spawn([sys.executable, "-m", "flows.loop"], self.log.with_suffix(f".{number}"), env=env)
+        return spawn([sys.executable, *self.members[number]], self.log.with_suffix(f".{number}"), env=env)
 
     def _kill_on(self) -> None:
         """At random moments, but never before something was done since the last: a slow machine gets on too."""
@@ -87,23 +86,27 @@ class Herd:
             if (now_done := how_many(self.desk)) == done:
                 continue
             done = now_done
-            number = dice.randrange(self.size)
+            number = dice.randrange(len(self.members))
             end(self._alive[number], signal.SIGKILL)
             self.kills += 1
             self._alive[number] = self._start(number)
 
 
 def feed(herd: Herd, count: int, batch: int, beat: float, meanwhile: Callable[[int], None] = lambda _: None) -> None:
-    """Intake in portions, spread over time; nothing is relayed here: that is the workers' task.
+    """Intake in portions, spread over time: half out of a file, half through the console, where there is one.
 
-    Each of the first few portions waits for a death, so that workers who are slow to start don't outlive them all.
+    Nothing is relayed here: that is the workers' task. Each of the first few portions waits for a death, so that
+    processes that are slow to start don't outlive them all.
     """
     desk = herd.desk
     pause = threading.Event()
     for portion, first in enumerate(range(0, count, batch)):
         wait_until(lambda n=portion: herd.kills >= min(n, LEAST_KILLS), 60, "一个处理进程被终止")
-        file = desk.lines(f"feed-{first}.jsonl", posts(min(batch, count - first), first=first))
+        rows = posts(min(batch, count - first), first=first)
+        posted = rows[: len(rows) // 2] if CONSOLE in herd.members else []
+        file = desk.lines(f"feed-{first}.jsonl", rows[len(posted) :])
         patiently(lambda f=file: collect(desk.house, Nowhere(), Channel.BOARD, [str(f)], desk.now))
+        post_all(f"http://127.0.0.1:{herd.port}/api/messages", posted)
         meanwhile(first)
         pause.wait(beat)
 
@@ -113,6 +116,21 @@ class Nowhere(MemoryQueue):
 
     def put(self, *_: object) -> None:
         raise Unavailable("此处不送")
+
+
+def post_all(url: str, rows: Sequence[dict[str, Any]]) -> None:
+    """As a program hands messages in: whatever was not acknowledged is sent again under the same number."""
+    with httpx.Client(timeout=10) as client, ThreadPoolExecutor(_CALLERS) as callers:
+        for done in [callers.submit(patiently, lambda r=row: _post(client, url, r)) for row in rows]:
+            done.result()
+
+
+def _post(client: httpx.Client, url: str, row: dict[str, Any]) -> None:
+    said = {"external_id": row["id"], "title": row["title"], "text": row["text"], "phone": row["contact"]}
+    answer = client.post(url, json=said)
+    answer.raise_for_status()
+    if answer.status_code != _ACCEPTED or not answer.json()["query_code"]:
+        raise Unavailable(answer.text)
 
 
 def patiently(what: Callable[[], object], seconds: float = 120) -> None:
@@ -140,50 +158,3 @@ def how_many(desk: LoopDesk) -> int:
             return session.exec(select(func.count()).select_from(Message)).one()
     except DBAPIError:
         return 0
-
-
-def settle(desk: LoopDesk) -> None:
-    """What a crash left: the queue, the letters, the seals."""
-    patiently(desk.work)
-    desk.now = datetime.now(UTC) + timedelta(minutes=15)  # a dead sender's lease is over by then
-    deliver(desk.house, desk.house.now())
-    tomorrow = desk.house.now().astimezone(desk.house.settings.zone) + timedelta(days=1)
-    deliver(desk.house, tomorrow.replace(hour=10))  # what the quiet hours held back
-    seal(desk.house, desk.house.now())
-
-
-def faults(desk: LoopDesk, count: int, kills: int) -> dict[str, object]:
-    """Everything that should not be there after `count` messages; empty where all is well."""
-    messages, orders, notices = desk.all(Message), desk.all(WorkOrder), desk.all(Notice)
-    # The workers chase what is late as well: that is history too, but no second registration.
-    registered = Counter(h.subject_id for h in desk.all(History, subject="order") if h.action in _REGISTERING)
-    events = desk.all(Outbox)
-    first_told = [n for n in notices if n.trigger == "registered"]
-    clocks = Counter((c.order_id, c.stage) for c in desk.all(Clock))
-    leads = Counter(a.order_id for a in desk.all(Assignment, part="lead"))
-    carried = Counter(row.notice_id for row in desk.all(DeliveryNotice))
-    printed = Counter(letter["key"] for letter in desk.printed())
-    chain = verify_chain(desk.house)
-    found = {
-        "lost": count - len({m.external_id for m in messages}),
-        "doubled messages": len(messages) - len({m.external_id for m in messages}),
-        "doubled orders": len(orders) - len({m.order_id for m in messages}),
-        "not taken in": count - len(desk.all(Intake)),
-        "dead letters": [letter.error for letter in desk.all(DeadLetter)],
-        "without owner": [o.number for o in orders if o.status != OrderStatus.TRIAGE and leads[o.id] != 1],
-        "without clock": desk.open_without_clock(),
-        "doubled clocks": [key for key, times in clocks.items() if times > 1],
-        "registered twice": [key for key, times in registered.items() if times > 1],
-        "doubled events": len(events) - len({e.event_id for e in events}),
-        "orders without event": len(orders) - sum(e.type.removeprefix("order.") in _REGISTERING for e in events),
-        "unpublished events": [e.id for e in events if e.published_at is None],
-        "notices under two keys": [key for key, times in carried.items() if times > 1],
-        "notices not carried": [n.id for n in notices if carried[n.id] == 0 and n.unit != "citizen"],
-        "doubled notices": len(first_told) - len({(n.order_id, n.kind, n.unit) for n in first_told}),
-        "undelivered": [d.error for d in desk.all(Delivery) if d.state not in {"sent", "merged"}],
-        "sent again": max(0, sum(printed.values()) - len(printed) - kills),
-        "never sent": len(desk.all(Delivery, state="sent")) - len(printed),
-        "sent thrice": [key for key, times in printed.items() if times > 1 + kills],
-        "broken chain": "" if chain["ok"] and not chain["unsealed"] else chain["why"],
-    }
-    return {name: fault for name, fault in found.items() if fault}

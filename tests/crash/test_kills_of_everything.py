@@ -1,17 +1,18 @@
-"""Workers killed with -9 at random, and the database and the broker with them: nothing lost, nothing doubled."""
+"""Everything killed with -9 at random, the database and the broker too: nothing lost, nothing doubled."""
 
 import uuid
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.herd import Herd, faults, feed, settle, wait_for_messages
+from support.faults import faults, settle
+from support.herd import ALL, Herd, feed, wait_for_messages
 from support.kafka_server import KafkaServer
 from support.loop_desk import LoopDesk, open_loop
 from support.postgres_server import PostgresServer
 
-WORKERS, SEED, BEAT = 2, 20260213, 1.2
-OFTEN, SELDOM = (0.3, 1.5), (3.0, 10.0)
+SEED, BEAT = 20260213, 1.2
+OFTEN, SELDOM = (1.0, 4.0), (3.0, 10.0)
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def servers(own_postgres: PostgresServer, own_kafka: KafkaServer) -> tuple[Postg
 def live_through(
     desk: LoopDesk, count: int, between: tuple[float, float], meanwhile: Callable[[int], None] = lambda _: None
 ) -> dict[str, object]:
-    with Herd(desk, WORKERS, SEED, between) as herd:
+    with Herd(desk, ALL, SEED, between) as herd:
         feed(herd, count, batch=count // 10, beat=BEAT, meanwhile=meanwhile)
         wait_for_messages(desk, count, seconds=60 + count / 20)
     settle(desk)

@@ -1,0 +1,66 @@
+"""What must hold when a herd has lived through its deaths: everything drained, nothing lost, nothing doubled."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+from support.herd import patiently
+from support.loop_desk import LoopDesk
+
+from flows.deliveries import deliver
+from flows.sealing import seal, verify_chain
+from models.tables.clocks import Clock
+from models.tables.intake import DeadLetter, Intake
+from models.tables.messages import Message
+from models.tables.notices import Delivery, DeliveryNotice, Notice
+from models.tables.orders import Assignment, WorkOrder
+from models.tables.record import History, Outbox
+from models.vocabulary import OrderStatus
+
+_REGISTERING = ("register", "dispatch", "answer_at_once")
+
+
+def settle(desk: LoopDesk) -> None:
+    """What a crash left: the queue, the letters, the seals."""
+    patiently(desk.work)
+    desk.now = datetime.now(UTC) + timedelta(minutes=15)  # a dead sender's lease is over by then
+    deliver(desk.house, desk.house.now())
+    tomorrow = desk.house.now().astimezone(desk.house.settings.zone) + timedelta(days=1)
+    deliver(desk.house, tomorrow.replace(hour=10))  # what the quiet hours held back
+    seal(desk.house, desk.house.now())
+
+
+def faults(desk: LoopDesk, count: int, kills: int) -> dict[str, object]:
+    """Everything that should not be there after `count` messages; empty where all is well."""
+    messages, orders, notices = desk.all(Message), desk.all(WorkOrder), desk.all(Notice)
+    # The workers chase what is late as well: that is history too, but no second registration.
+    registered = Counter(h.subject_id for h in desk.all(History, subject="order") if h.action in _REGISTERING)
+    events = desk.all(Outbox)
+    first_told = [n for n in notices if n.trigger == "registered"]
+    clocks = Counter((c.order_id, c.stage) for c in desk.all(Clock))
+    leads = Counter(a.order_id for a in desk.all(Assignment, part="lead"))
+    carried = Counter(row.notice_id for row in desk.all(DeliveryNotice))
+    printed = Counter(letter["key"] for letter in desk.printed())
+    chain = verify_chain(desk.house)
+    found = {
+        "lost": count - len({m.external_id for m in messages}),
+        "doubled messages": len(messages) - len({m.external_id for m in messages}),
+        "doubled orders": len(orders) - len({m.order_id for m in messages}),
+        "not taken in": count - len(desk.all(Intake)),
+        "dead letters": [letter.error for letter in desk.all(DeadLetter)],
+        "without owner": [o.number for o in orders if o.status != OrderStatus.TRIAGE and leads[o.id] != 1],
+        "without clock": desk.open_without_clock(),
+        "doubled clocks": [key for key, times in clocks.items() if times > 1],
+        "registered twice": [key for key, times in registered.items() if times > 1],
+        "doubled events": len(events) - len({e.event_id for e in events}),
+        "orders without event": len(orders) - sum(e.type.removeprefix("order.") in _REGISTERING for e in events),
+        "unpublished events": [e.id for e in events if e.published_at is None],
+        "notices under two keys": [key for key, times in carried.items() if times > 1],
+        "notices not carried": [n.id for n in notices if carried[n.id] == 0 and n.unit != "citizen"],
+        "doubled notices": len(first_told) - len({(n.order_id, n.kind, n.unit) for n in first_told}),
+        "undelivered": [d.error for d in desk.all(Delivery) if d.state not in {"sent", "merged"}],
+        "sent again": max(0, sum(printed.values()) - len(printed) - kills),
+        "never sent": len(desk.all(Delivery, state="sent")) - len(printed),
+        "sent thrice": [key for key, times in printed.items() if times > 1 + kills],
+        "broken chain": "" if chain["ok"] and not chain["unsealed"] else chain["why"],
+    }
+    return {name: fault for name, fault in found.items() if fault}
