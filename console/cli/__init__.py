@@ -1,5 +1,10 @@
 """The command line. Modules import what is heavy inside their commands: `huiyin --help` must answer at once."""
 
-from console.cli.main import main
+import os
+
+# We have no pydantic plugins; looking for some would read every installed package's metadata.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+
+from console.cli.main import main  # noqa: E402  (what it imports shall find that said)
 
 __all__ = ["main"]
