@@ -5,6 +5,6 @@ import os
 # We have no pydantic plugins; looking for some would read every installed package's metadata.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
-from console.cli.main import main  # noqa: E402  (what it imports shall find that said)
+from console.cli.main import main
 
 __all__ = ["main"]
