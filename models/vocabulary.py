@@ -319,6 +319,22 @@ class Satisfaction(Word):
     DISSATISFIED = "dissatisfied", "不满意"
 
 
+class KnowledgeState(Word):
+    """Of one version of a knowledge entry; expiry is computed, never stored."""
+
+    PROPOSED = "proposed", "待审核"
+    APPROVED = "approved", "已通过"
+    REFUSED = "refused", "已退回"
+
+
+class Adoption(Word):
+    """What became of an opinion that the public was asked for (S 19)."""
+
+    ADOPTED = "adopted", "采纳"
+    PARTLY = "partly", "部分采纳"
+    REJECTED = "rejected", "不采纳"
+
+
 class MachineMail(Word):
     """Mail written by a machine: filed, never answered."""
 

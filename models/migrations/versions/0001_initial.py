@@ -162,6 +162,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("until"),
     )
     op.create_table(
+        "hall_count",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Integer(), nullable=False),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("handled", sa.Integer(), nullable=False),
+        sa.Column("entered_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("entered_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("year", "month", "unit"),
+    )
+    op.create_table(
         "history",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
@@ -393,6 +405,25 @@ def upgrade() -> None:
         sa.Column("since", models.tables.base.Utc(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_table(
+        "solicitation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("title", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("opens_on", sa.Date(), nullable=False),
+        sa.Column("closes_on", sa.Date(), nullable=False),
+        sa.Column("overall", sa.Text(), nullable=False),
+        sa.Column("written_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("written_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("published_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("published_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("solicitation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_solicitation_unit"), ["unit"], unique=False)
+
     op.create_table(
         "sweep",
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
@@ -952,6 +983,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_ringing_order_id"), ["order_id"], unique=False)
 
     op.create_table(
+        "solicited_opinion",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("solicitation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("opinion", sa.Text(), nullable=False),
+        sa.Column("heard", sa.Integer(), nullable=False),
+        sa.Column("adoption", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("entered_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("entered_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["solicitation_id"], ["solicitation.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("solicited_opinion", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_solicited_opinion_solicitation_id"), ["solicitation_id"], unique=False)
+
+    op.create_table(
         "used_link",
         sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1046,6 +1093,23 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("follow_up_attempt", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_follow_up_attempt_follow_up_id"), ["follow_up_id"], unique=False)
+
+    op.create_table(
+        "knowledge_entry",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("live", sa.Integer(), nullable=True),
+        sa.Column("latest", sa.Integer(), nullable=False),
+        sa.Column("reply_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("retired_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("retired_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("retired_why", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["reply_id"], ["reply.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("reply_id"),
+    )
+    with op.batch_alter_table("knowledge_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_knowledge_entry_unit"), ["unit"], unique=False)
 
     op.create_table(
         "line_fault",
@@ -1239,6 +1303,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_promise_unit"), ["unit"], unique=False)
 
     op.create_table(
+        "knowledge_version",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("domain", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("policy", sa.Text(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=False),
+        sa.Column("public", sa.Boolean(), nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("written_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("written_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("decided_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("decided_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["entry_id"], ["knowledge_entry.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("entry_id", "version"),
+    )
+    with op.batch_alter_table("knowledge_version", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_knowledge_version_entry_id"), ["entry_id"], unique=False)
+        batch_op.create_index("ix_knowledge_version_state", ["state", "valid_until"], unique=False)
+
+    op.create_table(
         "opinion_voice",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1316,6 +1407,7 @@ def upgrade() -> None:
         sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
         sa.Column("part", sqlmodel.sql.sqltypes.AutoString(length=8), nullable=False),
         sa.Column("is_group", sa.Boolean(), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["promise_id"], ["promise.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -1377,6 +1469,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_opinion_voice_line_id"))
 
     op.drop_table("opinion_voice")
+    with op.batch_alter_table("knowledge_version", schema=None) as batch_op:
+        batch_op.drop_index("ix_knowledge_version_state")
+        batch_op.drop_index(batch_op.f("ix_knowledge_version_entry_id"))
+
+    op.drop_table("knowledge_version")
     with op.batch_alter_table("promise", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_promise_unit"))
         batch_op.drop_index(batch_op.f("ix_promise_state"))
@@ -1415,6 +1512,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_line_fault_line")
 
     op.drop_table("line_fault")
+    with op.batch_alter_table("knowledge_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_knowledge_entry_unit"))
+
+    op.drop_table("knowledge_entry")
     with op.batch_alter_table("follow_up_attempt", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_follow_up_attempt_follow_up_id"))
 
@@ -1437,6 +1538,10 @@ def downgrade() -> None:
 
     op.drop_table("web_session")
     op.drop_table("used_link")
+    with op.batch_alter_table("solicited_opinion", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_solicited_opinion_solicitation_id"))
+
+    op.drop_table("solicited_opinion")
     with op.batch_alter_table("ringing", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ringing_order_id"))
         batch_op.drop_index(
@@ -1546,6 +1651,10 @@ def downgrade() -> None:
     op.drop_table("work_order")
     op.drop_table("user_account")
     op.drop_table("sweep")
+    with op.batch_alter_table("solicitation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_solicitation_unit"))
+
+    op.drop_table("solicitation")
     op.drop_table("routing_version")
     op.drop_table("record_attempt")
     with op.batch_alter_table("queue_record", schema=None) as batch_op:
@@ -1604,6 +1713,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_history_subject")
 
     op.drop_table("history")
+    op.drop_table("hall_count")
     op.drop_table("follow_up_draw")
     op.drop_table("edition")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
