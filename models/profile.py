@@ -17,6 +17,7 @@ from models.profile_parts import (
     CalendarDay,
     ClockRule,
     Code,
+    DocumentPrefix,
     DutyPost,
     EditionRules,
     Hours,
@@ -32,7 +33,7 @@ from models.profile_parts import (
     Unit,
 )
 from models.routing import Routing, route
-from models.vocabulary import CaseType, Domain, Stage
+from models.vocabulary import CaseType, Domain, InstructionKind, Stage
 
 __all__ = [
     "HOTLINE_COLUMNS",
@@ -85,7 +86,8 @@ class Profile(Part):
     name: Name
     demonstration: bool = False
     number_prefix: str = Field(pattern=r"^[A-Z]{1,4}$")
-    document_prefix: Name
+    document_prefix: DocumentPrefix
+    document_prefixes: dict[InstructionKind, DocumentPrefix] = Field(default={})
     publisher: Name
     jurisdiction: Code
     sources: list[Name] = Field(default=[])

@@ -11,6 +11,8 @@ from models.vocabulary import CaseType, Channel, Kind, LimitUnit, Procedure, Sta
 CODE_PATTERN = r"^[a-z][a-z0-9_]*$"
 Code = Annotated[str, StringConstraints(pattern=CODE_PATTERN, max_length=40)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+# 发文机关代字, without brackets, figures or spaces of its own: they belong to the number around it.
+DocumentPrefix = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\s\d〔〕\[\]（）()]{1,20}$")]
 _TRANSPORTS = ("print:", "mailto:", "sms:", "slack:", "apprise:", "http:", "https:")
 Level = Literal["province", "city", "county", "town", "village"]
 Anything = Literal["*"]

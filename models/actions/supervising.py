@@ -10,8 +10,8 @@ from sqlmodel import Session, select
 from models import identity
 from models.actions.avoiding import must_not_reach
 from models.actions.clocks import start_instruction_clock, stop_clocks
+from models.actions.document_numbers import give_number
 from models.actions.notice_rows import Telling, targets_of, telling_rows, write_rows
-from models.actions.numbers import take_block
 from models.actions.step import note
 from models.actors import Actor
 from models.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -92,8 +92,7 @@ def issue(
     kind, today = InstructionKind(row.kind), now.astimezone(reckoner.zone).date()
     wording.check(kind, today)
     wording.put(row)
-    serial = take_block(session, f"document:{today.year}", 1)
-    row.number = f"{reckoner.profile.document_prefix}〔{today.year}〕{serial}号"
+    row.number = give_number(session, reckoner, kind, now)
     row.signed_by, row.signed_at = actor.login, now
     row.status = (InstructionStatus.ISSUED if wording.feedback_due else InstructionStatus.CLOSED).value
     session.add(row)
