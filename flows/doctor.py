@@ -1,24 +1,18 @@
 """`huiyin doctor`: is everything here that the house needs, before somebody misses it."""
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
-from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from flows import conditions
 from flows.calendars import calendar_of
+from flows.conditions import Trouble
 from flows.house import House
 from flows.opening import has_record, recorded_profile
-from models.errors import HuiyinError, Unavailable
+from models.errors import Unavailable
 from models.migrating import drift
 from models.workdays import disagreements
-
-CALENDAR_WARNING = timedelta(days=60)
-LEAST_DISK = 1_000_000_000
-_GIGABYTE = 1_000_000_000
-_ADVICE = "国务院公布放假安排后请运行 huiyin calendar import 文件。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +22,6 @@ class Finding:
     name: str
     ok: bool
     why: str
-
-
-class _Trouble(HuiyinError):
-    """检查没有通过。"""
 
 
 def examine(house: House) -> list[Finding]:
@@ -66,19 +56,17 @@ def _profile(house: House) -> str:
     profile = house.profile
     kept = recorded_profile(house) if has_record(house) else None
     if kept is not None and kept != profile.code:
-        raise _Trouble(f"数据库是为辖区“{kept}”建立的，现在的配置是“{profile.code}”，请改回 HUIYIN_PROFILE")
+        raise Trouble(f"数据库是为辖区“{kept}”建立的，现在的配置是“{profile.code}”，请改回 HUIYIN_PROFILE")
     return f"{profile.name}（{profile.code}）：{len(profile.units)} 个单位，{len(profile.routing)} 条派单规则"
 
 
 def _database(house: House) -> str:
     shown = make_url(house.settings.database).render_as_string()
     if not has_record(house):
-        raise _Trouble(f"{shown} 尚未建立或版本较旧，请运行 huiyin init")
+        raise Trouble(f"{shown} 尚未建立或版本较旧，请运行 huiyin init")
     if differences := drift(house.engine):
-        raise _Trouble(f"{shown} 与程序的表结构不一致：{differences[0]}")
-    with house.engine.execution_options(writing=True).connect() as connection:
-        connection.exec_driver_sql("DELETE FROM meta WHERE 1 = 0")
-        connection.rollback()
+        raise Trouble(f"{shown} 与程序的表结构不一致：{differences[0]}")
+    conditions.must_be_writable(house.engine)
     return f"{shown}，可读写"
 
 
@@ -92,15 +80,11 @@ def _queue(house: House) -> str:
 
 
 def _calendar(house: House) -> str:
-    calendar, today = calendar_of(house), house.now().astimezone(house.settings.zone).date()
-    until = calendar.known_until
-    if until < today:
-        raise _Trouble(f"工作日历到 {until} 为止，现在的时限都是暂定的。{_ADVICE}")
-    if differences := disagreements(range(today.year - 1, until.year + 1)):
-        raise _Trouble(f"两个节假日库有 {len(differences)} 天不一致，请核对：{'；'.join(differences[:5])}")
-    if until - today < CALENDAR_WARNING:
-        return f"注意：工作日历只到 {until}，此后的时限都是暂定的。{_ADVICE}"
-    return f"已知到 {until}，两个节假日库一致"
+    told = conditions.calendar_end(house)
+    this_year = house.now().astimezone(house.settings.zone).year
+    if differences := disagreements(range(this_year - 1, calendar_of(house).known_until.year + 1)):
+        raise Trouble(f"两个节假日库有 {len(differences)} 天不一致，请核对：{'；'.join(differences[:5])}")
+    return f"{told}；两个节假日库一致"
 
 
 def _model(house: House) -> str:
@@ -117,17 +101,7 @@ def _blobs(house: House) -> str:
 
 
 def _disk(house: House) -> str:
-    folder = next(p for p in _upwards(house) if p.exists())
-    free = shutil.disk_usage(folder).free
-    if free < LEAST_DISK:
-        raise _Trouble(f"{folder} 只剩 {free / _GIGABYTE:.1f} GB，请清理或扩容")
-    return f"{folder} 剩余 {free / _GIGABYTE:.1f} GB"
-
-
-def _upwards(house: House) -> Iterator[Path]:
-    folder = house.settings.data_dir.absolute()
-    yield folder
-    yield from folder.parents
+    return conditions.disk(house, conditions.ENOUGH_DISK)
 
 
 _DATABASE = "数据库"

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 
 from console.api.queue_depth import QueueDepth, why
+from flows import conditions
 from flows.house import House
 from flows.periods import LATE_AFTER, SWEEP_PERIODS
 from models.database import reading
@@ -48,15 +49,19 @@ class Health:
         database = self._database()
         yield database
         yield self._queue()
+        yield self._disk()
+        yield self._calendar()
         if database.ok:
             yield from self._sweeps()
 
     def _database(self) -> Check:
         try:
             current = is_current(self._house.engine)
+            if current:
+                conditions.must_be_writable(self._house.engine)
         except (SQLAlchemyError, OSError) as error:
             return Check("数据库", False, why(error))
-        return Check("数据库", current, "可用，结构为最新" if current else "结构不是最新，请运行 huiyin init")
+        return Check("数据库", current, "可读写，结构为最新" if current else "结构不是最新，请运行 huiyin init")
 
     def _queue(self) -> Check:
         try:
@@ -64,6 +69,21 @@ class Health:
         except Exception as error:  # noqa: BLE001  (a probe reports whatever it meets)
             return Check("队列", False, why(error))
         return Check("队列", True, f"可用，待处理 {depth.queued + depth.leased} 件")
+
+    def _disk(self) -> Check:
+        try:
+            return Check("磁盘空间", True, conditions.disk(self._house, conditions.LEAST_DISK))
+        except conditions.Trouble as trouble:
+            return Check("磁盘空间", False, str(trouble))
+
+    def _calendar(self) -> Check:
+        """An ended calendar is told and stops nothing: deadlines go on, as provisional ones."""
+        try:
+            return Check("工作日历", True, conditions.calendar_end(self._house))
+        except conditions.Trouble as trouble:
+            return Check("工作日历", True, str(trouble))
+        except SQLAlchemyError as error:
+            return Check("工作日历", False, why(error))
 
     def _sweeps(self) -> Iterator[Check]:
         now = self._house.now()
