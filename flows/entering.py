@@ -6,9 +6,13 @@ from datetime import datetime, timedelta
 
 from flows.house import House
 from flows.submitting import submit
+from models import identity
+from models.actions.calls import note_call
 from models.blobs import digest
+from models.database import writing
 from models.errors import BadInput
 from models.inbound import InboundMessage
+from models.tables.calls import CallEntry
 from models.vocabulary import Channel
 
 _OLDEST = timedelta(days=366)
@@ -30,6 +34,10 @@ class Entry:
     may_publish: bool = False
     answered: bool = False
     answer: str = ""
+    about_unit: str = ""  # 被反映单位
+    repeated: bool = False
+    section: str = ""  # 拟办/转办科室
+    remark: str = ""
 
 
 def enter(house: House, entry: Entry, agent: str, taken_by: str | None, now: datetime) -> str:
@@ -39,12 +47,30 @@ def enter(house: House, entry: Entry, agent: str, taken_by: str | None, now: dat
     raw = json.dumps(said, ensure_ascii=False, sort_keys=True).encode()
     message = InboundMessage(
         channel=entry.channel, external_id=digest(raw), received_at=entry.at, title=entry.title.strip() or None,
-        text=entry.text.strip(), sender_name=entry.name.strip() or None, phone=entry.phone,
+        text=_text(entry), sender_name=entry.name.strip() or None, phone=entry.phone,
         region_hint=entry.place.strip() or None, confidential=entry.confidential,
         may_publish=entry.may_publish and not entry.confidential, answered_on_the_spot=_on_the_spot(entry),
         answer=entry.answer.strip() or None, agent=agent, taken_by=taken_by,
     )  # fmt: skip
-    return submit(house, message, raw, "人工登记", now)
+    code = submit(house, message, raw, "人工登记", now)
+    if entry.channel is Channel.REGISTER and taken_by is not None:
+        with writing(house.engine) as session:
+            note_call(session, _line(message, entry, agent, taken_by))
+    return code
+
+
+def _text(entry: Entry) -> str:
+    """Whom the call is about belongs to what was said: that unit is avoided (回避) by what the text names."""
+    about = entry.about_unit.strip()
+    return f"{entry.text.strip()}\n被反映单位：{about}" if about and about not in entry.text else entry.text.strip()
+
+
+def _line(message: InboundMessage, entry: Entry, agent: str, unit: str) -> CallEntry:
+    return CallEntry(
+        message_id=identity.inbox_id(message.channel, message.external_id), unit=unit, at=entry.at, taken_by=agent,
+        about_unit=entry.about_unit.strip() or None, repeated=entry.repeated, section=entry.section.strip() or None,
+        remark=entry.remark.strip() or None,
+    )  # fmt: skip
 
 
 def _on_the_spot(entry: Entry) -> bool | None:

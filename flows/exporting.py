@@ -111,7 +111,7 @@ def _write_xlsx(file: Path, columns: Sequence[str], rows: Iterable[dict[str, Any
     for count, row in enumerate(rows, start=1):
         if count > MOST_SHEET_ROWS:
             raise TooManyRows
-        sheet.append([_sheet_cell(row[column]) for column in columns])
+        sheet.append([sheet_cell(row[column]) for column in columns])
     book.save(file)
     return count
 
@@ -130,7 +130,7 @@ def uncell(value: str) -> str:
     return value[1:] if value.startswith("'") and value[1:].startswith(_FORMULA) else value
 
 
-def _sheet_cell(value: object) -> object:
+def sheet_cell(value: object) -> object:
     value = cell(value)
     if not isinstance(value, str):
         return value

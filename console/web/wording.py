@@ -6,9 +6,11 @@ from models.workflow import ACTION_LABELS
 SUBJECTS = {
     "order": "工单", "callback": "回电", "promise": "承诺", "edition": "选登", "user": "账号", "clock": "时限",
     "quarantine": "隔离件", "delivery": "通知", "model": "模型", "instruct": "督办文书", "calendar": "日历",
+    "opinion": "舆情", "policy": "政策", "problem": "共性问题",
 }  # fmt: skip
 _ACTIONS = ACTION_LABELS | {
     "rate": "评价", "open": "新建", "attempt": "记录拨打", "order_ended": "工单已结束", "enter": "登记",
+    "give_up": "多次未接通，结束",
     "confirm": "确认", "strike": "剔除", "report": "上报兑现", "send_back": "核验退回", "create": "新建",
     "set_password": "重设口令", "sign_in": "登录", "locked": "锁定", "deactivate": "停用", "activate": "启用",
     "resolve": "处理", "due_soon": "临期提醒", "remind": "催办", "supervise": "督办", "circular": "通报批评",
@@ -19,12 +21,21 @@ _ACTIONS = ACTION_LABELS | {
     "no_chat_person": "取消聊天账号",
     "may_not_sign": "设为承办人", "deputise": "指定B岗", "draft": "拟稿", "issue": "签发",
     "drop": "不予发出", "answer": "反馈", "verify": "核查",
+    "add_items": "归并来件", "correct": "更正要素", "grade": "研判定级", "confirm_unit": "确认联动单位",
+    "propose_unit": "增加联动单位", "doubt": "标注待核实", "record_finding": "登记查明结论", "check_finding": "核对查明结论",
+    "report_up": "上报", "hold_conference": "登记新闻发布会", "draft_line": "拟写口径", "consult_line": "发起口径会商",
+    "say": "反馈会商意见", "submit_line": "口径送签", "send_back_line": "口径退回", "sign_line": "口径签发",
+    "release": "发布回应", "write_report": "撰写分析报告", "confirm_report": "审定分析报告", "send_report": "报送分析报告",
+    "dismiss": "不作舆情处置", "evaluate": "效果评估", "submit": "提交", "judge": "评估审核", "interpret": "发布解读",
+    "settle": "核实",
     "ask_exclusion": "申请剔除", "grant_exclusion": "同意剔除", "refuse_exclusion": "驳回剔除",
 }  # fmt: skip
 NOTICES = {
     "dispatched": "派单", "co_handling": "协办",
     "to_sign": "待审签", "sent_back": "退回", "link": "办理链接", "survey": "请评价",
     "informed": "知会", "consulted": "会商", "revised": "来件更新",
+    "opinion_major": "重大舆情", "opinion_lead": "舆情回应", "opinion_joint": "舆情联动", "opinion_consulted": "舆情会商",
+    "policy_planned": "政策风险评估", "problem": "共性问题",
     "reply": "答复", "receipt": "回执", "emergency": "紧急", "joined": "催单", "due_soon": "临期提醒", "remind": "催办",
     "supervise": "督办", "circular": "通报批评", "summons": "约谈", "instruction": "督办文书",
 }  # fmt: skip

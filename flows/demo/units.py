@@ -9,19 +9,22 @@ from sqlmodel import Session, col, select
 from flows import answers
 from flows.demo.people import signer, writer
 from flows.demo.samples import Sample, dated
-from flows.demo.temper import Habit, attempt, habit
+from flows.demo.temper import Habit, attempt, habit, rating
 from flows.demo.tracing import sample_of
 from flows.house import House
 from models.actions import callbacks, co_handling, handling, promises, replying
 from models.actions.clock_changes import movable_clocks
 from models.database import reading, writing
 from models.errors import NotAllowed
+from models.retrying import still_to_try
 from models.tables.ledger import Callback, Promise
 from models.tables.notices import Notice
 from models.tables.orders import WorkOrder
-from models.vocabulary import CallbackStatus, CaseType, OrderStatus, Outcome, PromiseState, Urgency
+from models.vocabulary import AttemptResult, CallbackStatus, CaseType, OrderStatus, Outcome, PromiseState, Urgency
 
 _CO_WORD = "经核查，涉及我单位的部分属实，已派员配合主办单位现场处理，后续将按职责做好配合。"
+_CALLED_BACK = "已向来电人说明核查情况、处理依据和完成时间，并留下经办人电话。"
+_UNREACHED = "按重拨计划拨打，均未接通，已通过短信留言告知办理情况和联系电话。"
 _CARELESS = "来件收悉，正在处理。"
 _PLAIN = "网友您好！您反映的问题已收悉。经{unit}现场核实，情况基本属实，已依规处理并向您电话说明。咨询电话：{phone}。"
 
@@ -115,13 +118,23 @@ class Units:
         for callback in due:
             late = (callback.id or 0) % 8 == 0
             begins = callback.due_at + timedelta(days=2) if late else callback.due_at - timedelta(days=4)
-            if now < begins or self._rng.random() < 0.4:  # noqa: PLR2004
+            if now < max(begins, callback.next_at or begins) or self._rng.random() < 0.4:  # noqa: PLR2004
                 continue
-            assert callback.id is not None  # noqa: S101
             with writing(self._house.engine) as session:
-                callbacks.record_attempt(
-                    session, self._house.reckoner, callback.id, attempt(self._rng), None, writer(callback.unit), now
-                )
+                self._ring(session, callback)
+
+    def _ring(self, session: Session, callback: Callback) -> None:
+        """One try; what can't be reached by the plan is closed with a reason."""
+        assert callback.id is not None  # noqa: S101
+        reckoner, clerk, now = self._house.reckoner, writer(callback.unit), self._house.now()
+        tries = callbacks.tries_of(session, callback.id)
+        if tries and not still_to_try(reckoner.profile.callback_retry, tries, reckoner.zone):
+            callbacks.give_up(session, reckoner, callback.id, _UNREACHED, clerk, now)
+            return
+        result = attempt(self._rng)
+        answered = result is AttemptResult.ANSWERED
+        callbacks.record_attempt(session, reckoner, callback.id, result, _CALLED_BACK if answered else None, clerk, now,
+                                 opinion=rating(self._rng) if answered else None)  # fmt: skip
 
     def report_promises(self) -> None:
         """Some units report before the day, some after, some never."""

@@ -10,26 +10,32 @@ from sqlmodel import Session, col, select
 
 from models.actors import Actor
 from models.errors import NotFound
+from models.reckoning import Reckoner
+from models.retrying import still_to_try
 from models.tables.ledger import Callback, CallbackAttempt
 from models.tables.messages import Message
 from models.tables.orders import WorkOrder
-from models.vocabulary import CallbackStatus, Role
+from models.vocabulary import AttemptResult, CallbackStatus, Role
 
 PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class CallbackLine:
-    """A call with its order, whom to ring (the first caller of the order) and the tries so far."""
+    """A call with its order, whom to ring (the first caller of the order) and the tries so far.
+
+    `missing`: what the retry plan still asks for before it may be closed with a reason.
+    """
 
     callback: Callback
     order: WorkOrder
     caller: Message | None
     attempts: list[CallbackAttempt]
+    missing: str = ""
 
 
 def list_callbacks(
-    session: Session, actor: Actor, *, status: str | None, now: datetime, overdue: bool = False
+    session: Session, reckoner: Reckoner, actor: Actor, *, status: str | None, now: datetime, overdue: bool = False
 ) -> list[CallbackLine]:
     """The most pressing first; a unit sees its own."""
     conditions: list[Any] = [col(WorkOrder.sealed).is_(False), *_own(actor)]
@@ -45,7 +51,7 @@ def list_callbacks(
         .order_by(newest, col(Callback.id))
         .limit(PAGE)
     ).all()
-    return _lines(session, [(callback, order) for callback, order in rows])
+    return _lines(session, reckoner, [(callback, order) for callback, order in rows])
 
 
 def find_callback(session: Session, actor: Actor, callback_id: int) -> Callback:
@@ -75,7 +81,7 @@ def _own(actor: Actor) -> list[Any]:
     return [col(Callback.unit) == actor.unit] if actor.role is Role.UNIT else []
 
 
-def _lines(session: Session, rows: list[tuple[Callback, WorkOrder]]) -> list[CallbackLine]:
+def _lines(session: Session, reckoner: Reckoner, rows: list[tuple[Callback, WorkOrder]]) -> list[CallbackLine]:
     orders = [order.id for _, order in rows]
     messages = session.exec(
         select(Message)
@@ -88,4 +94,12 @@ def _lines(session: Session, rows: list[tuple[Callback, WorkOrder]]) -> list[Cal
     statement = select(CallbackAttempt).where(col(CallbackAttempt.callback_id).in_(ids))
     for attempt in session.exec(statement.order_by(col(CallbackAttempt.id))).all():
         tries.setdefault(attempt.callback_id, []).append(attempt)
-    return [CallbackLine(c, order, callers.get(order.id), tries.get(c.id or 0, [])) for c, order in rows]
+    return [
+        CallbackLine(c, order, callers.get(order.id), made := tries.get(c.id or 0, []), _missing(reckoner, made))
+        for c, order in rows
+    ]
+
+
+def _missing(reckoner: Reckoner, made: list[CallbackAttempt]) -> str:
+    vain = [(a.at, AttemptResult(a.result)) for a in made if a.result != AttemptResult.ANSWERED.value]
+    return still_to_try(reckoner.profile.callback_retry, vain, reckoner.zone)

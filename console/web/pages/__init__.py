@@ -6,6 +6,7 @@ from console.web.pages import (
     admin,
     appeals,
     audit,
+    call_register,
     callbacks,
     chat_people,
     door,
@@ -31,7 +32,8 @@ from console.web.pages import (
 
 def routers() -> list[APIRouter]:
     rooms = (
-        public, signed, chat_people, door, overview, triage, orders, order_actions, callbacks, ledger, editions,
+        public, signed, chat_people, door, overview, triage, orders, order_actions, callbacks, call_register,
+        ledger, editions,
         keeping, audit,
         admin, unit, unit_people, unit_requests, more_time, supervision, entry, appeals,
         routing, tell_again,

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from console.web.context import back, house_of, must_be, pages
 from console.web.menu import allowed
-from models.actions.callbacks import record_attempt
+from models.actions.callbacks import give_up, record_attempt
 from models.actors import Actor
 from models.database import reading, writing
 from models.queries.callbacks import (
@@ -16,7 +16,7 @@ from models.queries.callbacks import (
     list_callbacks,
 )
 from models.queries.people import names
-from models.vocabulary import AttemptResult, CallbackStatus, Role
+from models.vocabulary import AttemptResult, CallbackStatus, Role, Satisfaction
 
 router = APIRouter()
 
@@ -26,7 +26,9 @@ def listed(request: Request, status: str = CallbackStatus.DUE.value, overdue: st
     person = must_be(request, *allowed("/console/callbacks"))
     house = house_of(request)
     with reading(house.engine) as session:
-        lines = list_callbacks(session, person.actor, status=status, now=house.now(), overdue=bool(overdue))
+        lines = list_callbacks(
+            session, house.reckoner, person.actor, status=status, now=house.now(), overdue=bool(overdue)
+        )
         counts, known = callback_counts(session, person.actor), names(session)
     values = {"lines": lines, "counts": counts, "status": status, "overdue": overdue, "names": known}
     return pages(request).show(request, "callbacks.html", values)
@@ -35,17 +37,36 @@ def listed(request: Request, status: str = CallbackStatus.DUE.value, overdue: st
 @router.post("/console/callbacks/{callback}/attempts")
 def attempt(
     request: Request, callback: int, result: Annotated[AttemptResult, Form()],
-    note: Annotated[str, Form(max_length=2000)] = "",
+    note: Annotated[str, Form(max_length=2000)] = "", opinion: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:  # fmt: skip
     person = must_be(request, Role.MODERATOR)
-    return back("/console/callbacks", record(request, person.actor, callback, result, note))
+    return back("/console/callbacks", record(request, person.actor, callback, result, note, opinion))
 
 
-def record(request: Request, actor: Actor, callback: int, result: AttemptResult, note: str) -> str:
+@router.post("/console/callbacks/{callback}/give-up")
+def closed(request: Request, callback: int, reason: Annotated[str, Form(max_length=2000)]) -> Response:
+    person = must_be(request, Role.MODERATOR)
+    return back("/console/callbacks", end(request, person.actor, callback, reason))
+
+
+def record(request: Request, actor: Actor, callback: int, result: AttemptResult, note: str, opinion: str) -> str:
     """One try of this person's; what to say about it."""
+    house = house_of(request)
+    said = Satisfaction(opinion) if opinion in set(Satisfaction) else None
+    with reading(house.engine) as session:
+        find_callback(session, actor, callback)
+    with writing(house.engine) as session:
+        done = record_attempt(session, house.reckoner, callback, result, note, actor, house.now(), opinion=said)
+        again = done.next_at.astimezone(house.settings.zone) if done.next_at else None
+    then = f"，下次请于 {again:%m月%d日 %H:%M} 前后再拨" if again else ""
+    return f"已记录：{result.label}，{CallbackStatus(done.status).label}{then}。"
+
+
+def end(request: Request, actor: Actor, callback: int, reason: str) -> str:
+    """Given up with a reason, as far as the retry plan allows."""
     house = house_of(request)
     with reading(house.engine) as session:
         find_callback(session, actor, callback)
     with writing(house.engine) as session:
-        done = record_attempt(session, house.reckoner, callback, result, note.strip() or None, actor, house.now())
-    return f"已记录：{result.label}，{CallbackStatus(done.status).label}。"
+        give_up(session, house.reckoner, callback, reason, actor, house.now())
+    return "已按多次未接通结束，理由已记录。"

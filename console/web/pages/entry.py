@@ -17,28 +17,32 @@ router = APIRouter()
 _Short = Annotated[str, Form(max_length=100)]
 _Long = Annotated[str, Form(max_length=20000)]
 _Tick = Annotated[str, Form(max_length=5)]
+_Remark = Annotated[str, Form(max_length=2000)]
 _EMPTY: dict[str, Any] = {
     "channel": "", "at": "", "title": "", "text": "", "name": "", "phone": "", "place": "", "answer": "",
-    "answered": "", "confidential": "", "may_publish": "",
+    "answered": "", "confidential": "", "may_publish": "", "about_unit": "", "repeated": "", "section": "",
+    "remark": "",
 }  # fmt: skip
 
 
 @router.get("/unit/register")
 def register_form(request: Request) -> Response:
     must_be(request, Role.UNIT)
-    return _form(request, _EMPTY)
+    return _form(request, _EMPTY | {"at": _present(request)})
 
 
 @router.post("/unit/register")
 def register(
     request: Request, text: _Long, phone: _Short, name: _Short = "", at: _Short = "", place: _Short = "",
     answer: _Long = "", answered: _Tick = "", confidential: _Tick = "", may_publish: _Tick = "",
+    about_unit: _Short = "", repeated: _Tick = "", section: _Short = "", remark: _Remark = "",
 ) -> Response:  # fmt: skip
     """The caller's own line of 来电登记表; not answered at once means a call back within five workdays."""
     person = must_be(request, Role.UNIT)
     given = _EMPTY | {"channel": Channel.REGISTER.value, "text": text, "phone": phone, "name": name, "at": at,
                       "place": place, "answer": answer, "answered": answered, "confidential": confidential,
-                      "may_publish": may_publish}  # fmt: skip
+                      "may_publish": may_publish, "about_unit": about_unit, "repeated": repeated, "section": section,
+                      "remark": remark}  # fmt: skip
     return _enter(request, given, person.name, person.unit, "/unit/register")
 
 
@@ -55,7 +59,7 @@ def entry(
     confidential: _Tick = "", may_publish: _Tick = "",
 ) -> Response:  # fmt: skip
     person = must_be(request, *allowed("/console/entry"))
-    given = {"channel": channel.value, "text": text, "title": title, "phone": phone, "name": name, "at": at,
+    given = _EMPTY | {"channel": channel.value, "text": text, "title": title, "phone": phone, "name": name, "at": at,
              "place": place, "answer": answer, "answered": answered, "confidential": confidential,
              "may_publish": may_publish}  # fmt: skip
     return _enter(request, given, person.name, None, "/console/entry")
@@ -73,6 +77,8 @@ def _enter(request: Request, given: dict[str, Any], agent: str, unit: str | None
             channel=Channel(given["channel"]), at=at, text=given["text"], title=given["title"], name=given["name"],
             phone=number, place=given["place"], answered=bool(given["answered"]), answer=given["answer"],
             confidential=bool(given["confidential"]), may_publish=bool(given["may_publish"]),
+            about_unit=given["about_unit"], repeated=bool(given["repeated"]), section=given["section"],
+            remark=given["remark"],
         )  # fmt: skip
         code = enter(house, entered, agent, unit, house.now())
     except (HuiyinError, ValueError) as fault:
@@ -86,6 +92,12 @@ def _moment(request: Request, typed: str) -> datetime:
     if not typed.strip():
         return house.now()
     return datetime.fromisoformat(typed).replace(tzinfo=house.settings.zone)
+
+
+def _present(request: Request) -> str:
+    """This minute, as the form has it."""
+    house = house_of(request)
+    return f"{house.now().astimezone(house.settings.zone):%Y-%m-%dT%H:%M}"
 
 
 def _form(request: Request, given: dict[str, Any], fault: str = "") -> Response:

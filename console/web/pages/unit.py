@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from console.web.context import back, house_of, must_be, pages
-from console.web.pages.callbacks import record
+from console.web.pages.callbacks import end, record
 from console.web.pages.order_actions import order_id
 from console.web.pages.orders import attachment, order_values
 from flows import answers
@@ -134,16 +134,25 @@ def calls(request: Request, status: str = CallbackStatus.DUE.value) -> Response:
     person = must_be(request, Role.UNIT)
     house = house_of(request)
     with reading(house.engine) as session:
-        lines = list_callbacks(session, person.actor, status=status, now=house.now())
+        lines = list_callbacks(session, house.reckoner, person.actor, status=status, now=house.now())
         values = {"lines": lines, "status": status, "counts": callback_counts(session, person.actor),
                   "names": names(session)}  # fmt: skip
     return pages(request).show(request, "unit_callbacks.html", values)
 
 
 @router.post("/callbacks/{callback}/attempts")
-def attempt(request: Request, callback: int, result: Annotated[AttemptResult, Form()], note: _Line = "") -> Response:
+def attempt(
+    request: Request, callback: int, result: Annotated[AttemptResult, Form()], note: _Line = "",
+    opinion: Annotated[str, Form(max_length=20)] = "",
+) -> Response:  # fmt: skip
     actor = must_be(request, Role.UNIT).actor
-    return back("/unit/callbacks", record(request, actor, callback, result, note))
+    return back("/unit/callbacks", record(request, actor, callback, result, note, opinion))
+
+
+@router.post("/callbacks/{callback}/give-up")
+def give_up(request: Request, callback: int, reason: _Line) -> Response:
+    actor = must_be(request, Role.UNIT).actor
+    return back("/unit/callbacks", end(request, actor, callback, reason))
 
 
 @router.get("/ledger")

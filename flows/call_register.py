@@ -1,0 +1,116 @@
+"""来电登记表 as the office reads and prints it: its twenty columns, and the sheet."""
+
+import io
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from flows.exporting import sheet_cell
+from flows.house import House
+from models.actors import Actor
+from models.database import reading
+from models.queries.calls import CallLine, list_calls
+from models.queries.people import names
+from models.vocabulary import DEMONSTRATION, CallbackStatus, Kind, OrderStatus, Role, Satisfaction
+
+COLUMNS = (
+    "序号", "来电时间", "来电人", "电话", "诉求类型", "反映事项", "事发地点", "被反映单位", "是否保密", "是否重复",
+    "接听人", "是否当场答复", "答复内容", "拟办/转办科室", "应回复日期", "回复时间", "回复人", "回复内容",
+    "来电人意见", "备注",
+)  # fmt: skip
+_WIDTHS = (5, 15, 9, 13, 9, 34, 14, 12, 6, 6, 9, 8, 24, 12, 11, 15, 9, 24, 10, 12)
+_HIDDEN = "保密"
+
+
+def register_rows(house: House, actor: Actor, first: date, last: date, unit: str | None = None) -> list[dict[str, str]]:
+    """The lines of the days from `first` to `last`; whoever called in confidence is unknown to the unit."""
+    zone = house.settings.zone
+    since, until = (datetime.combine(d, time(), zone) for d in (first, last + timedelta(days=1)))
+    with reading(house.engine) as session:
+        lines, known = list_calls(session, actor, since, until, unit=unit), names(session)
+    hides = actor.role is Role.UNIT
+    return [_row(house, number, line, known, hides=hides) for number, line in enumerate(lines, start=1)]
+
+
+def _row(house: House, number: int, line: CallLine, known: dict[str, str], *, hides: bool) -> dict[str, str]:
+    message = line.message
+    secret = message is not None and message.confidential
+    hidden = secret and hides
+    said = {
+        "序号": str(number),
+        "来电时间": _moment(house, line.entry.at),
+        "来电人": _HIDDEN if hidden else (message.sender_name or "" if message else ""),
+        "电话": _HIDDEN if hidden else (message.phone or "" if message else ""),
+        "诉求类型": Kind(line.order.kind).label if line.order else "",
+        "反映事项": message.text or "" if message else "正在登记",
+        "事发地点": message.region_hint or "" if message else "",
+        "被反映单位": line.entry.about_unit or "",
+        "是否保密": "是" if secret else "否",
+        "是否重复": "是" if line.repeated else "否",
+        "接听人": message.agent or "" if message else known.get(line.entry.taken_by, line.entry.taken_by),
+        "是否当场答复": "是" if line.spot is not None else "否",
+        "答复内容": line.spot or "",
+        "拟办/转办科室": _passed_to(house, line),
+        "备注": line.entry.remark or "",
+    }
+    return {column: (said | _called_back(house, line, known)).get(column, "") for column in COLUMNS}
+
+
+def _called_back(house: House, line: CallLine, known: dict[str, str]) -> dict[str, str]:
+    call, answer = line.callback, line.answered
+    if call is None:
+        return {}
+    if call.status == CallbackStatus.UNREACHED.value:
+        return {"应回复日期": _day(house, call.due_at), "回复内容": f"未接通：{call.reason or ''}"}
+    opinion = Satisfaction(answer.opinion).label if answer and answer.opinion else ""
+    return {
+        "应回复日期": _day(house, call.due_at), "回复时间": _moment(house, call.done_at),
+        "回复人": known.get(answer.by, answer.by) if answer else "",
+        "回复内容": answer.note or "" if answer else "", "来电人意见": opinion,
+    }  # fmt: skip
+
+
+def _passed_to(house: House, line: CallLine) -> str:
+    """The section that the unit noted, or the unit that has the order where it went on to another."""
+    order = line.order
+    if order and order.lead_unit not in {None, line.entry.unit} and order.status != OrderStatus.MERGED.value:
+        return house.profile.unit(order.lead_unit or "").name
+    return line.entry.section or ""
+
+
+def _moment(house: House, value: datetime | None) -> str:
+    return f"{value.astimezone(house.settings.zone):%Y-%m-%d %H:%M}" if value else ""
+
+
+def _day(house: House, value: datetime) -> str:
+    return f"{value.astimezone(house.settings.zone):%Y-%m-%d}"
+
+
+def register_book(house: House, title: str, rows: Sequence[dict[str, str]]) -> bytes:
+    """An XLSX that prints on A4, lying, as wide as the page."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None  # noqa: S101  (a new workbook has one)
+    sheet.title = "来电登记表"
+    mark = f"（{DEMONSTRATION}）" if house.profile.demonstration else ""
+    sheet.append([f"{title}{mark}"])
+    sheet.append(list(COLUMNS))
+    for row in rows:
+        sheet.append([sheet_cell(row[column]) for column in COLUMNS])
+    for index, width in enumerate(_WIDTHS, start=1):
+        sheet.column_dimensions[get_column_letter(index)].width = width
+    for cells in sheet.iter_rows(min_row=2):
+        for cell in cells:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    sheet["A1"].font = Font(bold=True, size=14)
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:2"
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()

@@ -1,0 +1,183 @@
+"""Row 3: a unit's own line. A call is written down in half a minute, answered or called back within five workdays."""
+
+import io
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from support.desk import CLERK, at
+from support.loop_desk import LoopDesk, open_loop
+from support.web import enrol, serving, visiting
+
+from flows.call_register import COLUMNS, register_book, register_rows
+from flows.chasing import chase
+from flows.deliveries import deliver
+from flows.entering import Entry, enter
+from models.actions.callbacks import give_up, record_attempt
+from models.errors import BadInput, Conflict
+from models.tables.clocks import Clock
+from models.tables.ledger import Callback
+from models.tables.notices import Notice
+from models.tables.record import Outbox
+from models.vocabulary import AttemptResult, CallbackStatus, Channel, Satisfaction
+
+CALLED = at("2026-02-13 09:40")
+_ANSWER = "已派人更换灯管，今晚恢复照明。"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[LoopDesk]:
+    with open_loop(tmp_path) as desk:
+        yield desk
+
+
+def _write_down(desk: LoopDesk, **said: Any) -> None:  # noqa: ANN401
+    usual = {"text": "荷苑小区的楼道灯坏了半个月，物业一直不修。", "phone": "19900001111", "name": "何女士"}
+    entry = Entry(channel=Channel.REGISTER, at=CALLED, **(usual | said))
+    enter(desk.house, entry, "住建局接听人", "housing_bureau", desk.now)
+    desk.work()
+
+
+def _try(desk: LoopDesk, result: AttemptResult, note: str | None = None, **more: Any) -> Callback:  # noqa: ANN401
+    call = _call(desk)
+    with desk.writing() as session:
+        record_attempt(session, desk.house.reckoner, call.id or 0, result, note, CLERK, desk.now, **more)
+    return _call(desk)
+
+
+def _call(desk: LoopDesk) -> Callback:
+    [call] = desk.all(Callback)
+    return call
+
+
+def _give_up(desk: LoopDesk, reason: str) -> None:
+    with desk.writing() as session:
+        give_up(session, desk.house.reckoner, _call(desk).id or 0, reason, CLERK, desk.now)
+
+
+def _rows(desk: LoopDesk) -> list[dict[str, str]]:
+    return register_rows(desk.house, CLERK, CALLED.date(), desk.now.date())
+
+
+def test_the_register_has_the_twenty_columns_and_what_became_of_the_call(desk: LoopDesk) -> None:
+    _write_down(desk, place="荷苑小区3栋", about_unit="荷苑物业公司", section="物业科", remark="傍晚方便接电话")
+    desk.now = at("2026-02-14 10:00")
+    _try(desk, AttemptResult.ANSWERED, _ANSWER, opinion=Satisfaction.SATISFIED)
+    [row] = _rows(desk)
+    assert tuple(row) == COLUMNS
+    assert len(COLUMNS) == 20
+    assert row["应回复日期"] == "2026-02-27"  # five workdays, past the Spring Festival and its worked Saturdays
+    assert (row["回复时间"], row["回复人"]) == ("2026-02-14 10:00", "wu")
+    assert (row["回复内容"], row["来电人意见"]) == (_ANSWER, "满意")
+    assert (row["被反映单位"], row["拟办/转办科室"], row["备注"]) == ("荷苑物业公司", "物业科", "傍晚方便接电话")
+    assert (row["是否当场答复"], row["是否重复"], row["是否保密"]) == ("否", "否", "否")
+
+
+def test_a_call_answered_on_the_spot_owes_no_callback(desk: LoopDesk) -> None:
+    _write_down(desk, answered=True, answer="缴存证明可在网上打印。")
+    assert desk.all(Callback) == []
+    [row] = _rows(desk)
+    assert (row["是否当场答复"], row["答复内容"], row["应回复日期"]) == ("是", "缴存证明可在网上打印。", "")
+
+
+def test_the_sheet_is_marked_prints_lying_on_a4_and_runs_no_formula(desk: LoopDesk) -> None:
+    _write_down(desk, text="=1+1 楼道灯坏了半个月，物业一直不修。")
+    book = load_workbook(io.BytesIO(register_book(desk.house, "来电登记表", _rows(desk))))
+    sheet = book["来电登记表"]
+    assert "演示数据" in str(sheet["A1"].value)
+    assert [cell.value for cell in sheet[2]] == list(COLUMNS)
+    assert str(sheet["F3"].value).startswith("'=")
+    assert str(sheet.page_setup.orientation) == "landscape"
+    assert str(sheet.page_setup.paperSize) == "9"
+
+
+def test_who_called_in_confidence_is_unknown_in_the_units_register(desk: LoopDesk) -> None:
+    _write_down(desk, confidential=True)
+    [row] = _rows(desk)
+    assert (row["来电人"], row["电话"], row["是否保密"]) == ("保密", "保密", "是")
+
+
+def test_a_vain_call_is_tried_again_when_the_plan_says_and_the_clock_runs_on(desk: LoopDesk) -> None:
+    _write_down(desk)
+    desk.now = at("2026-02-13 16:30")
+    call = _try(desk, AttemptResult.NO_ANSWER)
+    assert call.status == CallbackStatus.DUE
+    assert call.next_at == at("2026-02-14 11:00")  # three office hours later, on a Saturday that is worked
+    assert desk.one(Clock, subject="callback").stopped_at is None
+
+
+def test_nobody_is_given_up_before_the_plan_and_never_without_a_reason(desk: LoopDesk) -> None:
+    _write_down(desk)
+    for moment in ("2026-02-13 11:00", "2026-02-13 15:00", "2026-02-13 17:00"):
+        desk.now = at(moment)
+        _try(desk, AttemptResult.NO_ANSWER)
+    with pytest.raises(Conflict, match="还须在另外 1 天拨打"):
+        _give_up(desk, "无人接听")
+    desk.now = at("2026-02-14 10:00")
+    _try(desk, AttemptResult.NO_ANSWER)
+    with pytest.raises(BadInput, match="理由"):
+        _give_up(desk, " ")
+    _give_up(desk, "两天四次均无人接听，已发短信告知。")
+    call = _call(desk)
+    assert (call.status, call.closed_by) == (CallbackStatus.UNREACHED, "wu")
+    assert desk.one(Clock, subject="callback").stopped_at is not None
+    assert "两天四次" in _rows(desk)[0]["回复内容"]
+
+
+def test_a_wrong_number_may_be_closed_after_one_try_as_the_profile_says(desk: LoopDesk) -> None:
+    _write_down(desk)
+    _try(desk, AttemptResult.WRONG_NUMBER)
+    _give_up(desk, "号码为空号，来电人未留其他联系方式。")
+    assert _call(desk).status == CallbackStatus.UNREACHED
+
+
+def test_an_answered_call_needs_what_was_answered(desk: LoopDesk) -> None:
+    _write_down(desk)
+    with pytest.raises(BadInput, match="回复内容"):
+        _try(desk, AttemptResult.ANSWERED)
+
+
+def test_a_missed_callback_climbs_the_ladder_although_it_was_tried(desk: LoopDesk) -> None:
+    _write_down(desk)
+    _try(desk, AttemptResult.NO_ANSWER)
+    desk.keep_only(desk.one(Clock, subject="callback"))
+    for day in range(28, 28 + 14):
+        moment = at("2026-02-01 09:00") + timedelta(days=day - 1)
+        chase(desk.house, moment)
+        deliver(desk.house, moment)
+    kinds = [notice.kind for notice in desk.all(Notice) if notice.clock_id]
+    assert {"remind", "supervise"} <= set(kinds)
+
+
+def test_events_of_a_callback_say_nothing_of_what_was_said(desk: LoopDesk) -> None:
+    _write_down(desk)
+    _try(desk, AttemptResult.ANSWERED, _ANSWER, opinion=Satisfaction.FAIR)
+    [event] = desk.all(Outbox, type="callback.attempt")
+    assert event.payload["result"] == "answered"
+    assert _ANSWER not in str(event.payload)
+    assert "19900001111" not in str(event.payload)
+
+
+def test_on_a_phone_two_fields_are_enough_and_the_table_can_be_taken_away(desk: LoopDesk) -> None:
+    enrol(desk.house)
+    with serving(desk.house) as address, visiting(address, "wu") as clerk, visiting(address, "lu") as other:
+        form = clerk.get("/unit/register").text
+        assert 'name="at" value="2026-02-13T10:00"' in form
+        assert form.split("<details")[0].count(" required") == 2
+        answer = clerk.post("/unit/register", phone="199 0000 1111", text="荷苑小区的楼道灯坏了半个月，物业一直不修。")
+        assert "已登记" in answer.text
+        desk.work()
+        table = clerk.get("/unit/register/table?first=2026-02-13&last=2026-02-13")
+        assert "楼道灯坏了半个月，物业" in table.text
+        sheet = clerk.get("/unit/register/table.xlsx?first=2026-02-13&last=2026-02-13")
+        assert sheet.content.startswith(b"PK")
+        assert "楼道灯坏了" not in other.get("/unit/register/table?first=2026-02-13&last=2026-02-13").text
+        assert clerk.get("/console/calls").status_code == 403
+        call = _call(desk).id
+        done = clerk.post(f"/unit/callbacks/{call}/attempts", result="no_answer")
+        assert "02月13日" in done.text
+        assert "尚未" not in clerk.get("/unit/callbacks").text
+        assert other.post(f"/unit/callbacks/{call}/give-up", reason="不想打").status_code == 404
