@@ -10,7 +10,8 @@ from flows.house import House
 from flows.ledger_lines import Lines
 from flows.ledger_rows import is_ledger_file, read_ledger
 from flows.plan_entries import read_plan
-from models.actions.ledger_entries import Entered, enter_entries
+from models.actions.ledger_entries import Entered, enter_entries, enter_plan
+from models.actors import SYSTEM, Actor
 from models.database import reading, writing
 from models.errors import BadInput
 from models.queries.ledger import UNKEPT
@@ -46,33 +47,41 @@ def line(row: dict[str, Any]) -> str:
     return f"{row['id']}  {row['state_name']}  {due}  {row['unit_name'] or ''}  {text[:60]}"
 
 
-def import_ledger(house: House, source: Path, now: datetime, *, dry_run: bool = False) -> dict[str, Any]:
-    """Enter an export of a ledger, or a work plan's tasks: {"read","entered","duplicates","problems"}.
+def import_ledger(
+    house: House, source: Path, now: datetime, *, dry_run: bool = False, actor: Actor = SYSTEM
+) -> dict[str, Any]:
+    """Enter an export of a ledger, or a work plan's tasks: {"read","entered","duplicates","problems","plan"}.
 
     Every line is entered, known already, or among the problems with its reason; the same file twice enters
-    nothing. A dry run says the same and keeps nothing. Raises BadInput where the file can't be read at all.
+    nothing. `plan`: {"title","year","entries", and counts of what a person must look at}; None for an export.
+    A dry run says the same and keeps nothing. Raises BadInput where the file can't be read at all.
     """
     file = read_ledger(house, source) if is_ledger_file(source) else read_plan(house, source, now)
-    done = _enter(house, file, now, dry_run=dry_run)
+    done = _enter(house, file, actor, now, dry_run=dry_run)
     problems = [{"where": each.where, "why": why} for each in file.lines for why in each.problems]
-    problems += [{"where": where, "why": "已入账，但文字与现在的不同，未改动"} for where in done.changed]
+    problems += [{"where": where, "why": "已入账，但文字与现在的不同，未改动"} for where in dict.fromkeys(done.changed)]
     problems += [{"where": source.name, "why": remark} for remark in file.remarks]
+    plan = {"title": file.plan.title, "year": file.plan.year, **file.counts} if file.plan else None
     return {
         "read": len(file.lines), "entered": done.entered, "duplicates": done.duplicates, "problems": problems,
+        "plan": plan,
     }  # fmt: skip
 
 
-def _enter(house: House, file: Lines, now: datetime, *, dry_run: bool) -> Entered:
+def _enter(house: House, file: Lines, actor: Actor, now: datetime, *, dry_run: bool) -> Entered:
+    """Lines in batches of one transaction each; a line counts once however many entries it makes."""
     total = Entered()
-    ready = (each.entry for each in file.lines if each.entry is not None)
+    ready = (each for each in file.lines if each.entries)
     while batch := list(islice(ready, _BATCH)):
         with writing(house.engine) as session:
-            done = enter_entries(session, batch, now)
+            plan = enter_plan(session, file.plan, actor, now) if file.plan else None
+            for each in batch:
+                done = enter_entries(session, each.entries, actor, now, plan_id=plan)
+                total.entered += bool(done.entered)
+                total.duplicates += not done.entered
+                total.changed += done.changed
             if dry_run:
                 session.rollback()
-        total.entered += done.entered
-        total.duplicates += done.duplicates
-        total.changed += done.changed
     return total
 
 

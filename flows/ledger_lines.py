@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass, field
 
-from models.actions.ledger_entries import Entry
+from models.actions.ledger_entries import Entry, PlanHead
 
 
 @dataclass(slots=True)
 class Line:
-    """`entry` is None for what can't be entered; `problems` then says why. `where` names the file and the place."""
+    """What can't be entered has no `entries`, and `problems` says why; a task that recurs in several ways has several.
+
+    `where` names the file and the place.
+    """
 
     where: str
-    entry: Entry | None = None
+    entries: list[Entry] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
@@ -20,3 +23,5 @@ class Lines:
 
     lines: list[Line]
     remarks: list[str] = field(default_factory=list)
+    plan: PlanHead | None = None
+    counts: dict[str, int] = field(default_factory=dict)

@@ -48,7 +48,7 @@ def _line(house: House, source: Path, number: int, row: dict[str, Any] | str) ->
         line.problems.append(f"未入账：{row}")
         return line
     try:
-        line.entry = _entry(house, line, row)
+        line.entries.append(_entry(house, line, row))
     except ValueError as error:
         line.problems.append(f"未入账：{error}")
     return line

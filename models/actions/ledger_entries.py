@@ -7,9 +7,10 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from models.actions.step import note
-from models.actors import SYSTEM
+from models.actors import Actor
 from models.tables.ledger import Promise
 from models.tables.orders import WorkOrder
+from models.tables.promise_steps import PromiseUnit, WorkPlan
 from models.vocabulary import PromiseState
 
 WORK_PLAN = "work_plan"
@@ -18,8 +19,21 @@ KEPT_STATES = frozenset({PromiseState.KEPT, PromiseState.PARTLY, PromiseState.FA
 
 
 @dataclass(frozen=True, slots=True)
+class EntryUnit:
+    """A unit as the plan writes it; `unit` is its code where the profile knows it, `part` lead or co."""
+
+    name: str
+    unit: str | None
+    part: str
+    is_group: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One line to enter. `where` names it to the person who imports; `order_number` is None for a plan's task."""
+    """One line to enter. `where` names it to the person who imports; `order_number` is None for a plan's task.
+
+    `choices`: what a damaged date may have been. `every` and `times` are a recurring task's (Rhythm).
+    """
 
     where: str
     source: str
@@ -33,6 +47,21 @@ class Entry:
     order_number: str | None = None
     state: PromiseState = PromiseState.TO_CONFIRM
     reason: str | None = None
+    task: str | None = None
+    choices: tuple[date, ...] = ()
+    every: str | None = None
+    times: int = 1
+    units: tuple[EntryUnit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlanHead:
+    """What an imported plan is: `name` is its file's, the same plan read again is the same plan."""
+
+    name: str
+    title: str
+    year: int | None
+    made_on: date | None
 
 
 @dataclass(slots=True)
@@ -44,7 +73,24 @@ class Entered:
     changed: list[str] = field(default_factory=list)
 
 
-def enter_entries(session: Session, entries: Iterable[Entry], now: datetime) -> Entered:
+def enter_plan(session: Session, head: PlanHead, actor: Actor, now: datetime) -> int:
+    """The plan's row, made once."""
+    known = session.exec(select(WorkPlan.id).where(WorkPlan.name == head.name)).first()
+    if known is not None:
+        return known
+    row = WorkPlan(
+        name=head.name, title=head.title[:300], year=head.year, made_on=head.made_on, imported_at=now,
+        imported_by=actor.login,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    assert row.id is not None  # noqa: S101  (flushed)
+    return row.id
+
+
+def enter_entries(
+    session: Session, entries: Iterable[Entry], actor: Actor, now: datetime, *, plan_id: int | None = None
+) -> Entered:
     """Enter what is new by (source, reference, order, text); the caller commits."""
     done = Entered()
     for entry in entries:
@@ -56,7 +102,7 @@ def enter_entries(session: Session, entries: Iterable[Entry], now: datetime) -> 
             done.duplicates += 1
             done.changed.append(entry.where)
         else:
-            _enter(session, entry, order_id, now)
+            _enter(session, entry, order_id, plan_id, actor, now)
             done.entered += 1
     return done
 
@@ -76,14 +122,20 @@ def _order(session: Session, number: str | None) -> int | None:
     return session.exec(select(WorkOrder.id).where(col(WorkOrder.number) == number)).first()
 
 
-def _enter(session: Session, entry: Entry, order_id: int | None, now: datetime) -> None:
+def _enter(
+    session: Session, entry: Entry, order_id: int | None, plan_id: int | None, actor: Actor, now: datetime
+) -> None:
     state = entry.state if entry.state in KEPT_STATES else PromiseState.TO_CONFIRM
     row = Promise(
         order_id=order_id, source=entry.source, source_ref=entry.source_ref, unit=entry.unit, text=entry.text,
         level=entry.level, due=entry.due, due_expr=entry.due_expr, made_at=entry.made_at, state=state.value,
-        reason=entry.reason,
+        reason=entry.reason, plan_id=plan_id, task=entry.task, every=entry.every, times=entry.times,
+        choices=[str(day) for day in entry.choices] or None,
     )  # fmt: skip
     session.add(row)
     session.flush()
+    for named in entry.units:
+        session.add(PromiseUnit(promise_id=row.id or 0, name=named.name[:120], unit=named.unit, part=named.part,
+                                is_group=named.is_group))  # fmt: skip
     detail = {"source": entry.source, "ref": entry.source_ref}
-    note(session, "promise", str(row.id), "import", SYSTEM, now, to_status=row.state, detail=detail)
+    note(session, "promise", str(row.id), "import", actor, now, to_status=row.state, detail=detail)

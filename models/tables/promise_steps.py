@@ -23,7 +23,10 @@ class WorkPlan(SQLModel, table=True):
 
 
 class PromiseUnit(SQLModel, table=True):
-    """A unit as the plan names it. `unit` is None for a group (各部门) or a name that the profile does not know."""
+    """A unit as the plan names it. `unit` is None for a group (各部门) or a name that the profile does not know.
+
+    `group_id`: the group that a person expanded into this unit.
+    """
 
     __tablename__ = "promise_unit"
 
@@ -33,6 +36,7 @@ class PromiseUnit(SQLModel, table=True):
     unit: str | None = Field(default=None, max_length=60, index=True)
     part: str = Field(max_length=8)
     is_group: bool = False
+    group_id: int | None = Field(default=None, sa_type=BigId)
 
 
 class PromiseProgress(SQLModel, table=True):

@@ -2,17 +2,25 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from models.vocabulary import Rhythm
+
 # A lost 年, 月 or 日: «20216月底前», «2021531前», «2022115前».
 _DAMAGED = re.compile(r"(?<!\d)(20[1-4]\d)(\d{1,4})(月底|月)?(?:以|之)?前")
-_RECURRING = re.compile(
-    r"每(?:个)?(?:年|半年|季度|月|周)[^，。；]{0,24}?(?:不少于|至少)[^，。；\d]{0,6}[\d一二三四五六七八九十]+\s*次|(?:全年|每年)[^，。；]{0,16}(?:不少于|至少)[^，。；\d]{0,6}[\d一二三四五六七八九十]+\s*次|按季度|按月|每季度|每半年|每年度?"
-)
+_BARE = re.compile(r"^\s*(20[1-4]\d)(\d{2,4})()\s*$")
+_PERIOD = r"每(?:个)?(?:年度?|半年|季度|月|周)|按(?:年度|季度|月)|全年"
+_OFTEN = r"(?:不少于|至少|参加|举办|召开|开展)[^，,。；;\d]{0,6}?(?P<times>[\d一二两三四五六七八九十]+)\s*(?:次|场|期)"
+_RECURRING = re.compile(rf"(?P<period>{_PERIOD})(?:[^，,。；;]{{0,30}}?{_OFTEN})?")
+_AMONG = re.compile(rf"其中[，,]?[^，,。；;]{{0,40}}?{_OFTEN}")
+_EVERY = (
+    ("周", Rhythm.WEEK), ("月", Rhythm.MONTH), ("季", Rhythm.QUARTER), ("半年", Rhythm.HALF), ("年", Rhythm.YEAR)
+)  # fmt: skip
+_NUMBERS = {word: number for number, word in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
 _AFTER_EVENT = re.compile(
-    r"[^，。；]{0,16}?[\d１-９一二三四五六七八九十]+\s*个?(?:工作日|小时|日|天|月|周)(?:之|以)?内"
+    r"[^，,。；;]{0,16}?[\d１-９一二三四五六七八九十]+\s*个?(?:工作日|小时|日|天|月|周)(?:之|以)?内"
 )
 _BOUND = re.compile(r"(?:前|底|内)$")
 _RELATIVE = re.compile(r"(?:日|天|周|月|小时)(?:之|以)?内$")
@@ -21,24 +29,63 @@ Dates = Callable[[str, date], Sequence[tuple[str, date | None]]]
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """How often: «每年不少于4次» is (year, 4)."""
+
+    every: Rhythm
+    times: int
+    expr: str
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
-    """`due` is None for what recurs, follows an event or is damaged; `candidates` are a damaged date's readings."""
+    """`due` is None for what recurs, follows an event or is damaged; `candidates` are a damaged date's readings.
+
+    `again`: each of a task's recurring demands. `event`: «3个工作日内» after something that is yet to happen.
+    """
 
     due: date | None
     expr: str | None
     candidates: tuple[date, ...] = ()
+    damaged: bool = False
+    again: tuple[Again, ...] = ()
+    event: bool = False
 
 
 def find_limit(text: str, base: date, dates: Dates) -> Limit:
     """The limit of a task. `dates` gives the time expressions of a text with their last day."""
-    damaged = _DAMAGED.search(text)
-    if damaged:
-        return Limit(None, damaged[0], tuple(_readings(damaged)))
+    again = tuple(find_recurring(text))
+    if damaged := _DAMAGED.search(text):
+        return Limit(None, damaged[0], tuple(_readings(damaged)), damaged=True, again=again)
     for expr, day in dates(text, base):
         if day is not None and _BOUND.search(expr) and not _RELATIVE.search(expr):
-            return Limit(day, expr)
-    other = _RECURRING.search(text) or _AFTER_EVENT.search(text)
-    return Limit(None, other[0].strip() if other else None)
+            return Limit(day, expr, again=again)
+    if again:
+        return Limit(None, again[0].expr, again=again)
+    after = _AFTER_EVENT.search(text)
+    return Limit(None, after[0].strip(), event=True) if after else Limit(None, None)
+
+
+def find_recurring(text: str) -> Iterator[Again]:
+    """Each demand that comes again; «其中…不少于2次» goes by the period before it."""
+    for found in _RECURRING.finditer(text):
+        every = next(rhythm for word, rhythm in _EVERY if word in found["period"])
+        yield Again(every, _number(found["times"]), found[0].strip())
+        sentence = text[found.end() :].split("。", 1)[0]
+        if among := _AMONG.search(sentence):
+            yield Again(every, _number(among["times"]), among[0].strip())
+
+
+def signed_damaged(line: str) -> tuple[date, ...]:
+    """A date under a signature that lost its 年月日 («202164»): every day that it may be; empty for other lines."""
+    found = _BARE.match(line)
+    return tuple(_readings(found)) if found else ()
+
+
+def _number(said: str | None) -> int:
+    if said is None:
+        return 1
+    return int(said) if said.isdecimal() else _NUMBERS.get(said, 1)
 
 
 def _readings(damaged: re.Match[str]) -> list[date]:

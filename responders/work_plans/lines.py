@@ -9,6 +9,7 @@ from typing import Any
 from models.errors import BadInput
 
 MAX_BYTES = 20_000_000
+_MOST_UNPACKED = 200_000_000
 NOBODY = "——"
 _OTHER_KINDS = {
     b"%PDF": "PDF",
@@ -38,7 +39,7 @@ def plan_lines(path: Path) -> list[str]:
         if content.startswith(magic):
             raise BadPlan(f"{path.name}：是{kind}文件，读不出可靠的文字。请另存为 DOCX 或 TXT 再导入。")
     if content.startswith(b"PK"):
-        return list(_docx_lines(path))
+        return _word(path)
     return _without_page_marks(_text(path, content).splitlines())
 
 
@@ -66,6 +67,24 @@ def _cut(lines: list[str], starts: list[int]) -> bool:
     """Most pages begin inside a sentence; a numbered list does not."""
     before = [next((line for line in reversed(lines[:i]) if line.strip()), "") for i in starts]
     return sum(not line.rstrip().endswith(_SENTENCE_END) for line in before) * 2 > len(starts)
+
+
+def _word(path: Path) -> list[str]:
+    """A DOCX's lines; a scan pasted into one has pictures and no text."""
+    try:
+        with zipfile.ZipFile(path) as packed:
+            parts = packed.infolist()
+    except zipfile.BadZipFile as error:
+        raise BadPlan(f"{path.name}：文件不完整（{error}）。请用文字处理软件重新保存后再导入。") from None
+    names = {part.filename for part in parts}
+    if "OFD.xml" in names:
+        raise BadPlan(f"{path.name}：是 OFD 版式文件，读不出可靠的文字。请向来文单位索取 DOCX 或 TXT 再导入。")
+    if sum(part.file_size for part in parts) > _MOST_UNPACKED:
+        raise BadPlan(f"{path.name}：展开后超过 {_MOST_UNPACKED // 1_000_000} MB，不像是工作要点，没有打开。")
+    lines = list(_docx_lines(path))
+    if not any(line.strip(f"{NOBODY} ") for line in lines) and any(n.startswith("word/media/") for n in names):
+        raise BadPlan(f"{path.name}：只有图片没有文字，是扫描件。请用有文字的 DOCX，或识别校对后存为 TXT 再导入。")
+    return lines
 
 
 def _docx_lines(path: Path) -> Iterator[str]:
