@@ -32,6 +32,9 @@ class OpinionStatus(Word):
     DISMISSED = "dismissed", "不作舆情处置"
 
 
+OPEN_CASES = frozenset({OpinionStatus.FOUND, OpinionStatus.HANDLING})
+
+
 class Truth(Word):
     """What may be said about what is being said; the last only on an authority's finding with its evidence."""
 

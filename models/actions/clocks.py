@@ -15,6 +15,8 @@ from models.tables.clocks import Clock, DeadlineBasis
 from models.tables.orders import WorkOrder
 from models.vocabulary import LimitUnit, Stage
 
+_OF_THE_DESK = (Stage.SCREEN, Stage.DISPATCH, Stage.CONSULT, Stage.REVIEW, Stage.REPLY, Stage.HANGING)
+
 
 def order_rule(reckoner: Reckoner, order: WorkOrder, stage: Stage) -> ClockRule | None:
     """The profile's limit for this stage of this order."""
@@ -31,8 +33,14 @@ def start_order_clock(
     rule = order_rule(reckoner, order, stage)
     if rule is None:
         return None
+    return start_reckoned(session, order, stage, unit, started_at, reckoner.reckon(rule, started_at))
+
+
+def start_reckoned(
+    session: Session, order: WorkOrder, stage: Stage, unit: str, started_at: datetime, reckoned: Reckoned
+) -> Clock:
+    """The same with an end that is known already."""
     assert order.id is not None  # noqa: S101  (a stored row has its id)
-    reckoned = reckoner.reckon(rule, started_at)
     return _start(session, "order", order.id, order.id, stage, unit, order.cycle, started_at, reckoned)
 
 
@@ -107,6 +115,23 @@ def start_instruction_clock(
     return _start(session, "instruct", instruction_id, None, Stage.FEEDBACK, unit, 1, now, reckoned)
 
 
+def start_subject_clock(
+    session: Session, reckoner: Reckoner, subject: str, subject_id: int, rule: ClockRule, unit: str,
+    started_at: datetime, *, order_id: int | None = None,
+) -> Clock:  # fmt: skip
+    """A limit of what is no order itself: an opinion case, a policy's interpretation."""
+    reckoned = reckoner.reckon(rule, started_at)
+    return _start(session, subject, subject_id, order_id, rule.stage, unit, 1, started_at, reckoned)
+
+
+def start_agreed_clock(
+    session: Session, reckoner: Reckoner, subject: str, subject_id: int, stage: Stage, unit: str, source: str,
+    due_at: datetime, now: datetime,
+) -> Clock:  # fmt: skip
+    """The same with a day that a person named."""
+    return _start(session, subject, subject_id, None, stage, unit, 1, now, _named(reckoner, stage, source, due_at))
+
+
 def _named(reckoner: Reckoner, stage: Stage, source: str, due_at: datetime) -> Reckoned:
     """A day that was named and not reckoned."""
     rule = ClockRule(code=stage.value, stage=stage, limit=0, unit=LimitUnit.DAYS, source=source)
@@ -145,13 +170,17 @@ def _running(subject: str, subject_id: int) -> list[Any]:
 
 
 def hand_over(session: Session, order_id: int, unit: str) -> None:
-    """Running clocks of the order go to a new holder, who is charged with lateness from now on."""
+    """Running clocks of the order go to a new holder, who is charged with lateness from now on.
+
+    Those of the desk's own stages stay where they are, whoever has the order.
+    """
     session.execute(
         update(Clock)
         .where(
             col(Clock.order_id) == order_id,
             col(Clock.stopped_at).is_(None),
             col(Clock.subject).in_(["order", "callback"]),
+            col(Clock.stage).not_in([stage.value for stage in _OF_THE_DESK]),
         )
         .values(unit=unit)
     )

@@ -10,9 +10,11 @@ from models.actions.notice_rows import DUTY, RING, Row, Telling, posts_of, telli
 from models.actions.step import announce, locked, note
 from models.actors import Actor
 from models.errors import Conflict
+from models.opinion_words import OPEN_CASES, OpinionStatus
 from models.profile import Profile
 from models.tables.links import Ringing
 from models.tables.notices import Notice
+from models.tables.opinion import OpinionCase
 from models.tables.orders import WorkOrder
 from models.vocabulary import OrderStatus, Role
 from models.workflow import OPEN
@@ -37,7 +39,7 @@ def ring_on(session: Session, profile: Profile, ringing: Ringing, now: datetime)
     order = session.get_one(WorkOrder, ringing.order_id)
     posts = posts_of(profile)
     session.add(ringing)
-    if order.sealed or OrderStatus(order.status) not in OPEN:
+    if order.sealed or _is_over(session, ringing, order):
         ringing.ended_at = now
         return False
     if ringing.rung == 0:  # the notice that it began with has rung the first post
@@ -49,6 +51,15 @@ def ring_on(session: Session, profile: Profile, ringing: Ringing, now: datetime)
     ringing.rung += 1
     ringing.next_at = now + timedelta(minutes=post.wait_minutes)
     return True
+
+
+def _is_over(session: Session, ringing: Ringing, order: WorkOrder) -> bool:
+    """What it rings for is done: the order, or the opinion case whose hours they are."""
+    ref = str(session.get_one(Notice, ringing.notice_id).facts.get("ref", ""))
+    if ref.startswith("opinion:"):
+        case = session.get_one(OpinionCase, int(ref.partition(":")[2]))
+        return OpinionStatus(case.status) not in OPEN_CASES
+    return OrderStatus(order.status) not in OPEN
 
 
 def _letter(session: Session, ringing: Ringing, role: str, targets: tuple[str, ...], now: datetime) -> Iterable[Row]:
@@ -63,7 +74,7 @@ def _letter(session: Session, ringing: Ringing, role: str, targets: tuple[str, .
 
 def confirm(session: Session, order_id: int, actor: Actor, now: datetime, *, name: str = "") -> WorkOrder:
     """我已知悉并处理: ends the ringing; whoever comes second is told who was first."""
-    actor.must_be(Role.MODERATOR, Role.SUPERVISOR)
+    actor.must_be(Role.MODERATOR, Role.SUPERVISOR, Role.OPINION, Role.OPINION_LEADER)
     order = locked(session, order_id)
     ringing = running(session, order_id)
     if not ringing:

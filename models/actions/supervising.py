@@ -18,7 +18,7 @@ from models.errors import BadInput, Conflict, NotAllowed, NotFound
 from models.reckoning import Reckoner
 from models.tables.orders import WorkOrder
 from models.tables.supervision import Instruction
-from models.vocabulary import InstructionKind, InstructionStatus, Role
+from models.vocabulary import InstructionKind, InstructionStatus, Role, Stage
 
 _ANSWERED = frozenset({InstructionKind.SUPERVISE, InstructionKind.SUMMONS})
 
@@ -72,7 +72,8 @@ def draft(
 def drafted_row(action: str, name: str, generation: str, facts: dict[str, Any], now: datetime) -> dict[str, Any]:
     """The row that a rung of the ladder lays before a leader; the same rung twice is the same row."""
     number, stage, overdue = facts["number"], facts["stage"], facts["overdue"]
-    of_order = f"工单 {number} " if number else "一项承诺"
+    task = "一项承诺" if stage == Stage.PROMISE else f"一项{Stage(stage).label}任务"
+    of_order = f"工单 {number} " if number else task
     return {
         "cause": identity.event_id(generation, "draft", 1, action), "kind": action,
         "status": InstructionStatus.DRAFT.value, "unit": facts["holder"], "order_id": facts["order_id"],

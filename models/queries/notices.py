@@ -35,7 +35,7 @@ def running_due(session: Session, orders: Sequence[int]) -> dict[int, dict[str, 
     if orders:
         rows = session.exec(
             select(Clock.order_id, Clock.stage, Clock.due_at).where(
-                col(Clock.order_id).in_(orders), col(Clock.stopped_at).is_(None)
+                col(Clock.order_id).in_(orders), col(Clock.stopped_at).is_(None), Clock.subject != "opinion"
             )
         ).all()
         for order, stage, due_at in rows:

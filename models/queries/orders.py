@@ -94,7 +94,7 @@ def _conditions(wanted: OrderFilter, now: datetime) -> list[Any]:
         conditions.append(col(WorkOrder.id) < wanted.before)
     if wanted.overdue:
         late = exists().where(
-            col(Clock.order_id) == col(WorkOrder.id), col(Clock.stopped_at).is_(None),
+            col(Clock.order_id) == col(WorkOrder.id), col(Clock.stopped_at).is_(None), Clock.subject != "opinion",
             col(Clock.paused_at).is_(None), col(Clock.due_at) < now,
         )  # fmt: skip
         conditions.append(late)
@@ -171,7 +171,7 @@ def _clocks(session: Session, order_id: int | None) -> list[tuple[Clock, Deadlin
     statement = (
         select(Clock, DeadlineBasis)
         .join(DeadlineBasis, col(DeadlineBasis.id) == col(Clock.basis_id), isouter=True)
-        .where(Clock.order_id == order_id)
+        .where(Clock.order_id == order_id, Clock.subject != "opinion")  # named roles see those, on the case's page
     )
     return [(clock, basis) for clock, basis in session.exec(statement.order_by(col(Clock.id))).all()]
 

@@ -158,7 +158,7 @@ class OpinionVoice(SQLModel, table=True):
 
 
 class OpinionReport(SQLModel, table=True):
-    """舆情分析报告 (腾冲市 2019 一(一)2): 性质、走势、可能的风险、预控处置意见. `figures`: what was counted, and when."""
+    """舆情分析报告 (腾冲市 2019 一(一)2): 性质、走势、可能的风险、预控处置意见, and what was counted."""
 
     __tablename__ = "opinion_report"
     __table_args__ = (UniqueConstraint("case_id", "serial"),)

@@ -18,6 +18,7 @@ _LADDER = ("due_soon", "remind", "supervise", "circular", "summons", "yellow_car
 # Which of an order's kinds of news leads the title of a digest: the gravest first.
 _TITLES: dict[str, str] = {
     "emergency": "紧急事项",
+    "opinion_major": "重大舆情",
     "red_card": "红牌警示",
     "yellow_card": "黄牌警示",
     "summons": "约谈",
@@ -34,6 +35,11 @@ _TITLES: dict[str, str] = {
     "link": "新的办理链接",
     "revised": "来件更新",
     "informed": "知会",
+    "opinion_lead": "舆情回应",
+    "opinion_consulted": "舆情会商",
+    "opinion_joint": "舆情联动",
+    "policy_planned": "政策舆情风险评估",
+    "problem": "共性问题反馈",
 }
 _LINES = {
     "dispatched": "已派至贵单位主办。",
@@ -45,7 +51,14 @@ _LINES = {
     "link": "这是该工单新的办理链接，原链接已用过。",
     "emergency": "可能危及人身安全。请立即电话核实处置，必要时联系 110、119、120，并登录系统办理。",
     "revised": "来信人补充或修改了来件，请登录系统查看。",
+    "opinion_major": "已研判为重大以上舆情，权威信息须在5小时内发布，24小时内举行新闻发布会。请立即登录系统处置。",
+    "opinion_lead": "贵单位为该舆情的回应主体，请立即登录系统拟写口径。",
+    "opinion_joint": "请贵单位参加该舆情的联动处置，登录系统查看。",
+    "opinion_consulted": "请贵单位就回应口径参加会商，登录系统反馈意见。",
+    "policy_planned": "该政策出台前须完成舆情风险评估，请登录系统提交。",
+    "problem": "网民反映的共性问题请贵单位研究，并在期限内登录系统反馈采纳情况。",
 }
+_BEYOND = {"opinion": ("舆情", "opinion"), "policy": ("政策", "policies"), "problem": ("共性问题", "problems")}
 _WITH_LIMITS = {"dispatched", "co_handling"}
 _VERBS: dict[str, str] = {
     Stage.ACKNOWLEDGE: "签收",
@@ -136,6 +149,8 @@ def _about(told: Told) -> str:
     number, document = told.facts.get("number"), told.facts.get("document")
     if document:
         return str(document)
+    if what := _beyond_orders(told):
+        return f"{what[0]} {told.facts.get('case') or what[1]}"
     return f"工单 {number}" if number else f"承诺 {told.facts.get('ref', '')}".strip()
 
 
@@ -198,10 +213,19 @@ def day(moment: datetime, zone: ZoneInfo) -> str:
     return text if local.time().replace(microsecond=0) == _END_OF_DAY else f"{text}{local:%H:%M}"
 
 
+def _beyond_orders(told: Told) -> tuple[str, str, str] | None:
+    """What it is called, its id and its page, where it is an opinion case or a policy's matter."""
+    subject, _, number = str(told.facts.get("ref", "")).partition(":")
+    called = _BEYOND.get(subject)
+    return (called[0], number, f"{called[1]}/{number}") if called else None
+
+
 def _link(head: Letterhead, told: Told) -> str:
     number = told.facts.get("number")
     if told.link:
         return link_address(head, told.link)
+    if what := _beyond_orders(told):
+        return f"{base(head)}/{'console' if told.unit in head.desks else 'unit'}/{what[2]}"
     if told.kind == "instruction":
         return f"{base(head)}/unit/supervision"
     if told.unit in head.desks:
