@@ -1,0 +1,146 @@
+"""Which entries of the knowledge base answer a message: pairs of characters that both say, the rare ones first.
+
+An entry is kept as its signature, made once when it is written; an index is made of the signatures at run time, so
+that how common a pair is comes from the entries themselves. Nothing here is learned.
+"""
+
+import re
+import zlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from classifiers.rarity import weight
+from classifiers.segmentation import words
+from classifiers.text import JUDGED_CHARACTERS
+
+_RUN = re.compile(r"[A-Za-z0-9]+[市区县]?|[\u3400-\u9fff]+")
+_WHOLE = np.uint64(1 << 32)  # marks what is no pair of Chinese characters
+_PLACED = "市区县"
+_RARITY, _SOON, _LENGTH = 1.5, 0.5, 0.8  # chosen on message and reply pairs; the neighbourhood is flat
+_TITLE = 2.0  # what a title names counts so much more
+_MOST_WORDS = 6
+_WORD_WEIGHT = 7.5  # of a word that is shown as a reason
+_SHAPE = np.dtype([("key", "<u8"), ("count", "<u2")])
+Keys = npt.NDArray[np.uint64]
+Floats = npt.NDArray[np.float64]
+
+
+def signature(question: str, answer: str) -> bytes:
+    """What an entry is found by; the question counts twice."""
+    counted = _counted(answer)
+    for key, count in _counted(question).items():
+        counted[key] = counted.get(key, 0) + 2 * count
+    packed = np.zeros(len(counted), dtype=_SHAPE)
+    packed["key"] = list(counted)
+    packed["count"] = np.minimum(list(counted.values()), np.iinfo(np.uint16).max)
+    return packed.tobytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entry and how well it fits: the share of the message's weight that it has, against its own length."""
+
+    id: int
+    score: float
+
+
+class AnswerIndex:
+    """The signatures of all entries, turned round: for each pair the entries that have it."""
+
+    def __init__(self, signatures: Mapping[int, bytes]) -> None:
+        self._ids = np.array(list(signatures), dtype=np.int64)
+        rows = [np.frombuffer(packed, dtype=_SHAPE) for packed in signatures.values()]
+        told = np.concatenate(rows) if rows else np.zeros(0, dtype=_SHAPE)
+        of = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+        keys = np.ascontiguousarray(told["key"])
+        order = np.argsort(keys)
+        keys = keys[order]
+        starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1]))) if len(keys) else np.zeros(0, np.intp)
+        self._keys, self._bounds = keys[starts], np.append(starts, len(keys))
+        self._entries = of[order].astype(np.int32)
+        self._said = _saturated(told["count"][order].astype(np.float64))
+        self._lengths = self._made()
+
+    def _made(self) -> Floats:
+        """Each pair's weight into its postings; what is left is each entry's length."""
+        df = np.diff(self._bounds)
+        rarity = np.log(1 + (len(self._ids) - df + 0.5) / (df + 0.5)) ** _RARITY
+        self._rarity: Floats = np.where(self._keys >= _WHOLE + _WHOLE, 2.0, 1.0) * rarity
+        self._said *= np.repeat(self._rarity, df)
+        squares = np.bincount(self._entries, weights=self._said**2, minlength=len(self._ids))
+        lengths: Floats = np.sqrt(np.maximum(squares, 1e-9)) ** _LENGTH
+        return lengths
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def scores(self, title: str, text: str) -> Floats:
+        """For each entry; 0 where nothing is shared. Between 0 and about 1, whatever the message's length."""
+        asked = _asked(title, text)
+        wanted = np.array(list(asked), dtype=np.uint64)
+        places = np.searchsorted(self._keys, wanted)
+        known = np.flatnonzero(places < len(self._keys))
+        known = known[self._keys[places[known]] == wanted[known]]
+        places, weights = places[known], np.array(list(asked.values()))[known]
+        sizes = self._bounds[places + 1] - self._bounds[places]
+        ends = np.cumsum(sizes)
+        total = int(ends[-1]) if len(ends) else 0
+        chosen = np.arange(total) + np.repeat(self._bounds[places] - (ends - sizes), sizes)
+        summed = np.bincount(
+            self._entries[chosen], weights=self._said[chosen] * np.repeat(weights, sizes), minlength=len(self._ids)
+        )
+        whole = float(np.sqrt(np.sum((weights * self._rarity[places]) ** 2))) or 1.0
+        found: Floats = summed / self._lengths / whole
+        return found
+
+    def best(self, title: str, text: str, most: int, least: float = 0.0) -> list[Match]:
+        """The best first; ties by the order in which they were given."""
+        if not len(self._ids):
+            return []
+        scores = self.scores(title, text)
+        top = np.argsort(-scores, kind="stable")[:most]
+        return [Match(int(self._ids[i]), round(float(scores[i]), 4)) for i in top if scores[i] > least]
+
+
+def shared_words(title: str, text: str, question: str, answer: str) -> list[str]:
+    """The words of a message that an entry has too, the most telling first: why it is suggested."""
+    entry = f"{question}\n{answer}"
+    said = {word for word in words(f"{title}\n{text}") if len(word) > 1 and word.isalnum() and word in entry}
+    telling = [word for word in said if weight(word) >= _WORD_WEIGHT and not word.isdigit()]
+    return sorted(telling, key=lambda word: (word not in question, -weight(word), word))[:_MOST_WORDS]
+
+
+def recalled(found: Sequence[int], ranks: Sequence[int]) -> dict[int, float]:
+    """For each rank the share of places (0 is the first) that lie before it."""
+    return {rank: round(sum(place < rank for place in found) / max(1, len(found)), 4) for rank in ranks}
+
+
+def _asked(title: str, text: str) -> dict[int, float]:
+    """What a message says once counts 1, often a little more; what its title says more again."""
+    asked = {key: 1.0 + float(np.log(count)) for key, count in _counted(text).items()}
+    for key in _counted(title):
+        asked[key] = asked.get(key, 0.0) + _TITLE
+    return asked
+
+
+def _counted(text: str) -> Counter[int]:
+    """Pairs of Chinese characters; a name of letters and figures (A3区, 12345) is one thing."""
+    found: Counter[int] = Counter()
+    for run in _RUN.findall(text[:JUDGED_CHARACTERS]):
+        if run[0].isascii():
+            placed = 2 if run[-1] in _PLACED else 1
+            found[(placed << 32) + zlib.crc32(run.lower().encode())] += 1
+        else:
+            points = list(map(ord, run))
+            found.update((one << 16) + other for one, other in pairwise(points))
+    return found
+
+
+def _saturated(counts: Floats) -> Floats:
+    said: Floats = counts / (counts + _SOON)
+    return said
