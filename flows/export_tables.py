@@ -167,6 +167,11 @@ def _promise(row: Row[Any], teller: Teller) -> dict[str, Any]:
         "closed_at": teller.time(promise.closed_at),
         "published_at": teller.time(promise.published_at),
         "published_url": promise.published_url,
+        "published_where": promise.published_where,
+        "first_due": None if promise.first_due is None else promise.first_due.isoformat(),
+        "task": promise.task,
+        "every": promise.every,
+        "times": promise.times,
     }
 
 
@@ -212,7 +217,8 @@ _ORDER_COLUMNS = (
 )  # fmt: skip
 PROMISE_COLUMNS = (
     "id", "work_order", "source", "source_ref", "unit", "unit_name", "text", "level", "due", "due_expr", "state",
-    "state_name", "made_at", "progress", "reason", "closed_at", "published_at", "published_url",
+    "state_name", "made_at", "progress", "reason", "closed_at", "published_at", "published_url", "published_where",
+    "first_due", "task", "every", "times",
 )  # fmt: skip
 _CALLBACK_COLUMNS = (
     "work_order", "due", "status", "status_name", "due_at", "unit", "unit_name", "attempts", "done_at", "overdue",

@@ -12,7 +12,7 @@ from flows.house import House
 from flows.ledger_lines import Line, Lines
 from models.actions.ledger_entries import Entry
 from models.errors import BadInput
-from models.vocabulary import PromiseLevel, PromiseState
+from models.vocabulary import PromiseLevel, PromiseState, Rhythm
 
 _SUFFIXES = {".jsonl", ".csv", ".xlsx"}
 _NEEDED = {"unit", "text"}
@@ -81,6 +81,9 @@ def _entry(house: House, line: Line, row: dict[str, Any]) -> Entry:
         order_number=_short(row.get("work_order")),
         state=PromiseState(state),
         reason=row.get("reason") or None,
+        task=_short(row.get("task")),
+        every=Rhythm(str(row["every"])).value if row.get("every") else None,
+        times=int(row.get("times") or 1),
     )
 
 

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from flows.house import House
 from models.actions.clocks import start_promise_clock
+from models.actions.promise_rounds import open_rounds
 from models.actions.sweeps import succeeded
 from models.database import writing
 from models.tables.clocks import Clock
@@ -17,9 +18,13 @@ _RUNNING = [PromiseState.RUNNING.value, PromiseState.TO_VERIFY.value, PromiseSta
 
 
 def check_promises(house: House, now: datetime) -> dict[str, Any]:
-    """{"running", "overdue", "to_confirm", "clocks"}: `clocks` were missing and are started."""
+    """{"running", "overdue", "to_confirm", "undated", "clocks", "rounds"}.
+
+    `clocks` were missing and are started; `rounds` are recurring tasks that came again; `undated` run without a date.
+    """
     today = now.astimezone(house.settings.zone).date()
     with writing(house.engine) as session:
+        rounds = open_rounds(session, house.reckoner, today, now)
         running = session.exec(select(Promise).where(col(Promise.state).in_(_RUNNING))).all()
         timed = set(
             session.exec(
@@ -35,7 +40,9 @@ def check_promises(house: House, now: datetime) -> dict[str, Any]:
             "running": len(running),
             "overdue": sum(1 for p in running if p.due and p.due < today),
             "to_confirm": len(waiting),
+            "undated": sum(1 for p in running if p.due is None),
             "clocks": len(missing),
+            "rounds": rounds,
         }
         succeeded(session, "promises", now, result)
     return result
