@@ -24,9 +24,14 @@ def given_rule(stage: Stage, started_at: datetime, due: date, zone: ZoneInfo) ->
 def rule_of(profile: Profile, code: str, stage: str) -> ClockRule | None:
     """The rule that a deadline was reckoned by: the profile's, or a given one; None if the profile has it no more."""
     found = next((rule for rule in profile.clocks if rule.code == code), None)
-    if found is None and code.startswith(_CODE):
+    if found is None and is_given(code):
         return _rule(Stage(stage), int(code.removeprefix(_CODE)))
     return found
+
+
+def is_given(code: str) -> bool:
+    """Whether a deadline was the office's own, and not reckoned by a rule of the profile."""
+    return code.startswith(_CODE)
 
 
 def _rule(stage: Stage, days: int) -> ClockRule:

@@ -13,6 +13,7 @@ class Action(StrEnum):
     REGISTER = "register"
     DISPATCH = "dispatch"
     ACKNOWLEDGE = "acknowledge"
+    CONTACT = "contact"
     ASK_RETURN = "ask_return"
     GRANT_RETURN = "grant_return"
     REFUSE_RETURN = "refuse_return"
@@ -55,6 +56,7 @@ ACTION_LABELS: dict[str, str] = {
     "register": "登记",
     "dispatch": "派单",
     "acknowledge": "签收",
+    "contact": "首次联系",
     "ask_return": "申请退单",
     "grant_return": "同意退单",
     "refuse_return": "驳回退单",
@@ -110,6 +112,7 @@ class Move:
 MOVES: dict[Action, Move] = {
     Action.DISPATCH: Move(frozenset({S.TRIAGE, S.DISPATCHED, S.HANDLING}), S.DISPATCHED),
     Action.ACKNOWLEDGE: Move(frozenset({S.DISPATCHED}), S.HANDLING),
+    Action.CONTACT: Move(frozenset({S.DISPATCHED, S.HANDLING, S.SIGNING}), None),
     # A unit may find out only while handling that the matter is not its own.
     Action.ASK_RETURN: Move(_AT_UNIT, S.RETURNING),
     Action.GRANT_RETURN: Move(frozenset({S.RETURNING}), S.TRIAGE),

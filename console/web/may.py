@@ -23,6 +23,7 @@ ROLES: dict[Action, frozenset[Role]] = {
     Action.CLOSE: _TWO,
     Action.REOPEN: _TWO,
     Action.ACKNOWLEDGE: frozenset({Role.UNIT}),
+    Action.CONTACT: frozenset({Role.UNIT}),
     Action.ASK_RETURN: frozenset({Role.UNIT}),
     Action.ASK_EXTENSION: frozenset({Role.UNIT}),
     Action.GRANT_EXTENSION: _TWO,

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import delete, text, update
 from sqlmodel import Session, col, select
 
-from models.actions.clocks import hand_over, start_order_clock, stop_clocks
+from models.actions.clocks import hand_over, stop_clocks
+from models.actions.stage_clocks import AT_DESK, OF_UNIT, wait_at_desk
 from models.actions.step import locked, move
 from models.actors import Actor
 from models.errors import BadInput, Conflict
@@ -44,20 +45,16 @@ def seal_order(session: Session, reckoner: Reckoner, order_id: int, actor: Actor
     _call_off(session, order_id)
     for paper in session.exec(select(Instruction.id).where(Instruction.order_id == order_id)).all():
         stop_clocks(session, "instruct", paper or 0, now)
-    stop_clocks(session, "order", order_id, now, [Stage.ACKNOWLEDGE])
+    stop_clocks(session, "order", order_id, now, (*AT_DESK, *OF_UNIT, Stage.REVIEW, Stage.REPLY))
     hand_over(session, order_id, reckoner.profile.centre)
     if ended:
-        _open_again(session, reckoner, order, now)
+        # What was answered, closed or merged waits for the inspector like anything new.
+        order.merged_into = order.replied_at = order.closed_at = order.outcome = None
+    wait_at_desk(session, reckoner, order, now)
     # What was merged into it tells the same matter.
     for merged in session.exec(select(WorkOrder.id).where(WorkOrder.merged_into == order_id)).all():
         seal_order(session, reckoner, merged or 0, actor, now)
     return order
-
-
-def _open_again(session: Session, reckoner: Reckoner, order: WorkOrder, now: datetime) -> None:
-    """What was answered, closed or merged waits for the inspector like anything new."""
-    order.merged_into = order.replied_at = order.closed_at = order.outcome = None
-    start_order_clock(session, reckoner, order, Stage.SCREEN, reckoner.profile.centre, now)
 
 
 def _unlink(session: Session, order_id: int) -> None:
@@ -83,8 +80,8 @@ def unseal_order(
     order.title = (message.title or (message.text or "").strip().split("\n", 1)[0])[:80] if message else ""
     order.triage_reasons = ["专办员认定不属检举控告"]
     move(session, order, Action.UNSEAL, actor, now)
-    stop_clocks(session, "order", order_id, now, [Stage.SCREEN])
-    start_order_clock(session, reckoner, order, Stage.SCREEN, reckoner.profile.centre, now)
+    stop_clocks(session, "order", order_id, now, AT_DESK)
+    wait_at_desk(session, reckoner, order, now)
     return order
 
 

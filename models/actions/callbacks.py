@@ -16,7 +16,7 @@ from models.retrying import Try, next_try, still_to_try
 from models.tables.ledger import Callback, CallbackAttempt
 from models.tables.orders import WorkOrder
 from models.tables.record import Outbox
-from models.vocabulary import AttemptResult, CallbackStatus, Role, Satisfaction
+from models.vocabulary import AttemptResult, CallbackStatus, Role, Satisfaction, Stage
 
 
 def open_callback(
@@ -57,6 +57,7 @@ def record_attempt(
     if result is AttemptResult.ANSWERED:
         callback.status, callback.done_at, callback.reason = CallbackStatus.DONE.value, now, None
         stop_clocks(session, "callback", callback_id, now)
+        stop_clocks(session, "order", callback.order_id, now, [Stage.FIRST_CONTACT])  # spoken with: 首次联系 too
     detail = {"result": result.value, "try": len(tries), "opinion": said.value if said else None}
     _turned(session, callback, "attempt", was, actor, now, detail)
     return callback

@@ -11,7 +11,8 @@ from models.errors import Conflict
 from models.given_dates import rule_of
 from models.reckoning import Reckoner
 from models.tables.clocks import Clock, ClockChange, DeadlineBasis
-from models.vocabulary import ClockRequestKind, Stage
+from models.tables.orders import WorkOrder
+from models.vocabulary import ClockRequestKind, OrderStatus, Stage
 
 # The limits of handling; 签收, 审核 and 回电 run on whatever the unit waits for.
 MOVABLE = (Stage.HANDLE, Stage.REPLY)
@@ -29,9 +30,17 @@ def changes_of(session: Session, clocks: Iterable[int | None]) -> dict[int | Non
 
 
 def movable_clocks(session: Session, order_id: int) -> list[Clock]:
-    """The order's running limits that time may be added to."""
+    """The order's limits that time may be added to: those that run, and 办理 while the reply is reviewed."""
+    in_review = (
+        select(WorkOrder.id)
+        .where(
+            WorkOrder.id == order_id, WorkOrder.cycle == Clock.cycle, WorkOrder.status == OrderStatus.REVIEWING.value
+        )
+        .exists()
+    )
     statement = select(Clock).where(
-        Clock.subject == "order", Clock.subject_id == order_id, col(Clock.stopped_at).is_(None),
+        Clock.subject == "order", Clock.subject_id == order_id,
+        col(Clock.stopped_at).is_(None) | (in_review & (col(Clock.stage) == Stage.HANDLE.value)),
         col(Clock.stage).in_([stage.value for stage in MOVABLE]),
     )  # fmt: skip
     return list(session.exec(statement.order_by(col(Clock.due_at))).all())
@@ -69,6 +78,7 @@ def _apply(session: Session, reckoner: Reckoner, clock: Clock, change: ClockChan
         raise Conflict(f"时限规则“{code}”已不在辖区配置中，不能调整按它计算的期限。请在 clocks 中恢复这条规则。")
     reckoned = reckoner.reckon_changed(rule, clock.started_at, changes_of(session, [clock.id])[clock.id])
     insert_new(session, DeadlineBasis, [reckoned.basis])
-    clock.due_at, clock.basis_id, clock.next_chase_at = reckoned.due_at, reckoned.basis_id, reckoned.next_chase_at
+    clock.due_at, clock.basis_id = reckoned.due_at, reckoned.basis_id
+    clock.next_chase_at = reckoned.next_chase_at if clock.stopped_at is None else None
     clock.changes, clock.rung, clock.rung_at = clock.changes + 1, 0, None
     session.add(clock)

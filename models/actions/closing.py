@@ -7,6 +7,7 @@ from sqlmodel import Session, select
 from models.actions.avoiding import must_not_reach
 from models.actions.clocks import start_order_clock, stop_clocks
 from models.actions.handling import tell_units
+from models.actions.stage_clocks import begin_at_unit
 from models.actions.step import locked, move, note
 from models.actors import Actor
 from models.errors import BadInput, Conflict
@@ -62,8 +63,8 @@ def _reopen(session: Session, reckoner: Reckoner, order: WorkOrder, actor: Actor
     move(session, order, Action.REOPEN, actor, now, unit=order.lead_unit)
     assert order.id is not None and order.lead_unit is not None  # noqa: S101, PT018
     order.cycle += 1
-    order.outcome = order.closed_at = order.replied_at = None
+    order.outcome = order.closed_at = order.replied_at = order.told_from = None
     order.dispatched_at = now
-    for stage in (Stage.HANDLE, Stage.ACKNOWLEDGE):
-        start_order_clock(session, reckoner, order, stage, order.lead_unit, now)
+    start_order_clock(session, reckoner, order, Stage.HANDLE, order.lead_unit, now)
+    begin_at_unit(session, reckoner, order, order.lead_unit, now)
     tell_units(session, reckoner.profile, order, [("lead", order.lead_unit)], now)

@@ -10,6 +10,7 @@ from models.actions.clocks import start_order_clock, stop_clocks
 from models.actions.co_handling import active_parts
 from models.actions.handling import dispatch
 from models.actions.notice_rows import Telling, tell
+from models.actions.stage_clocks import looked_at
 from models.actions.step import locked, move
 from models.actors import SYSTEM, Actor
 from models.errors import BadInput, Conflict, NotAllowed
@@ -47,6 +48,7 @@ def convene(
     )  # fmt: skip
     session.add(held)
     _invite(session, reckoner, order, invited, actor, now)
+    looked_at(session, order_id, now)
     start_order_clock(session, reckoner, order, Stage.CONSULT, reckoner.profile.centre, now)
     return held
 

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from models.actions.avoiding import avoided, must_not_reach
 from models.actions.clocks import hand_over, order_rule, start_co_clocks, start_order_clock, stop_clocks
 from models.actions.notice_rows import Telling, tell
+from models.actions.stage_clocks import OF_UNIT, begin_at_unit, looked_at, wait_at_desk
 from models.actions.step import locked, move
 from models.actors import Actor
 from models.errors import BadInput, NotAllowed
@@ -49,8 +50,7 @@ def dispatch(
     for part, unit in parts:
         session.add(Assignment(order_id=order_id, unit=unit, part=part, rule=rule, presumed=presumed,
                                assigned_by=actor.login, assigned_at=now))  # fmt: skip
-    stop_clocks(session, "order", order_id, now, [Stage.SCREEN, Stage.ACKNOWLEDGE])
-    start_order_clock(session, reckoner, order, Stage.ACKNOWLEDGE, lead, now)
+    begin_at_unit(session, reckoner, order, lead, now)
     start_co_clocks(session, reckoner, order, co_units, now)
     hand_over(session, order_id, lead)
     _move_callbacks(session, order_id, lead)
@@ -118,6 +118,7 @@ def ask_return(
     move(session, order, Action.ASK_RETURN, actor, now, unit=order.lead_unit)
     session.add(ReturnRequest(order_id=order_id, unit=order.lead_unit or "", grounds=grounds.strip(),
                               suggested_unit=suggested_unit, asked_by=actor.login, asked_at=now))  # fmt: skip
+    start_order_clock(session, reckoner, order, Stage.REVIEW, reckoner.profile.centre, now)  # 退单审核
     return order
 
 
@@ -151,12 +152,12 @@ def decide_return(
         stop_clocks(session, "co_unit", order_id, now)
         order.lead_unit = None
         centre = reckoner.profile.centre
-        stop_clocks(session, "order", order_id, now, [Stage.ACKNOWLEDGE])
-        start_order_clock(session, reckoner, order, Stage.SCREEN, centre, now)
+        stop_clocks(session, "order", order_id, now, (*OF_UNIT, Stage.REVIEW))
+        wait_at_desk(session, reckoner, order, now)
         hand_over(session, order_id, centre)
         _move_callbacks(session, order_id, centre)
     else:
-        stop_clocks(session, "order", order_id, now, [Stage.ACKNOWLEDGE])
+        stop_clocks(session, "order", order_id, now, [Stage.ACKNOWLEDGE, Stage.REVIEW])
     return order
 
 
@@ -171,6 +172,7 @@ def reclassify(
     was = order.domain
     move(session, order, Action.RECLASSIFY, actor, now, was=was, domain=domain)
     order.domain = domain
+    looked_at(session, order_id, now)
     if not order.sealed and was != domain:
         for message in session.exec(select(Message).where(Message.order_id == order_id)).all():
             session.add(Correction(message_id=message.id, field="domain", was=was, corrected=domain,

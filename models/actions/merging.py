@@ -7,6 +7,7 @@ from sqlmodel import Session, select
 from models.actions.avoiding import must_not_reach, parts_now
 from models.actions.clocks import start_order_clock
 from models.actions.ending import end_order
+from models.actions.stage_clocks import wait_at_desk
 from models.actions.step import locked, move, note
 from models.actors import Actor
 from models.errors import BadInput, Conflict
@@ -49,5 +50,5 @@ def unmerge(session: Session, reckoner: Reckoner, order_id: int, actor: Actor, n
     order.lead_unit = None
     centre = reckoner.profile.centre
     start_order_clock(session, reckoner, order, Stage.HANDLE, centre, order.received_at)
-    start_order_clock(session, reckoner, order, Stage.SCREEN, centre, now)
+    wait_at_desk(session, reckoner, order, now)
     return order

@@ -12,6 +12,7 @@ from sqlmodel import Session, SQLModel
 from models import identity
 from models.actions.notice_rows import insert_notices, notice_rows
 from models.actions.numbers import order_number
+from models.actions.stage_clocks import AT_DESK, OF_UNIT, owes_contact
 from models.bulk import insert_new, insert_pairs, insert_rows
 from models.inbound import InboundMessage
 from models.matter import keys_of
@@ -171,11 +172,20 @@ class OrderRows:
             waiting = plan.status is OrderStatus.TRIAGE
             first = Stage.OPINION_FIRST if plan.case_type is CaseType.OPINION else Stage.HANDLE
             self._clock(message, plan, order_id, first, message.received_at)
-            self._clock(message, plan, order_id, Stage.SCREEN if waiting else Stage.ACKNOWLEDGE, self._now)
+            for stage in self._stages(message, plan):
+                self._clock(message, plan, order_id, stage, self._now)
             for unit in () if waiting else plan.co_units:
                 self._clock(message, plan, order_id, Stage.CO_HANDLE, self._now, unit)
         if needs_callback(message):
             self._clock(message, plan, order_id, Stage.CALLBACK, message.received_at)
+
+    @staticmethod
+    def _stages(message: InboundMessage, plan: Plan) -> tuple[Stage, ...]:
+        """What runs beside handling from the first moment, with the desk or with the unit."""
+        if plan.status is OrderStatus.TRIAGE:
+            return (Stage.SCREEN,) if plan.sealed else AT_DESK
+        owed = owes_contact(plan.case_type, message.channel, message.phone, message.email)
+        return OF_UNIT if owed else (Stage.ACKNOWLEDGE,)
 
     def _clock(
         self, message: InboundMessage, plan: Plan, order_id: int, stage: Stage, start: datetime,

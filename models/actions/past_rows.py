@@ -82,7 +82,8 @@ class PastRows(OrderRows):
             rule = given_rule(first, received, past.due, self._office.reckoner.zone)
             self._given_clock(rule, plan, order_id, received)
         if plan.status is OrderStatus.TRIAGE:
-            self._clock(message, plan, order_id, Stage.SCREEN, self._now)
+            for stage in self._stages(message, plan):
+                self._clock(message, plan, order_id, stage, self._now)
         if plan.status is OrderStatus.DISPATCHED:
             self._clock(message, plan, order_id, Stage.ACKNOWLEDGE, past.dispatched_at or self._now)
         for unit in plan.co_units:

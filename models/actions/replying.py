@@ -7,16 +7,17 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from models.actions.clock_requests import running_pause
-from models.actions.clocks import start_order_clock, stop_clocks
+from models.actions.clocks import stop_clocks
 from models.actions.co_handling import silent_co_units
 from models.actions.notice_rows import CITIZEN, Telling, addressee, citizen_target, telling_rows, write_rows
+from models.actions.stage_clocks import hand_in, take_back
 from models.actions.step import locked, move
 from models.actors import Actor
 from models.errors import BadInput, Conflict, NotAllowed
 from models.reckoning import Reckoner
 from models.tables.messages import Message
 from models.tables.orders import Reply, WorkOrder
-from models.vocabulary import OrderStatus, Outcome, Role, Stage
+from models.vocabulary import OrderStatus, Outcome, Role
 from models.workflow import Action
 
 
@@ -79,7 +80,7 @@ def sign_off(
     reply.gate = list(gate)
     reply.gate_passed = all(check["passed"] for check in gate if check["needed"])
     session.add(reply)
-    start_order_clock(session, reckoner, order, Stage.REVIEW, reckoner.profile.centre, now)
+    hand_in(session, reckoner, order, now)
     return reply
 
 
@@ -133,7 +134,7 @@ def refuse_reply(session: Session, order_id: int, note: str, actor: Actor, now: 
         _reason(note),
     )
     session.add(reply)
-    stop_clocks(session, "order", order_id, now, [Stage.REVIEW])
+    take_back(session, order, now)
     return reply
 
 

@@ -59,7 +59,7 @@ def tell_again(session: Session, order_id: int, earlier_id: int, text: str, acto
         raise Conflict(f"工单 {earlier.number} 没有可以沿用的答复（未答复、来信人不满意，或为密封件）。")
     if not may_be_told(order):
         raise Conflict(f"工单 {order.number} 不是待审看的普通诉求，不能沿用以前的答复。")
-    order.lead_unit, order.outcome = earlier.lead_unit, reply.outcome
+    order.lead_unit, order.outcome, order.told_from = earlier.lead_unit, reply.outcome, earlier.id
     move(session, order, Action.ANSWER_AT_ONCE, actor, now, unit=order.lead_unit, earlier=earlier.number)
     order.accepted_at = order.replied_at = now
     session.add(Assignment(

@@ -16,6 +16,7 @@ from models.vocabulary import CallbackStatus, OrderStatus, PromiseState, Satisfa
 from models.workflow import OPEN
 
 _OPEN = [s.value for s in OPEN]
+_HANDLING = ["handle", "opinion_first"]
 _ANSWERED = [OrderStatus.REPLIED.value, OrderStatus.CLOSED.value]
 
 
@@ -71,7 +72,7 @@ def headline(session: Session, now: datetime) -> list[Figure]:
 def by_unit(session: Session, now: datetime) -> list[UnitFigures]:
     """Every unit that leads or led an order; what was excluded on review (剔除) counts for nobody."""
     shown = _counted()
-    late = _late_orders(now)
+    late = _late_at_unit(now)
     is_open = col(WorkOrder.status).in_(_OPEN)
     statement = (
         select(
@@ -102,7 +103,7 @@ def _in_time(session: Session) -> dict[str, int]:
         .join(Clock, (col(Clock.order_id) == col(WorkOrder.id)) & (col(Clock.cycle) == col(WorkOrder.cycle)))
         .where(
             col(WorkOrder.status).in_(_ANSWERED), *_counted(),
-            col(Clock.stage).in_(["handle", "opinion_first"]), col(Clock.stopped_at) <= col(Clock.due_at),
+            col(Clock.stage).in_(_HANDLING), col(Clock.stopped_at) <= col(Clock.due_at),
         )
         .group_by(col(WorkOrder.lead_unit))
     )  # fmt: skip
@@ -120,8 +121,21 @@ def _ratings(session: Session) -> dict[str, tuple[int, int]]:
     return {unit or "": (int(good or 0), rated) for unit, good, rated in session.exec(statement).all()}
 
 
-def _counted() -> tuple[Any, Any]:
-    return col(WorkOrder.sealed).is_(False), col(WorkOrder.excluded).is_(False)
+def _counted() -> tuple[Any, ...]:
+    """Not what was excluded on review, nor a 重复件 that was told an earlier answer: no unit handled it."""
+    return col(WorkOrder.sealed).is_(False), col(WorkOrder.excluded).is_(False), col(WorkOrder.told_from).is_(None)
+
+
+def _late_at_unit(now: datetime) -> Any:  # noqa: ANN401  (a SQL expression)
+    """Orders whose limit of handling passed in this round, before the unit handed its reply in."""
+    return (
+        select(Clock.order_id)
+        .join(WorkOrder, (col(WorkOrder.id) == col(Clock.order_id)) & (col(WorkOrder.cycle) == col(Clock.cycle)))
+        .where(
+            Clock.subject == "order", col(Clock.stage).in_(_HANDLING), col(Clock.paused_at).is_(None),
+            func.coalesce(col(Clock.stopped_at), now) > col(Clock.due_at),
+        )
+    )  # fmt: skip
 
 
 def _late_orders(now: datetime) -> Any:  # noqa: ANN401  (a SQL expression)

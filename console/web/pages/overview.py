@@ -9,7 +9,7 @@ from console.web.context import house_of, must_be, pages
 from console.web.menu import allowed
 from models.database import reading
 from models.queries.figures import by_unit, headline
-from models.queries.lateness import unit_lateness
+from models.queries.lateness import stage_lateness, unit_lateness
 
 router = APIRouter()
 _PERIOD_DAYS = 30
@@ -24,6 +24,6 @@ def overview(request: Request) -> Response:
         late = unit_lateness(session, house.reckoner, now - timedelta(days=_PERIOD_DAYS), now)
         values = {
             "figures": headline(session, now), "units": by_unit(session, now), "late": late, "days": _PERIOD_DAYS,
-            "centre": house.profile.centre,
+            "stages": stage_lateness(session, now - timedelta(days=_PERIOD_DAYS), now), "centre": house.profile.centre,
         }  # fmt: skip
     return pages(request).show(request, "overview.html", values)
