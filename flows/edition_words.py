@@ -141,6 +141,11 @@ def leaks_of(words: Words, sheet: Sheet, senders: Sequence[Sequence[Message]]) -
             yield from ((line.number, where, kind) for kind, value in _told(messages) if _stands_in(kind, value, text))
 
 
+def told_personally(messages: Sequence[Message], text: str) -> list[str]:
+    """Which kinds of what the senders said of themselves stand in a text."""
+    return [kind for kind, value in _told(messages) if _stands_in(kind, value, text)]
+
+
 def _told(messages: Sequence[Message]) -> Iterator[tuple[str, str]]:
     """What the senders said of themselves: it is known and needs no guessing."""
     yield from (("name", name) for name in person_names(messages))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
+from flows.knowledge_index import KnowledgeIndex
 from models.blobs import BlobStore, open_blobs
 from models.database import open_engine, reading
 from models.errors import BadModel, Unavailable
@@ -86,6 +87,11 @@ class House:
                 "请先用 huiyin model promote 启用（--labels 给出类别对照表）。"
             )
         return judgement
+
+    @cached_property
+    def knowledge(self) -> KnowledgeIndex:
+        """What finds entries of the knowledge base; kept while the process lives."""
+        return KnowledgeIndex()
 
     def search_words(self, typed: str) -> list[str]:
         """The words that the search index has of what somebody typed."""

@@ -1,0 +1,43 @@
+"""The index of the knowledge base in this process: made anew when an entry is approved or retired, or a day begins."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session
+
+from models.queries.knowledge import signatures, stamp, versions_by_id
+from models.tables.knowledge import KnowledgeVersion
+
+if TYPE_CHECKING:
+    from classifiers.knowledge import AnswerIndex
+
+_Known = tuple[date, tuple[int, int, int]]
+_MORE = 3  # an index may be a moment old: what has gone since is left out of more than was asked for
+
+
+@dataclass
+class KnowledgeIndex:
+    """Two indexes, of everything in force and of what is public, so that the public's ranks tell of nothing else."""
+
+    _made: dict[bool, "tuple[_Known, AnswerIndex]"] = field(default_factory=dict)
+    _making: Lock = field(default_factory=Lock)
+
+    def best(
+        self, session: Session, title: str, text: str, today: date, most: int, *, public: bool
+    ) -> list[KnowledgeVersion]:
+        """Entries in force on `today`, the likeliest first; each is read afresh, so an expired one is never among."""
+        matches = self._index(session, today, public=public).best(title, text, most * _MORE)
+        found = versions_by_id(session, [match.id for match in matches], today, public=public)
+        return [found[match.id] for match in matches if match.id in found][:most]
+
+    def _index(self, session: Session, today: date, *, public: bool) -> "AnswerIndex":
+        from classifiers.knowledge import AnswerIndex
+
+        known = (today, stamp(session))
+        with self._making:
+            made = self._made.get(public)
+            if made is None or made[0] != known:
+                made = self._made[public] = (known, AnswerIndex(signatures(session, today, public=public)))
+        return made[1]
