@@ -10,18 +10,17 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-
 from flows.deliveries import deliver
 from flows.house import House
 from flows.ringing import ring
 from flows.sealing import seal
+from models.database import DATABASE_AWAY
 from models.errors import Unavailable
 
 EVERY_SECONDS = 1.0
 _PAUSE_SECONDS = 5.0
 _GOODBYE_SECONDS = 10.0
-AWAY = (Unavailable, OperationalError, InterfaceError)
+AWAY = (Unavailable, *DATABASE_AWAY)
 
 log = logging.getLogger("huiyin.loop")
 stopping = threading.Event()

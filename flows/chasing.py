@@ -5,20 +5,18 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, time
 
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
 from flows.house import House
 from models.actions import chasing, clock_requests, closing, sweeps
 from models.actions.chasing import Digests, DueClock, Look
 from models.actors import SYSTEM
-from models.database import reading, writing
+from models.database import DATABASE_AWAY, reading, writing
 from models.queries.chasing import answered_until
 from models.reckoning import shifted
 from responders.chasing import Chaser
 
 BATCH = 500
-_AWAY = (OperationalError, InterfaceError)  # the database, not the clock
 
 log = logging.getLogger("huiyin.chase")
 
@@ -55,7 +53,7 @@ class _Sweep:
             with writing(self._house.engine) as session:
                 ids = chasing.due_ids(session, self._now, BATCH)
                 done = self._chase(session, ids)
-        except _AWAY:
+        except DATABASE_AWAY:
             raise
         except Exception:
             log.exception("一批 %d 项催办失败，改为逐项处理", len(ids))
@@ -68,7 +66,7 @@ class _Sweep:
         try:
             with writing(self._house.engine) as session:
                 return self._chase(session, [clock_id])
-        except _AWAY:
+        except DATABASE_AWAY:
             raise
         except Exception:
             log.exception("时钟 %d 催办失败，一小时后再看", clock_id)
@@ -132,7 +130,7 @@ def _close(house: House, order_id: int, now: datetime) -> str:
     try:
         with writing(house.engine) as session:
             closing.close(session, order_id, SYSTEM, now)
-    except _AWAY:
+    except DATABASE_AWAY:
         raise
     except Exception:
         log.exception("工单（编号 %d）未能办结", order_id)

@@ -11,8 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-
 from flows.house import House
 from flows.judging import registrations
 from flows.relaying import relay
@@ -20,7 +18,7 @@ from models.actions import attempts
 from models.actions.numbers import take_block
 from models.actions.registering import register
 from models.actions.revising import revise
-from models.database import reading, writing
+from models.database import DATABASE_AWAY, reading, writing
 from models.errors import Unavailable
 from models.payload import REVISION, Envelope, decode
 from queues.port import Queue, Taken, Topic
@@ -29,7 +27,7 @@ BATCH = 512
 PORTION = 4_000_000  # characters opened at a time: a record by reference is small on the queue, and large here
 WAIT_SECONDS = 1.0
 _LAST_WAIT_SECONDS = 0.2  # of a drain, for what another worker may still give back
-_AWAY = (OperationalError, InterfaceError, Unavailable)  # the carrier or the database, not the record
+_AWAY = (*DATABASE_AWAY, Unavailable)  # the carrier or the database, not the record
 
 log = logging.getLogger("huiyin.worker")
 
@@ -89,7 +87,7 @@ class Worker:
                 del left[: len(jobs)]
         except BaseException as error:
             self._queue.give_back(left)
-            if isinstance(error, (OperationalError, InterfaceError)):
+            if isinstance(error, DATABASE_AWAY):
                 raise DatabaseAway from error
             raise
         self.counts.seconds = time.perf_counter() - self._began

@@ -9,9 +9,12 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlmodel import Session, create_engine
 
 BUSY_SECONDS = 30
+DATABASE_AWAY = (OperationalError, InterfaceError, InternalError)
+"""The database is gone, full, locked or read-only (psycopg's internal error): no fault of what was being written."""
 
 
 def open_engine(url: str) -> Engine:

@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, and_, delete, func, insert, select, text, update
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlmodel import SQLModel
 
+from models.database import DATABASE_AWAY
 from models.errors import Unavailable
 from models.tables.queueing import QueueLease, QueueRecord
 from queues.port import WORK, Depth, Record, Taken, Topic, check_sizes
@@ -183,7 +183,7 @@ class EmbeddedQueue:
 def _database() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, InterfaceError, InternalError) as error:
+    except DATABASE_AWAY as error:
         raise Unavailable(f"应用数据库里的队列暂时不可用，稍后会重试：{error.orig}") from error
 
 

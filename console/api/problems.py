@@ -9,9 +9,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from channels.wording import cleaned
+from models.database import DATABASE_AWAY
 from models.errors import BadInput, HuiyinError, NotAllowed, Unavailable
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -54,7 +54,7 @@ class ApiRoute(APIRoute):
                 return await handle(request)
             except RequestValidationError as error:
                 return self.problem(request, _bad_parameters(error))
-            except (OperationalError, InterfaceError):
+            except DATABASE_AWAY:
                 return self.problem(request, RecordAway())
             except HuiyinError as error:
                 return self.problem(request, error)

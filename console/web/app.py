@@ -7,11 +7,13 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
+from console.api.problems import RecordAway
 from console.web.context import STATIC, Pages
 from console.web.pages import routers
 from console.web.security import SecurityHeaders, guard_form
 from console.web.wording import FIELDS
 from flows.house import House
+from models.database import DATABASE_AWAY
 from models.errors import HuiyinError
 
 _NO_PAGE = "没有这个页面。"
@@ -35,6 +37,8 @@ def create_app(house: House) -> FastAPI:
     app.add_exception_handler(HuiyinError, _our_error)
     app.add_exception_handler(RequestValidationError, _bad_form)
     app.add_exception_handler(HTTPException, _http_error)
+    for away in DATABASE_AWAY:
+        app.add_exception_handler(away, _record_away)
     app.add_exception_handler(Exception, _fault)
     return app
 
@@ -59,6 +63,12 @@ async def _http_error(request: Request, error: Exception) -> Response:
     code = error.status_code if isinstance(error, HTTPException) else 500
     said = _SAID.get(code, "请求没有成功。")
     return await _page(request, code, said)
+
+
+async def _record_away(request: Request, _error: Exception) -> Response:
+    """Nothing was kept of what was sent. The page asks no session, since that lies in the record too."""
+    request.state.person = None
+    return await _page(request, 503, str(RecordAway()))
 
 
 async def _fault(request: Request, _error: Exception) -> Response:
