@@ -1,6 +1,7 @@
 """督办文书 as each side sees them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -44,6 +45,20 @@ def find_instruction(session: Session, actor: Actor, instruction_id: int) -> Ins
     if found is None:
         raise NotFound(f"没有找到督办文书（编号 {instruction_id}）。")
     return InstructionLine(*found)
+
+
+def signed_between(
+    session: Session, actor: Actor, since: datetime, until: datetime, *, most: int
+) -> list[InstructionLine]:
+    """Those signed in [since, until), in the order of their signing, at most `most` and one more."""
+    statement = (
+        select(Instruction, WorkOrder.number)
+        .join(WorkOrder, col(WorkOrder.id) == col(Instruction.order_id), isouter=True)
+        .where(*_visible(actor), col(Instruction.signed_at) >= since, col(Instruction.signed_at) < until)
+        .order_by(col(Instruction.signed_at), col(Instruction.id))
+        .limit(most + 1)
+    )
+    return [InstructionLine(row, number) for row, number in session.exec(statement).all()]
 
 
 def _visible(actor: Actor) -> list[Any]:

@@ -1,0 +1,162 @@
+"""周报、月报、年报: intake, open and overdue, rates with their denominators, hot topics, promises."""
+
+from collections import Counter
+from collections.abc import Callable
+
+from sqlmodel import Session, col, select
+
+from flows.paper_periods import Period
+from flows.paper_words import NOTHING, PaperWords, label
+from models.queries.period_figures import (
+    TURNED_AWAY,
+    Span,
+    UnitPeriod,
+    calls_owed,
+    intake,
+    outcomes,
+    papers_signed,
+    promise_periods,
+    unit_periods,
+)
+from models.tables.messages import Message
+from models.tables.orders import WorkOrder
+from models.vocabulary import Channel, InstructionKind
+from responders.papers.filling import Value
+
+_TOPICS, _MOST_TEXTS = 10, 20_000
+Rows = list[dict[str, Value]]
+
+
+def report_groups(session: Session, words: PaperWords, period: Period) -> dict[str, Rows]:
+    """Every group of a report, 按月 too; a weekly or monthly template does not ask for that."""
+    zone = words.house.settings.zone
+    span = period.span(zone, words.now)
+    before = period.before().span(zone, words.now)
+    units = unit_periods(session, span)
+    return {
+        "总体": _whole(session, span, units),
+        "按渠道": _shares(session, span, before, "channel", "渠道", lambda code: label(Channel, code)),
+        "按领域": _shares(session, span, before, "domain", "领域", words.domain),
+        "按地区": _shares(session, span, before, "region", "地区", lambda code: words.region(code) or "未说明"),
+        "按单位": [_unit(words, each) for each in units],
+        "热点": _topics(session, span),
+        "承诺": _promises(session, words, period, span),
+    }
+
+
+def month_rows(session: Session, words: PaperWords, period: Period) -> Rows:
+    """Each month of a year that has begun."""
+    zone = words.house.settings.zone
+    rows: Rows = []
+    for month in period.months():
+        span = month.span(zone, words.now)
+        if span.since > words.now:
+            break
+        units = unit_periods(session, span)
+        answered, in_time = sum(u.answered for u in units), sum(u.in_time for u in units)
+        rows.append({
+            "月份": month.label, "来件": intake(session, span, "channel").total(), "办结": answered,
+            "按期办结": in_time, "按期办结率": _rate(in_time, answered + sum(u.overdue for u in units)),
+        })  # fmt: skip
+    return rows
+
+
+def _whole(session: Session, span: Span, units: list[UnitPeriod]) -> Rows:
+    received, stands = intake(session, span, "channel").total(), outcomes(session, span)
+    answered, in_time = sum(u.answered for u in units), sum(u.in_time for u in units)
+    overdue, reopened = sum(u.overdue for u in units), sum(u.reopened for u in units)
+    rated, happy = sum(u.rated for u in units), sum(u.satisfied for u in units)
+    turned = sum(stands[status.value] for status in TURNED_AWAY)
+    due_calls, missed = calls_owed(session, span)
+    signed = papers_signed(session, span)
+    papers = "、".join(f"{label(InstructionKind, kind)} {count}" for kind, count in sorted(signed.items()))
+    lines: list[tuple[str, Value, str]] = [
+        ("收到来件", received, "各渠道来件；自动回复、退信等机器邮件和密封件不计。"),
+        ("形成工单", stands.total(), "重复来件、催单并入原工单，不另计。"),
+        ("不予受理、分流、无效", turned, "本期收到的工单中，现为这三种状态的。"),
+        ("办结（已答复）", answered, "本期答复的工单，含以前收到的。"),
+        ("期末在办", sum(u.open for u in units), "期末尚未答复、已派到单位的工单，含以前收到的。"),
+        ("期末超期未办结", overdue, "办理时限在期末以前、期末仍未答复的；批准暂停计时的不计。"),
+        ("按期办结率", _rate(in_time, answered + overdue), "按期办结÷（本期办结＋期末超期未办结）。"),
+        ("重办率", _rate(reopened, answered), "本期重办件数÷本期办结件数。"),
+        ("满意率", _rate(happy, rated), "（满意＋基本满意）÷来件人参评件数。"),
+        ("未评价", max(answered - rated, 0), "本期办结减参评；未评价不视为满意。"),
+        ("超期未回电", _rate(missed, due_calls), "未按期回电÷本期应回电来电（5个工作日）。"),
+        ("签发督办文书", signed.total(), papers or "本期没有签发。"),
+    ]
+    return [{"指标": name, "数值": value, "口径": how} for name, value, how in lines]
+
+
+def _shares(session: Session, span: Span, before: Span, by: str, name: str, said: Callable[[str], str]) -> Rows:
+    now, then = intake(session, span, by), intake(session, before, by)
+    total = now.total()
+    rows: Rows = []
+    for code in sorted(now | then, key=lambda each: (-now[each], -then[each], each)):
+        rows.append({
+            name: said(code), "件数": now[code], "占比": _percent(now[code], total), "上期件数": then[code],
+            "增减": _change(now[code] - then[code]),
+        })  # fmt: skip
+    rows.append({name: "合计", "件数": total, "占比": _percent(total, total), "上期件数": then.total(),
+                 "增减": _change(total - then.total())})  # fmt: skip
+    return rows
+
+
+def _unit(words: PaperWords, unit: UnitPeriod) -> dict[str, Value]:
+    return {
+        "承办单位": words.unit(unit.unit), "办结": unit.answered, "按期办结": unit.in_time, "期末超期": unit.overdue,
+        "按期办结率": _rate(unit.in_time, unit.answered + unit.overdue), "期末在办": unit.open, "退单": unit.returns,
+        "重办": unit.reopened, "满意率": _rate(unit.satisfied, unit.rated),
+    }  # fmt: skip
+
+
+def _topics(session: Session, span: Span) -> Rows:
+    """Matters that more than one person wrote of; titles with the personal data taken out."""
+    from classifiers.hotspots import HotText, hotspots
+    from classifiers.redaction import redact
+
+    rows = session.exec(
+        select(Message.id, Message.title, Message.text, Message.received_at, Message.likes, Message.dislikes)
+        .join(WorkOrder, col(WorkOrder.id) == col(Message.order_id))
+        .where(col(WorkOrder.sealed).is_(False), span.holds(Message.received_at), col(Message.text).is_not(None))
+        .order_by(col(Message.received_at).desc())
+        .limit(_MOST_TEXTS)
+    ).all()
+    texts = [HotText(str(i), title, text or "", at, likes or 0, dislikes or 0)
+             for i, title, text, at, likes, dislikes in rows]  # fmt: skip
+    found = [topic for topic in hotspots(texts, top=_TOPICS) if len(topic.ids) > 1] if texts else []
+    return [
+        {"序号": number, "热点事项": redact(topic.title).text, "地点": redact(topic.place).text or NOTHING,
+         "件数": len(topic.ids), "起止日期": f"{topic.from_:%m-%d} 至 {topic.to:%m-%d}"}
+        for number, topic in enumerate(found, start=1)
+    ]  # fmt: skip
+
+
+def _promises(session: Session, words: PaperWords, period: Period, span: Span) -> Rows:
+    today = span.at.astimezone(words.house.settings.zone).date()
+    total: Counter[str] = Counter()
+    rows: Rows = []
+    for each in promise_periods(session, span, period.first, period.last, today):
+        rows.append({
+            "责任单位": words.unit(each.unit), "在册": each.listed, "本期新增": each.made, "本期到期": each.due,
+            "已兑现": each.kept, "超期未兑现": each.overdue, "兑现率": _rate(each.kept, each.settled),
+        })  # fmt: skip
+        total += Counter(在册=each.listed, 本期新增=each.made, 本期到期=each.due, 已兑现=each.kept,
+                         超期未兑现=each.overdue, settled=each.settled)  # fmt: skip
+    if rows:
+        names = ("在册", "本期新增", "本期到期", "已兑现", "超期未兑现")
+        rows.append({"责任单位": "合计", **{name: total[name] for name in names},
+                     "兑现率": _rate(total["已兑现"], total["settled"])})  # fmt: skip
+    return rows
+
+
+def _rate(part: int, of: int) -> str:
+    """12/15（80.0%）: a rate never stands without what it is of."""
+    return f"{part}/{of}（{_percent(part, of)}）" if of else f"{part}/0（{NOTHING}）"
+
+
+def _percent(part: int, of: int) -> str:
+    return f"{100 * part / of:.1f}%" if of else NOTHING
+
+
+def _change(difference: int) -> str:
+    return f"{difference:+d}" if difference else "0"

@@ -1,0 +1,240 @@
+"""Figures of a week, a month or a year, from the record alone. Sealed orders are in none, excluded ones in no unit's.
+
+A moment belongs to a period when since <= moment < until. What is open or overdue is so at its end.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import distinct, func
+from sqlmodel import Session, col, select
+
+from models.queries.ledger import UNKEPT
+from models.tables.clocks import Clock
+from models.tables.ledger import Callback, Promise
+from models.tables.messages import Message
+from models.tables.orders import Rating, ReturnRequest, WorkOrder
+from models.tables.record import History
+from models.tables.supervision import Instruction
+from models.vocabulary import (
+    CallbackStatus,
+    OrderStatus,
+    PromiseState,
+    Satisfaction,
+    Stage,
+)
+from models.workflow import OPEN
+
+_HANDLING = (Stage.HANDLE.value, Stage.OPINION_FIRST.value)
+_OPEN = [status.value for status in OPEN]
+_HAPPY = (Satisfaction.SATISFIED.value, Satisfaction.FAIR.value)
+_UNSEALED = col(WorkOrder.sealed).is_(False)
+_COUNTED = (_UNSEALED, col(WorkOrder.excluded).is_(False))
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """`at`: the moment of which open and overdue are told, the period's end or the present before it."""
+
+    since: datetime
+    until: datetime
+    at: datetime
+
+    def holds(self, moment: Any) -> Any:  # noqa: ANN401  (a column and a SQL condition)
+        return (col(moment) >= self.since) & (col(moment) < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPeriod:
+    """按期办结率 = in_time ÷ (answered + overdue); 满意率 = satisfied ÷ rated."""
+
+    unit: str
+    answered: int = 0
+    in_time: int = 0
+    overdue: int = 0
+    open: int = 0
+    returns: int = 0
+    reopened: int = 0
+    satisfied: int = 0
+    rated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PromisePeriod:
+    """兑现率 = kept ÷ (kept + partly + failed + overdue)."""
+
+    unit: str
+    listed: int = 0
+    made: int = 0
+    due: int = 0
+    kept: int = 0
+    settled: int = 0
+    overdue: int = 0
+
+
+def intake(session: Session, span: Span, by: str) -> Counter[str]:
+    """Messages received, by `channel`, `domain` or `region`; machine mail has no order and is not counted."""
+    column = {"channel": Message.channel, "domain": WorkOrder.domain, "region": WorkOrder.region}[by]
+    statement = (
+        select(col(column), func.count())
+        .select_from(Message)
+        .join(WorkOrder, col(WorkOrder.id) == col(Message.order_id))
+        .where(_UNSEALED, span.holds(Message.received_at))
+        .group_by(col(column))
+    )
+    return Counter({value or "": count for value, count in session.exec(statement).all()})
+
+
+def outcomes(session: Session, span: Span) -> Counter[str]:
+    """Orders received, by where they stand now."""
+    statement = (
+        select(WorkOrder.status, func.count())
+        .where(_UNSEALED, span.holds(WorkOrder.received_at))
+        .group_by(col(WorkOrder.status))
+    )
+    return Counter(dict(session.exec(statement).all()))
+
+
+def unit_periods(session: Session, span: Span) -> list[UnitPeriod]:
+    """Every unit that led an order of the period."""
+    counts = {
+        "answered": _answered(session, span),
+        "in_time": _in_time(session, span),
+        "overdue": _overdue(session, span),
+        "open": _by_lead(session, _open_at(span)),
+        "returns": _returns(session, span),
+        "reopened": _reopened(session, span),
+        "satisfied": _rated(session, span, col(Rating.satisfaction).in_(_HAPPY)),
+        "rated": _rated(session, span),
+    }
+    units = sorted({unit for counted in counts.values() for unit in counted if unit})
+    return [UnitPeriod(unit, **{name: counted[unit] for name, counted in counts.items()}) for unit in units]
+
+
+def _answered(session: Session, span: Span) -> Counter[str]:
+    return _by_lead(session, span.holds(WorkOrder.replied_at))
+
+
+def _in_time(session: Session, span: Span) -> Counter[str]:
+    """Answered in the period, the last round's handling within its limit."""
+    statement = (
+        select(WorkOrder.lead_unit, func.count(distinct(col(WorkOrder.id))))
+        .join(Clock, (col(Clock.order_id) == col(WorkOrder.id)) & (col(Clock.cycle) == col(WorkOrder.cycle)))
+        .where(
+            *_COUNTED, span.holds(WorkOrder.replied_at), Clock.subject == "order", col(Clock.stage).in_(_HANDLING),
+            col(Clock.stopped_at) <= col(Clock.due_at),
+        )
+        .group_by(col(WorkOrder.lead_unit))
+    )  # fmt: skip
+    return Counter({unit or "": count for unit, count in session.exec(statement).all()})
+
+
+def _overdue(session: Session, span: Span) -> Counter[str]:
+    late = select(Clock.order_id).where(
+        Clock.subject == "order", col(Clock.stage).in_(_HANDLING), col(Clock.due_at) < span.at,
+        col(Clock.stopped_at).is_(None) | (col(Clock.stopped_at) >= span.at),
+        col(Clock.paused_at).is_(None) | (col(Clock.paused_at) >= span.at),
+    )  # fmt: skip
+    return _by_lead(session, _open_at(span) & col(WorkOrder.id).in_(late))
+
+
+def _open_at(span: Span) -> Any:  # noqa: ANN401
+    """Open then: received before, and open still or answered later."""
+    later = col(WorkOrder.status).in_(_OPEN) | (col(WorkOrder.replied_at) >= span.at)
+    return (col(WorkOrder.received_at) < span.at) & later
+
+
+def _by_lead(session: Session, *where: Any) -> Counter[str]:  # noqa: ANN401
+    statement = select(WorkOrder.lead_unit, func.count()).where(*_COUNTED, *where).group_by(col(WorkOrder.lead_unit))
+    return Counter({unit or "": count for unit, count in session.exec(statement).all()})
+
+
+def _returns(session: Session, span: Span) -> Counter[str]:
+    statement = (
+        select(ReturnRequest.unit, func.count())
+        .join(WorkOrder, col(WorkOrder.id) == col(ReturnRequest.order_id))
+        .where(*_COUNTED, span.holds(ReturnRequest.asked_at))
+        .group_by(col(ReturnRequest.unit))
+    )
+    return Counter(dict(session.exec(statement).all()))
+
+
+def _reopened(session: Session, span: Span) -> Counter[str]:
+    statement = select(History.subject_id).where(
+        History.subject == "order", History.action == "reopen", span.holds(History.at)
+    )
+    ids = [int(each) for each in session.exec(statement).all()]
+    found: Counter[str] = Counter()
+    for start in range(0, len(ids), _CHUNK):
+        chunk = ids[start : start + _CHUNK]
+        leads = session.exec(
+            select(WorkOrder.id, WorkOrder.lead_unit).where(*_COUNTED, col(WorkOrder.id).in_(chunk))
+        ).all()
+        of = dict(leads)
+        found += Counter(of[each] or "" for each in chunk if each in of)
+    return found
+
+
+def _rated(session: Session, span: Span, *where: Any) -> Counter[str]:  # noqa: ANN401
+    statement = (
+        select(WorkOrder.lead_unit, func.count())
+        .join(Rating, col(Rating.order_id) == col(WorkOrder.id))
+        .where(*_COUNTED, span.holds(Rating.rated_at), *where)
+        .group_by(col(WorkOrder.lead_unit))
+    )
+    return Counter({unit or "": count for unit, count in session.exec(statement).all()})
+
+
+def calls_owed(session: Session, span: Span) -> tuple[int, int]:
+    """Calls that fell due in the period, and those of them that nobody had been reached for by its end."""
+    due = select(func.count()).select_from(Callback).join(WorkOrder, col(WorkOrder.id) == col(Callback.order_id))
+    due = due.where(_UNSEALED, span.holds(Callback.due_at), col(Callback.due_at) < span.at)
+    missed = due.where(
+        (col(Callback.status) == CallbackStatus.DUE.value) | (col(Callback.done_at) > col(Callback.due_at))
+    )
+    return session.exec(due).one(), session.exec(missed).one()
+
+
+def papers_signed(session: Session, span: Span) -> Counter[str]:
+    """督办文书 by kind."""
+    statement = (
+        select(Instruction.kind, func.count())
+        .join(WorkOrder, col(WorkOrder.id) == col(Instruction.order_id), isouter=True)
+        .where(col(WorkOrder.sealed).is_not(True), span.holds(Instruction.signed_at))
+        .group_by(col(Instruction.kind))
+    )
+    return Counter(dict(session.exec(statement).all()))
+
+
+def promise_periods(session: Session, span: Span, first: date, last: date, today: date) -> list[PromisePeriod]:
+    """By unit; what was struck, and what nobody has confirmed yet, is no promise."""
+    no_promise = (PromiseState.STRUCK.value, PromiseState.TO_CONFIRM.value)
+    statement = (
+        select(Promise)
+        .join(WorkOrder, col(WorkOrder.id) == col(Promise.order_id), isouter=True)
+        .where(col(WorkOrder.sealed).is_not(True), col(Promise.state).not_in(no_promise))
+        .where(col(Promise.made_at) < span.until)
+    )
+    counts: dict[str, Counter[str]] = {}
+    for promise in session.exec(statement).all():
+        counts.setdefault(promise.unit, Counter()).update(_promise_facts(promise, span, first, last, today))
+    return [PromisePeriod(unit, **found) for unit, found in sorted(counts.items())]
+
+
+def _promise_facts(promise: Promise, span: Span, first: date, last: date, today: date) -> dict[str, int]:
+    late = promise.state in UNKEPT and promise.due is not None and promise.due < today
+    ended = (PromiseState.KEPT.value, PromiseState.PARTLY.value, PromiseState.FAILED.value)
+    return {
+        "listed": 1,
+        "made": int(span.since <= promise.made_at < span.until),
+        "due": int(promise.due is not None and first <= promise.due <= last),
+        "kept": int(promise.state == PromiseState.KEPT.value),
+        "settled": int(promise.state in ended or late),
+        "overdue": int(late),
+    }
+
+
+TURNED_AWAY = (OrderStatus.DECLINED, OrderStatus.DIVERTED, OrderStatus.VOID)
