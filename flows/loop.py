@@ -19,7 +19,6 @@ from flows.beside import AWAY, shown, stopping, sweeping_beside
 from flows.house import House
 from flows.periods import SWEEP_PERIODS
 from flows.prefect_setup import answers, configure
-from flows.promises_due import check_promises
 from flows.relaying import relay
 from flows.worker import Worker
 from queues.port import Queue
@@ -35,7 +34,7 @@ _GOODBYE_SECONDS = 8.0
 _TAKEN_OVER: Mapping[str, Callable[[House, datetime], dict[str, Any]]] = {
     "collect": sweeping.collect_mailboxes,
     "chase": sweeping.chase_round,
-    "promises": check_promises,
+    "promises": sweeping.daily_round,
 }
 
 log = logging.getLogger("huiyin.loop")

@@ -73,12 +73,10 @@ async def chase_flow(now: str | None = None) -> dict[str, Any]:
 
 @flow(name="promises", persist_result=False)
 async def promises_flow(now: str | None = None) -> dict[str, Any]:
-    """核对承诺：给履行中的承诺补上时钟，数一数到期与超期。"""
-    from flows.promises_due import check_promises
-
+    """核对承诺：给履行中的承诺补上时钟，数一数到期与超期；告知将到期的问答条目。"""
     with _house() as house:
         at = _moment(house, now)
-        return await step("核对承诺", lambda: check_promises(house, at))
+        return await step("核对承诺", lambda: sweeping.daily_round(house, at))
 
 
 @flow(name="publish", persist_result=False)

@@ -7,6 +7,8 @@ from flows.chasing import chase, close_answered
 from flows.collecting import collect
 from flows.deliveries import deliver
 from flows.house import House
+from flows.knowledge_due import tell_expiring
+from flows.promises_due import check_promises
 from flows.ringing import ring
 from flows.sealing import seal
 from models.actions.sweeps import succeeded
@@ -16,7 +18,8 @@ from models.tables.record import Sweep
 from models.vocabulary import Channel
 
 __all__ = [
-    "chase_due", "chase_round", "close_answered", "collect_mailboxes", "compile_last_week", "deliver_due",
+    "chase_due", "chase_round", "close_answered", "collect_mailboxes", "compile_last_week", "daily_round",
+    "deliver_due",
     "seal_history",
 ]  # fmt: skip
 
@@ -43,6 +46,11 @@ def chase_due(house: House, now: datetime) -> dict[str, Any]:
 def chase_round(house: House, now: datetime) -> dict[str, Any]:
     """催办, and 办结 of what was answered long enough ago."""
     return {**chase_due(house, now), **close_answered(house, now)}
+
+
+def daily_round(house: House, now: datetime) -> dict[str, Any]:
+    """核对承诺, and 问答库: what is about to expire."""
+    return {**check_promises(house, now), **tell_expiring(house, now)}
 
 
 def deliver_due(house: House, now: datetime) -> dict[str, Any]:

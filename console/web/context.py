@@ -44,6 +44,8 @@ _WORDS: dict[str, type[vocabulary.Word]] = {
     "satisfaction": vocabulary.Satisfaction,
     "disclosure": vocabulary.Disclosure,
     "machine": vocabulary.MachineMail,
+    "knowledge": vocabulary.KnowledgeState,
+    "adoption": vocabulary.Adoption,
     "case_type": vocabulary.CaseType,
 }
 

@@ -6,6 +6,7 @@ from models.workflow import ACTION_LABELS
 SUBJECTS = {
     "order": "工单", "callback": "回电", "promise": "承诺", "edition": "选登", "user": "账号", "clock": "时限",
     "quarantine": "隔离件", "delivery": "通知", "model": "模型", "instruct": "督办文书", "calendar": "日历",
+    "knowledge": "问答条目", "solicitation": "征集意见", "hall": "大厅办件",
     "opinion": "舆情", "policy": "政策", "problem": "共性问题",
 }  # fmt: skip
 _ACTIONS = ACTION_LABELS | {
@@ -19,7 +20,8 @@ _ACTIONS = ACTION_LABELS | {
     "review": "审核", "publish": "发布", "recompute": "重算期限", "import": "导入", "promote": "启用版本",
     "rollback": "退回版本", "unmask": "查看联系方式", "may_sign": "设为审签人", "chat_person": "登记聊天账号",
     "no_chat_person": "取消聊天账号",
-    "may_not_sign": "设为承办人", "deputise": "指定B岗", "draft": "拟稿", "issue": "签发",
+    "may_not_sign": "设为承办人", "propose": "拟定", "approve_knowledge": "审核通过",
+    "refuse_knowledge": "退回", "retire": "停用", "deputise": "指定B岗", "draft": "拟稿", "issue": "签发",
     "drop": "不予发出", "answer": "反馈", "verify": "核查",
     "add_items": "归并来件", "correct": "更正要素", "grade": "研判定级", "confirm_unit": "确认联动单位",
     "propose_unit": "增加联动单位", "doubt": "标注待核实",
@@ -42,6 +44,7 @@ NOTICES = {
     "policy_planned": "政策风险评估", "problem": "共性问题",
     "reply": "答复", "receipt": "回执", "emergency": "紧急", "joined": "催单", "due_soon": "临期提醒", "remind": "催办",
     "supervise": "督办", "circular": "通报批评", "summons": "约谈", "instruction": "督办文书",
+    "knowledge_expiring": "问答库条目将到期",
 }  # fmt: skip
 CHECKS = {
     "substance": "有实质内容", "addresses": "答其所问", "asked": "逐问有答", "facts": "讲清事实",
@@ -59,7 +62,10 @@ FIELDS = {
     "into": "并入的工单", "week": "期", "step": "审核环节", "role": "角色", "kind": "类型", "to": "去向",
     "workdays": "工作日数", "review_on": "复查日期", "question": "要议定的问题", "units": "参加单位",
     "meets_on": "会商日期", "matter": "事由", "demand": "要求", "feedback_due": "反馈时限",
-    "verdict": "核查意见", "again_by": "再报时限", "why": "理由", "co_note": "不再等待的理由",
+    "verdict": "核查意见", "asked": "问题", "policy": "政策依据", "valid_until": "有效期至", "public": "对外公开",
+    "version": "版本", "file": "文件", "about": "征求意见的事项", "opens_on": "开始日期", "closes_on": "截止日期",
+    "opinion": "意见", "heard": "人数", "adoption": "采纳情况", "overall": "总体情况", "year": "年份", "month": "月份",
+    "handled": "办件数", "again_by": "再报时限", "why": "理由", "co_note": "不再等待的理由",
 }  # fmt: skip
 _WAYS = {"print:": "打印", "mailto:": "邮件", "slack:": "Slack", "apprise:": "群消息", "http": "接口推送"}
 

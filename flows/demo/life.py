@@ -19,8 +19,8 @@ from flows.demo.samples import Sample, by_day, load_samples
 from flows.demo.sources import write_day
 from flows.demo.units import Units
 from flows.house import House
-from flows.promises_due import check_promises
 from flows.sealing import seal
+from flows.sweeping import daily_round
 from flows.worker import work
 from queues.port import Queue
 
@@ -113,7 +113,7 @@ class Month:
         self.reminders += chase(self.house, self.clock.now)["reminders"]
         on_call(self.house, self.clock.now)
         deliver(self.house, self.clock.now)
-        check_promises(self.house, self.clock.now)
+        daily_round(self.house, self.clock.now)
         seal(self.house, self.clock.now)
 
     def _at(self, day: date, hour: time) -> None:

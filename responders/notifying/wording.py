@@ -50,6 +50,7 @@ _LINES = {
     "sent_back": "贵单位的答复或申请已退回，请查看意见后继续办理。",
     "link": "这是该工单新的办理链接，原链接已用过。",
     "emergency": "可能危及人身安全。请立即电话核实处置，必要时联系 110、119、120，并登录系统办理。",
+    "knowledge_expiring": "该条目 30 天内到期，到期后不再推荐和公开。请核对政策后修订续期，或停用。",
     "revised": "来信人补充或修改了来件，请登录系统查看。",
     "opinion_major": "已研判为重大以上舆情，权威信息须在5小时内发布，24小时内举行新闻发布会。请立即登录系统处置。",
     "opinion_lead": "贵单位为该舆情的回应主体，请立即登录系统拟写口径。",
@@ -58,7 +59,8 @@ _LINES = {
     "policy_planned": "该政策出台前须完成舆情风险评估，请登录系统提交。",
     "problem": "网民反映的共性问题请贵单位研究，并在期限内登录系统反馈采纳情况。",
 }
-_BEYOND = {"opinion": ("舆情", "opinion"), "policy": ("政策", "policies"), "problem": ("共性问题", "problems")}
+_BEYOND = {"opinion": ("舆情", "opinion"), "policy": ("政策", "policies"), "problem": ("共性问题", "problems"),
+           "knowledge": ("问答条目", "knowledge")}  # fmt: skip
 _WITH_LIMITS = {"dispatched", "co_handling"}
 _VERBS: dict[str, str] = {
     Stage.ACKNOWLEDGE: "签收",
@@ -151,7 +153,8 @@ def _about(told: Told) -> str:
         return str(document)
     if what := _beyond_orders(told):
         return f"{what[0]} {told.facts.get('case') or what[1]}"
-    return f"工单 {number}" if number else f"承诺 {told.facts.get('ref', '')}".strip()
+    subject, _, own = str(told.facts.get("ref", "")).partition(":")
+    return f"工单 {number}" if number else f"{'回头看' if subject == 'recheck' else '承诺'} {own or subject}".strip()
 
 
 def _heading(head: Letterhead, told: Told) -> str:
