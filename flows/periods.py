@@ -10,6 +10,7 @@ SWEEP_PERIODS: Final[dict[str, timedelta]] = {
     "collect": timedelta(minutes=5),
     "chase": timedelta(minutes=15),
     "promises": timedelta(days=1),
+    "opinion": timedelta(minutes=30),
     "publish": timedelta(weeks=1),
     "retrain": timedelta(weeks=1),
 }

@@ -19,6 +19,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("collect", "collect_flow", "*/5 * * * *", "收取信箱来件"),
     Schedule("chase", "chase_flow", "*/15 * * * *", "催办到期事项，送出通知"),
     Schedule("promises", "promises_flow", "30 8 * * *", "核对承诺期限"),
+    Schedule("opinion", "opinion_flow", "*/30 * * * *", "比对舆情热点"),
     Schedule("publish", "publish_flow", "0 9 * * 1", "编上一周的《选登》草稿"),
     Schedule("retrain", "retrain_flow", "0 3 * * 0", "用更正过的来件重新训练"),
 )

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from models.actors import Actor
 from models.errors import NotFound
 from models.tables.clocks import Clock, ClockRequest, DeadlineBasis
+from models.tables.follow_ups import Reopening
 from models.tables.ledger import Callback, CallbackAttempt, Promise
 from models.tables.messages import Message, MessageRevision
 from models.tables.orders import Assignment, Consultation, Rating, Reply, ReturnRequest, WorkOrder
@@ -94,7 +95,7 @@ def _conditions(wanted: OrderFilter, now: datetime) -> list[Any]:
         conditions.append(col(WorkOrder.id) < wanted.before)
     if wanted.overdue:
         late = exists().where(
-            col(Clock.order_id) == col(WorkOrder.id), col(Clock.stopped_at).is_(None), Clock.subject != "opinion",
+            col(Clock.order_id) == col(WorkOrder.id), col(Clock.stopped_at).is_(None), col(Clock.subject) != "opinion",
             col(Clock.paused_at).is_(None), col(Clock.due_at) < now,
         )  # fmt: skip
         conditions.append(late)
@@ -118,6 +119,7 @@ class OrderWhole:
     requests: list[ClockRequest]
     consultations: list[Consultation]
     ratings: list[Rating]
+    reopenings: list[Reopening]
     merged: list[WorkOrder] = field(default_factory=list)
 
 
@@ -154,6 +156,7 @@ def whole_order(session: Session, actor: Actor, number: str) -> OrderWhole:
         requests=_of(session, ClockRequest, order.id),
         consultations=_of(session, Consultation, order.id),
         ratings=_of(session, Rating, order.id),
+        reopenings=_of(session, Reopening, order.id),
         merged=merged,
     )
 

@@ -1,0 +1,83 @@
+"""Where judgement meets an agreed line: the gate before a leader sees it, the promises once it is out."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from flows.answers import found_promises
+from flows.house import House
+from models.actions import opinion_lines
+from models.actions.ledger_entries import Entry, enter_entries
+from models.actions.opinion_lines import Outlet
+from models.actions.opinion_truth import is_refuted
+from models.actors import Actor
+from models.database import reading, writing
+from models.errors import NotFound
+from models.tables.ledger import Promise
+from models.tables.opinion import OpinionCase, OpinionLine
+from models.vocabulary import PromiseLevel
+from responders.opinion.gate import review
+
+OPINION_RELEASE = "opinion_release"
+_KINDS = {
+    "id_card": "身份证号", "mobile": "手机号", "landline": "电话", "bank_card": "银行卡号", "plate": "车牌号",
+    "email": "邮箱", "wechat": "微信号", "qq": "QQ号", "passport": "证件号", "address": "住址", "name": "姓名",
+}  # fmt: skip
+
+
+def gate(house: House, line_id: int) -> list[dict[str, Any]]:
+    """What a line lacks, as {"name", "passed", "why"}."""
+    from classifiers.redaction import redact
+
+    with reading(house.engine) as session:
+        line = _line(session, line_id)
+        refuted = is_refuted(session, line.case_id)
+    found = redact(_text(line), "official").spans
+    private = list(dict.fromkeys(_KINDS.get(span.kind, span.kind) for span in found))
+    return review(line.facts, line.measures, line.result, refuted=refuted, private=private)
+
+
+def submit(house: House, line_id: int, actor: Actor, now: datetime, *, unheard: str = "") -> OpinionLine:
+    """送签 with the gate's checks."""
+    checks = gate(house, line_id)
+    with writing(house.engine) as session:
+        return opinion_lines.submit_line(session, line_id, checks, actor, now, unheard=unheard)
+
+
+def release(house: House, line_id: int, outlet: Outlet, actor: Actor, now: datetime) -> OpinionLine:
+    """发布; what it promises in public goes to the ledger in the same transaction (重庆高新区 2021 二(三)7)."""
+    with writing(house.engine) as session:
+        line = opinion_lines.release_line(session, house.reckoner, line_id, outlet, actor, now)
+        case = session.get_one(OpinionCase, line.case_id)
+        ref = f"{case.number} 第{line.serial}次发布"
+        entries = [
+            Entry(
+                where=ref, source=OPINION_RELEASE, source_ref=ref, unit=case.lead_unit, text=found.text,
+                level=found.level, due=found.due, due_expr=found.due_expr, made_at=now,
+            )
+            for found in found_promises(house, _text(line), now)
+            if found.level != PromiseLevel.GENERIC
+        ]  # fmt: skip
+        enter_entries(session, entries, actor, now)
+        session.flush()
+        for promise in _entered(session, ref):
+            promise.published_at, promise.published_url = now, line.url
+            session.add(promise)
+        return line
+
+
+def _entered(session: Session, ref: str) -> list[Promise]:
+    statement = select(Promise).where(col(Promise.source) == OPINION_RELEASE, col(Promise.source_ref) == ref)
+    return list(session.exec(statement).all())
+
+
+def _line(session: Session, line_id: int) -> OpinionLine:
+    line = session.get(OpinionLine, line_id)
+    if line is None:
+        raise NotFound(f"没有找到口径（编号 {line_id}）。")
+    return line
+
+
+def _text(line: OpinionLine) -> str:
+    return f"{line.facts}\n{line.measures}\n{line.result}"
