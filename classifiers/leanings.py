@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -57,13 +57,13 @@ class Leanings:
 
 @dataclass(frozen=True, slots=True)
 class Leaning:
-    """How much one text leans to each head, where, and what its character n-grams say."""
+    """How much one text leans to each head, and where most; `said` gives what each of a passage's characters begins."""
 
     heads: tuple[str, ...]
     scores: list[float]
     starts: list[int]
-    pieces: Floats
     limits: Mapping[str, tuple[float, float]]
+    said: Callable[[str], Floats]
 
     def to(self, head: str) -> float:
         return self.scores[self.heads.index(head)] if head in self.heads else -np.inf
@@ -75,7 +75,8 @@ class Leaning:
         clauses = list(_CLAUSES.finditer(text, start, start + WINDOW))
         if not clauses:
             return text[start : start + _LONGEST_QUOTE].strip()
-        said = self.pieces[start : start + WINDOW, column].tolist()
+        # An n-gram that begins in the window may end behind it.
+        said = self.said(text[start : start + WINDOW + LONGEST_WORD])[:, column].tolist()
         return max(clauses, key=lambda c: sum(said[c.start() - start : c.end() - start])).group()[:_LONGEST_QUOTE]
 
 
@@ -95,6 +96,8 @@ class Reader:
     def __init__(self, leanings: Leanings) -> None:
         self.leanings = leanings
         self._words = ConceptWords(leanings.concepts)
+        # Small enough to stay in a core's cache: a third of all buckets, and of most texts' pairs about half.
+        self._known = leanings.grams.any(axis=1)
 
     def read(self, texts: Sequence[str]) -> list[Leaning]:
         """Give each text's leanings, in order."""
@@ -104,8 +107,7 @@ class Reader:
         told = self.leanings
         hashes = gram_hashes(texts)
         found, sizes = windows(texts, self._words.seen(hashes))
-        pieces = _pieces(told.grams, hashes)
-        said = _within(found, pieces) / gram_norms(found)[:, None]
+        said = _within(found, len(hashes[2]), self._grams(hashes)) / gram_norms(found)[:, None]
         met, which = np.unique(found.concepts, return_inverse=True)  # neighbours often hold the same
         said += _meetings(concept_rows(met, len(told.concepts)), told.pairs)[which]
         firsts = np.searchsorted(found.owners, np.arange(len(texts)))
@@ -115,11 +117,26 @@ class Reader:
         strongest = np.array([first + said[first:last].argmax(axis=0) for first, last in bounds])
         starts = found.starts[strongest] - bases[:, None]
         return [
-            Leaning(told.heads, scores, at, pieces[base : base + size], told.limits)
-            for scores, at, base, size in zip(
-                best.tolist(), starts.tolist(), bases.tolist(), sizes.tolist(), strict=True
-            )
+            Leaning(told.heads, scores, at, told.limits, self._said)
+            for scores, at in zip(best.tolist(), starts.tolist(), strict=True)
         ]
+
+    def _grams(self, hashes: Mapping[int, Hashes]) -> list[tuple[Ints, Floats]]:
+        """Where pairs, and triples, begin that say anything, and what: positions, and positions × heads."""
+        found = []
+        for size in (2, 3):
+            buckets = hashes[size] >> np.uint32(32 - BITS)
+            at = np.flatnonzero(self._known.take(buckets))
+            found.append((at, self.leanings.grams.take(buckets[at], axis=0, mode="clip")))
+        return found
+
+    def _said(self, passage: str) -> Floats:
+        """Give what the pair and the triple of characters that begin at each position say: positions × heads."""
+        hashes = gram_hashes([passage])
+        pieces = np.zeros((len(hashes[2]), len(self.leanings.heads)), dtype=np.float32)
+        for at, said in self._grams(hashes):
+            pieces[at] += said
+        return pieces
 
 
 class ConceptWords:
@@ -174,23 +191,20 @@ def gram_hashes(texts: Sequence[str]) -> dict[int, Hashes]:
     return found
 
 
-def _pieces(grams: Floats, hashes: Mapping[int, Hashes]) -> Floats:
-    """Give what the pair and the triple of characters that begin at each position say: positions × heads."""
-    pieces: Floats = grams.take(hashes[2] >> np.uint32(32 - BITS), axis=0)
-    pieces += grams.take(hashes[3] >> np.uint32(32 - BITS), axis=0)
-    return pieces
-
-
-def _within(found: Windows, pieces: Floats) -> Floats:
+def _within(found: Windows, length: int, grams: Sequence[tuple[Ints, Floats]]) -> Floats:
     """Sum what is said within each window: first between all their ends, which are few, then over those."""
-    ends = np.zeros(len(pieces), dtype=bool)
+    ends = np.zeros(length, dtype=bool)
     ends[found.starts] = ends[found.ends] = True
     numbers = np.cumsum(ends)
-    parts = np.add.reduceat(pieces, np.flatnonzero(ends), axis=0)
-    sums = np.zeros((len(parts) + 1, parts.shape[1]))
-    np.cumsum(parts, axis=0, out=sums[1:])
-    said: Floats = (sums[numbers[found.ends] - 1] - sums[numbers[found.starts] - 1]).astype(np.float32)
-    return said
+    sums = np.zeros((int(numbers[-1]) + 1, grams[0][1].shape[1]))
+    for at, said in grams:
+        between = numbers[at]
+        first = np.flatnonzero(np.diff(between, prepend=-1))
+        if len(first):
+            sums[between[first]] += np.add.reduceat(said, first, axis=0)
+    np.cumsum(sums, axis=0, out=sums)
+    within: Floats = (sums[numbers[found.ends] - 1] - sums[numbers[found.starts] - 1]).astype(np.float32)
+    return within
 
 
 def windows(texts: Sequence[str], concepts: Masks) -> tuple[Windows, Ints]:
