@@ -23,11 +23,19 @@ from models.queries.notices import (
 )
 from models.queries.people import units_with_accounts
 from models.reckoning import shifted
+from models.tables.ledger import Promise
+from models.tables.messages import Message
 from models.tables.notices import Notice
 from models.tables.orders import WorkOrder
-from models.vocabulary import OrderStatus, Urgency
+from models.vocabulary import OrderStatus, PromiseState, Urgency
 from responders.chasing import after_quiet
-from responders.notifying.citizen_wording import as_sms, receipt_wording, reply_wording, survey_wording
+from responders.notifying.citizen_wording import (
+    as_sms,
+    promise_wording,
+    receipt_wording,
+    reply_wording,
+    survey_wording,
+)
 from responders.notifying.port import Letter, LetterMoot, NotNow, TransportRefused
 from responders.notifying.wording import Letterhead, Told, Wording, unit_wording
 
@@ -133,6 +141,10 @@ class Writer:
             raise TransportRefused("该地址不是本件来信人的地址，或来件信息已按保管期限删除。")
         if notice.kind == "receipt":
             wording = receipt_wording(self.head, message.query_code)
+        elif notice.kind == "promise_closed":
+            wording = self._kept(session, notice, order, message)
+        elif notice.kind == "follow_up":
+            wording = self._follow_up(notice, order, message.query_code, leased)
         elif notice.kind == "survey":
             wording = self._survey(session, notice, order, message.query_code, leased)
         else:
@@ -142,6 +154,20 @@ class Writer:
             text = reply.text if message.order_id == order.id else for_others(session, order.id or 0, reply.text)
             wording = reply_wording(self.head, message.query_code, reply.unit, text)
         return as_sms(wording, self.head) if leased.transport == "sms" else wording
+
+    def _kept(self, session: Session, notice: Notice, order: WorkOrder, message: Message) -> Wording:
+        """What became of a promise that stood in this citizen's answer; another's reads it as others may."""
+        promise = session.get(Promise, notice.facts["promise"])
+        if promise is None or promise.state != notice.facts["state"] or order.sealed:
+            raise LetterMoot("该承诺已重新履行，销号情况不再告知。")
+        text = promise.text if message.order_id == order.id else for_others(session, order.id or 0, promise.text)
+        return promise_wording(self.head, message.query_code, promise.unit, text, PromiseState(promise.state).label)
+
+    def _follow_up(self, notice: Notice, order: WorkOrder, code: str, leased: Leased) -> Wording:
+        if order.cycle != notice.cycle or order.status not in _ANSWERED:
+            raise LetterMoot("来件已在重新办理，不再寄发回访问卷。")
+        link = self._signed(Purpose.FOLLOW_UP, order.id or 0, "", order.cycle, leased)
+        return follow_up_wording(self.head, code, link)
 
     def _survey(self, session: Session, notice: Notice, order: WorkOrder, code: str, leased: Leased) -> Wording:
         if order.cycle != notice.cycle or order.status not in _ANSWERED or order.replied_at is None:

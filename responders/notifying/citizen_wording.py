@@ -22,11 +22,28 @@ def reply_wording(head: Letterhead, query_code: str, unit: str, text: str) -> Wo
     return Wording(f"对您来件的答复（查询码 {query_code}）", "您的来件答复如下：", items, f"{rate}\n{signature(head)}")
 
 
+def promise_wording(head: Letterhead, query_code: str, unit: str, text: str, state: str) -> Wording:
+    """A promise of the answer was checked and closed (销号): what it was, and what became of it."""
+    by = head.unit_names.get(unit, head.publisher)
+    said = f"答复您的来件时，{by}承诺：“{text}”现经核验，这项承诺{state}。"
+    hint = f"与实际不符的，可凭查询码 {query_code} 查看并反映：{base(head)}/track"
+    return Wording(
+        f"答复中的承诺{state}（查询码 {query_code}）", "您好：", (Item("", said),), f"{hint}\n{signature(head)}"
+    )
+
+
 def survey_wording(head: Letterhead, query_code: str, link: str) -> Wording:
     """How was it? One click opens the form, one more sends it; not rated is no answer of its own."""
     text = "您的来件已经答复。请评价办理情况；不满意的，将交承办单位重新办理。"
     item = Item("", text, link_address(head, link))
     return Wording(f"请评价您来件的办理情况（查询码 {query_code}）", "您好：", (item,), signature(head))
+
+
+def follow_up_wording(head: Letterhead, query_code: str, link: str) -> Wording:
+    """回访问卷: three questions about how it was done, asked by the centre and not by the unit."""
+    text = "您的来件已经答复一段时间。请用一分钟告诉我们：承办单位是否联系过您、问题是否解决、您是否满意。"
+    item = Item("", text, link_address(head, link))
+    return Wording(f"来件办理情况回访（查询码 {query_code}）", "您好：", (item,), signature(head))
 
 
 def as_sms(wording: Wording, head: Letterhead) -> Wording:

@@ -101,7 +101,7 @@ def test_an_unknown_kind_of_notice_still_leads_to_its_order() -> None:
 
 def test_a_promise_without_an_order_leads_to_the_ledger() -> None:
     wording = told("remind", number=None, domain=None, stage="promise", ref="promise:7")
-    assert wording.title == "【催办】承诺 promise:7"
+    assert wording.title == "【催办】承诺 7"
     assert wording.items[0].link == "http://huiyin.test/unit/ledger"
 
 

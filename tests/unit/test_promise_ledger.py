@@ -11,8 +11,10 @@ from support.desk import CLERK, HEAD, MODERATOR, REVIEWER, Desk, at, open_desk
 
 from flows.chasing import chase
 from flows.deliveries import deliver
+from flows.letters import Writer
 from flows.promises_due import check_promises
 from models.actions import promise_changes, promise_checks, promise_entry, promise_progress, promise_public, promises
+from models.actions.deliveries import Leased
 from models.actions.promise_entry import Spoken
 from models.actions.promise_progress import MOST_BYTES, Evidence, EvidenceTooLarge
 from models.actions.promise_step import BadDue
@@ -23,7 +25,7 @@ from models.queries.ledger import PromiseFilter, list_promises, public_promises,
 from models.queries.promise_rates import unit_rates
 from models.tables.clocks import Clock
 from models.tables.ledger import Promise
-from models.tables.notices import Notice
+from models.tables.notices import Delivery, DeliveryNotice, Notice
 from models.tables.promise_steps import PromiseChange, PromiseCheck, PromiseProgress, PromiseUnit
 from models.tables.record import History, Outbox
 from models.vocabulary import PromiseSource, PromiseState, Role
@@ -381,3 +383,23 @@ def test_the_history_names_everybody_who_touched_the_entry(desk: Desk) -> None:
     with reading(desk.house.engine) as session:
         rows = session.exec(select(History).where(History.subject == "promise")).all()
     assert [row.actor for row in rows] == ["shen", "shen", "wu", "du"]
+
+
+def test_the_letter_of_a_close_out_says_the_promise_and_what_became_of_it(tmp_path: Path) -> None:
+    with open_desk(tmp_path, sms_url="http://sms.test/send") as desk:
+        desk.house.clock = lambda: NOW
+        order = desk.take(at("2026-03-01 09:00"), phone="19900001234")
+        promise = running(desk)
+        with desk.writing() as session:
+            session.get_one(Promise, promise).order_id = order.id
+        report(desk, promise)
+        close(desk, promise)
+        writer = Writer(desk.house, at("2026-03-21 10:00"), frozenset({"sms"}))
+        with desk.writing() as session:
+            notice = session.exec(select(Notice).where(Notice.kind == "promise_closed")).one()
+            of = select(DeliveryNotice.delivery_id).where(DeliveryNotice.notice_id == notice.id)
+            row = session.get_one(Delivery, session.exec(of).one())
+            leased = Leased(row.id, "sms", row.target, 1, row.created_at)
+            letter = writer.letter(session, leased)
+    assert "四月底前修好滨河步道护栏。" in letter.items[0].text
+    assert "已兑现" in letter.items[0].text
