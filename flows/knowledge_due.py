@@ -17,14 +17,10 @@ def tell_expiring(house: House, now: datetime) -> dict[str, Any]:
     with writing(house.engine) as session:
         found = expiring(session, today)
         for said in found:
-            facts = {
-                "ref": f"knowledge:{said.entry_id}",
-                "domain": said.domain,
-                "valid_until": said.valid_until.isoformat(),
-            }
+            ref, last = f"knowledge:{said.entry_id}", said.valid_until.isoformat()
             telling = Telling(
-                kind=KIND, unit=said.unit, subject=ref, order_id=None, cycle=said.version,
-                trigger=f"expires:{said.valid_until}", facts=facts,
+                kind=KIND, unit=said.unit, subject=ref, order_id=None, cycle=said.version, trigger=f"expires:{last}",
+                facts={"ref": ref, "domain": said.domain, "valid_until": last},
             )  # fmt: skip
             tell(session, house.profile, telling, now)
     return {"expiring": len(found)}
