@@ -35,6 +35,7 @@ _TAKEN_OVER: Mapping[str, Callable[[House, datetime], dict[str, Any]]] = {
     "collect": sweeping.collect_mailboxes,
     "chase": sweeping.chase_round,
     "promises": sweeping.daily_round,
+    "opinion": sweeping.opinion_round,
 }
 
 log = logging.getLogger("huiyin.loop")

@@ -79,6 +79,14 @@ async def promises_flow(now: str | None = None) -> dict[str, Any]:
         return await step("核对承诺", lambda: sweeping.daily_round(house, at))
 
 
+@flow(name="opinion", persist_result=False)
+async def opinion_flow(now: str | None = None) -> dict[str, Any]:
+    """舆情：热度或类型达到本地标准的立项，交人研判。"""
+    with _house() as house:
+        at = _moment(house, now)
+        return await step("比对舆情", lambda: sweeping.opinion_round(house, at))
+
+
 @flow(name="publish", persist_result=False)
 async def publish_flow(now: str | None = None) -> dict[str, Any]:
     """编上一周的草稿；发布须由人审核。"""

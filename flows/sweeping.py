@@ -18,7 +18,7 @@ from models.tables.record import Sweep
 from models.vocabulary import Channel
 
 __all__ = [
-    "chase_due", "chase_round", "close_answered", "collect_mailboxes", "compile_last_week", "daily_round",
+    "chase_due", "chase_round", "close_answered", "collect_mailboxes", "compile_last_week", "opinion_round", "daily_round",
     "deliver_due",
     "seal_history",
 ]  # fmt: skip
@@ -51,6 +51,13 @@ def chase_round(house: House, now: datetime) -> dict[str, Any]:
 def daily_round(house: House, now: datetime) -> dict[str, Any]:
     """核对承诺, and 问答库: what is about to expire."""
     return {**check_promises(house, now), **tell_expiring(house, now)}
+
+
+def opinion_round(house: House, now: datetime) -> dict[str, Any]:
+    """热点立项; the classifiers that it needs are loaded when it runs."""
+    from flows.opinion_finding import find_cases
+
+    return dict(find_cases(house, now))
 
 
 def deliver_due(house: House, now: datetime) -> dict[str, Any]:
