@@ -10,6 +10,7 @@ from sqlmodel import Session
 from flows.answers import for_others
 from flows.house import House
 from models.actions.deliveries import Leased
+from models.actions.entry_links import purpose_of
 from models.actions.links import part_of
 from models.actions.notice_rows import CITIZEN, DUTY
 from models.links import Link, Purpose, sign
@@ -31,6 +32,7 @@ from models.vocabulary import OrderStatus, PromiseState, Urgency
 from responders.chasing import after_quiet
 from responders.notifying.citizen_wording import (
     as_sms,
+    follow_up_wording,
     promise_wording,
     receipt_wording,
     reply_wording,
@@ -98,15 +100,15 @@ class Writer:
 
     def _link(self, session: Session, notice: Notice, leased: Leased) -> str | None:
         """A signed link where the letter's reader has no account, or is rung at night and must only confirm."""
-        if notice.order_id is None or notice.unit in (self.head.desks - {DUTY}):
-            return None
-        if notice.unit == DUTY:
+        if notice.unit == DUTY and notice.order_id is not None:
             return self._signed(Purpose.DUTY, notice.order_id, DUTY, 0, leased)
         signs = notice.kind == "to_sign"
-        if not signs and notice.unit in self._with_accounts(session):
+        if notice.unit in self.head.desks or (not signs and notice.unit in self._with_accounts(session)):
             return None
-        part = part_of(session, notice.order_id, notice.unit)
-        if part is None:
+        if entry := purpose_of(str(notice.facts.get("ref") or "")):
+            return self._signed(entry[0], notice.order_id or 0, notice.unit, entry[1], leased)
+        part = part_of(session, notice.order_id, notice.unit) if notice.order_id is not None else None
+        if part is None or notice.order_id is None:
             return None
         return self._signed(Purpose.SIGN if signs else Purpose.HANDLE, notice.order_id, notice.unit, part.id, leased)
 

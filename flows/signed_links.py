@@ -8,14 +8,28 @@ from sqlmodel import Session
 
 from flows import answers
 from flows.house import House
-from models.actions import closing, links, replying, ringing
+from models.actions import callbacks, closing, entry_links, follow_ups, links, replying, ringing
+from models.actions.follow_ups import Answer
 from models.actors import Actor
 from models.database import reading, writing
 from models.errors import NotAllowed
 from models.links import Link, LinkEnded, Purpose, read, successor
+from models.queries.callbacks import find_callback
 from models.queries.people import who_can_sign_in
+from models.tables.ledger import Promise
 from models.tables.orders import WorkOrder
-from models.vocabulary import Outcome, Satisfaction
+from models.tables.supervision import Instruction
+from models.vocabulary import AttemptResult, Outcome, Satisfaction
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of a call."""
+
+    result: AttemptResult
+    note: str | None
+    opinion: Satisfaction | None
+
 
 Act = Callable[[Session, int, Actor, datetime], object]
 
@@ -30,18 +44,38 @@ class Opened:
     used: bool
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedEntry:
+    """A link to an entry of the ledger or to a 督办文书: the row, as whom, and whether it is used."""
+
+    link: Link
+    entry: Promise | Instruction
+    actor: Actor
+    used: bool
+
+
+def opened_entry(house: House, token: str) -> OpenedEntry | None:
+    """None where the link is to an order; LinkEnded as for those."""
+    link = read(house.secret, token, house.now())
+    if link.purpose not in entry_links.ENTRIES:
+        return None
+    with reading(house.engine) as session:
+        entry = entry_links.entry_of(session, link)
+        return OpenedEntry(link, entry, links.actor_of(link), links.is_used(session, token))
+
+
 def opened(house: House, token: str) -> Opened:
     """What the link opens; nothing is changed. LinkEnded where it is false, over, or the order has moved on."""
     link = read(house.secret, token, house.now())
-    if link.purpose is Purpose.BUTTON:
-        raise LinkEnded  # a button's value is no address
+    if link.purpose is Purpose.BUTTON or link.purpose in entry_links.ENTRIES:
+        raise LinkEnded  # a button's value is no address; what is no order has a page of its own
     with reading(house.engine) as session:
         order = links.still_holds(session, link)
         return Opened(link, order.number, links.actor_of(link), links.is_used(session, token))
 
 
 def act(house: House, token: str, action: str, do: Act, *purposes: Purpose, name: str = "") -> str:
-    """Do the link's one action, and use it up with it; the link with which its holder may go on."""
+    """Do the link's one action on its order (or entry), and use it up; the link with which its holder may go on."""
     now = house.now()
     link = read(house.secret, token, now)
     if link.purpose not in purposes:
@@ -49,7 +83,7 @@ def act(house: House, token: str, action: str, do: Act, *purposes: Purpose, name
     actor = links.actor_of(link)
     with writing(house.engine) as session:
         links.spend(session, token, link, action, f"{actor.login} {name.strip()}".strip(), now)
-        do(session, link.order_id, actor, now)
+        do(session, link.part if link.purpose in entry_links.ENTRIES else link.order_id, actor, now)
     return successor(house.secret, token, link)
 
 
@@ -87,6 +121,31 @@ def refuse_sign_off(house: House, token: str, note: str, name: str) -> str:
     return act(house, token, "refuse_sign_off", do, Purpose.SIGN, name=name)
 
 
+def call_back(house: House, token: str, callback: int, tried: Tried, name: str) -> str:
+    """One try of a call that the order's unit owes."""
+
+    def do(session: Session, order: int, actor: Actor, now: datetime) -> None:
+        _of_order(session, actor, callback, order)
+        callbacks.record_attempt(session, house.reckoner, callback, tried.result, tried.note, actor, now,
+                                 opinion=tried.opinion)  # fmt: skip
+
+    return act(house, token, "call_back", do, Purpose.HANDLE, name=name)
+
+
+def give_up_call(house: House, token: str, callback: int, reason: str, name: str) -> str:
+    def do(session: Session, order: int, actor: Actor, now: datetime) -> None:
+        _of_order(session, actor, callback, order)
+        callbacks.give_up(session, house.reckoner, callback, reason, actor, now)
+
+    return act(house, token, "give_up_call", do, Purpose.HANDLE, name=name)
+
+
+def _of_order(session: Session, actor: Actor, callback: int, order: int) -> None:
+    """A link opens its own order's calls and no others."""
+    if find_callback(session, actor, callback).order_id != order:
+        raise LinkEnded
+
+
 def confirm(house: House, token: str, name: str) -> None:
     """我已知悉并处理, by whoever of the duty roster has the letter."""
     act(house, token, "confirm_ring",
@@ -100,10 +159,19 @@ def rate(house: House, token: str, satisfaction: Satisfaction, comment: str) -> 
         session, house.reckoner, order, satisfaction, comment.strip() or None, actor, now), Purpose.RATE)  # fmt: skip
 
 
+def follow_up(house: House, token: str, said: Answer) -> None:
+    """回访问卷, answered by the citizen to whom it was sent."""
+    act(house, token, "follow_up", lambda session, order, actor, now: follow_ups.record_survey(
+        session, house.reckoner, order, said, actor, now), Purpose.FOLLOW_UP)  # fmt: skip
+
+
 def send_again(house: House, token: str) -> None:
     """A new link to the unit's own address, for one that was used."""
     link = read(house.secret, token, house.now())
-    if link.purpose not in {Purpose.HANDLE, Purpose.SIGN}:
+    if link.purpose not in {Purpose.HANDLE, Purpose.SIGN, *entry_links.ENTRIES}:
         raise LinkEnded
     with writing(house.engine) as session:
+        if link.purpose in entry_links.ENTRIES:
+            entry_links.send_entry_again(session, house.profile, token, link, house.now())
+            return
         links.send_again(session, house.profile, token, link, house.now())

@@ -30,12 +30,18 @@ class Purpose(StrEnum):
     SIGN = "s"  # a unit's 审签人
     DUTY = "d"  # the duty roster confirms
     RATE = "r"  # a citizen rates the answer
+    FOLLOW_UP = "f"  # a citizen answers the survey of a follow-up
     BUTTON = "b"  # a button in a chat
+    PROMISE = "p"  # a unit's entry in the ledger
+    PAPER = "i"  # a 督办文书 that a unit answers
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """`part`: the assignment (unit), the round (citizen) or 0; `nonce`: the letter that it stands in."""
+    """`part`: the assignment (unit), the round (citizen), the entry or paper, or 0; `nonce`: the letter it stands in.
+
+    `order_id` is 0 where an entry or a paper belongs to no order.
+    """
 
     purpose: Purpose
     order_id: int

@@ -15,12 +15,12 @@ from models.profile_parts import Part
 Event = Literal[
     "emergency", "dispatched", "co_handling", "informed", "consulted", "revised", "sent_back", "to_sign", "link",
     "due_soon", "remind", "supervise", "circular", "summons", "yellow_card", "red_card",
-    "receipt", "reply", "survey", "promise_closed",
+    "receipt", "reply", "survey", "follow_up", "promise_closed",
 ]  # fmt: skip
 Reader = Literal["unit", "supervisor", "centre", "duty", "citizen"]
 Way = Literal["print", "mailto", "sms", "slack", "apprise", "http", "https"]
 
-_TO_CITIZENS = {"receipt", "reply", "survey", "promise_closed"}
+_TO_CITIZENS = {"receipt", "reply", "survey", "follow_up", "promise_closed"}
 _AT_ANY_HOUR = {"emergency", "link", "receipt", "reply"}
 _SINGLE = {"emergency", "link", "to_sign", *_TO_CITIZENS}
 

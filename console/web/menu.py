@@ -14,9 +14,12 @@ ROOMS: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/console/returns", "退单与延期", (_R.MODERATOR, _R.SUPERVISOR)),
     ("/console/reviews", "审核", (_R.MODERATOR, _R.SUPERVISOR)),
     ("/console/callbacks", "回电", (_R.MODERATOR, _R.SUPERVISOR)),
+    ("/console/follow-ups", "回访", (_R.MODERATOR, _R.SUPERVISOR)),
     ("/console/supervision", "督办", (_R.SUPERVISOR, _R.MODERATOR, _R.AUDITOR)),
     ("/console/appeals", "考核申诉", (_R.SUPERVISOR, _R.AUDITOR)),
     ("/console/ledger", "承诺台账", (_R.MODERATOR, _R.SUPERVISOR, _R.AUDITOR)),
+    ("/console/papers", "台账报表", (_R.MODERATOR, _R.SUPERVISOR, _R.EDITOR, _R.AUDITOR)),
+    ("/console/knowledge", "问答库", (_R.MODERATOR, _R.SUPERVISOR, _R.AUDITOR)),
     ("/console/editions", "选登", (_R.EDITOR, _R.SUPERVISOR)),
     ("/console/quarantine", "隔离件", (_R.MODERATOR, _R.OPERATOR)),
     ("/console/dead-letters", "处理失败", (_R.OPERATOR,)),
@@ -27,6 +30,7 @@ ROOMS: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/unit/register", "来电登记", (_R.UNIT,)),
     ("/unit/callbacks", "回电", (_R.UNIT,)),
     ("/unit/ledger", "承诺", (_R.UNIT,)),
+    ("/unit/knowledge", "问答库", (_R.UNIT,)),
     ("/unit/supervision", "督办", (_R.UNIT,)),
     ("/unit/people", "人员", (_R.UNIT,)),
 )
@@ -39,7 +43,7 @@ def allowed(path: str) -> tuple[Role, ...]:
 
 def menu(person: SignedIn | None) -> list[tuple[str, str]]:
     if person is None:
-        return [("/", "首页"), ("/send", "写信"), ("/track", "查询"), ("/editions/", "选登")]
+        return [("/", "首页"), ("/send", "写信"), ("/track", "查询"), ("/editions/", "选登"), ("/knowledge", "问答库")]
     return [(path, name) for path, name, roles in ROOMS if person.role in roles]
 
 

@@ -4,14 +4,17 @@ from models.tables.record import History
 from models.workflow import ACTION_LABELS
 
 SUBJECTS = {
-    "order": "工单", "callback": "回电", "promise": "承诺", "edition": "选登", "user": "账号", "clock": "时限",
+    "order": "工单", "callback": "回电", "follow_up": "回访", "draw": "回访抽取", "line": "对外联系电话",
+    "line_fault": "电话整改", "promise": "承诺", "edition": "选登", "user": "账号", "clock": "时限",
     "quarantine": "隔离件", "delivery": "通知", "model": "模型", "instruct": "督办文书", "calendar": "日历",
+    "template": "文书模板",
     "knowledge": "问答条目", "solicitation": "征集意见", "hall": "大厅办件",
     "opinion": "舆情", "policy": "政策", "problem": "共性问题",
 }  # fmt: skip
 _ACTIONS = ACTION_LABELS | {
     "rate": "评价", "open": "新建", "attempt": "记录拨打", "order_ended": "工单已结束", "enter": "登记",
-    "give_up": "多次未接通，结束",
+    "give_up": "多次未接通，结束", "mail": "寄发问卷", "check": "拨测", "fault": "转整改",
+    "restore": "恢复",
     "confirm": "确认", "strike": "剔除", "report": "上报兑现", "send_back": "核验退回", "create": "新建",
     "set_password": "重设口令", "sign_in": "登录", "locked": "锁定", "deactivate": "停用", "activate": "启用",
     "resolve": "处理", "due_soon": "临期提醒", "remind": "催办", "supervise": "督办", "circular": "通报批评",
@@ -22,7 +25,7 @@ _ACTIONS = ACTION_LABELS | {
     "no_chat_person": "取消聊天账号",
     "may_not_sign": "设为承办人", "propose": "拟定", "approve_knowledge": "审核通过",
     "refuse_knowledge": "退回", "retire": "停用", "deputise": "指定B岗", "draft": "拟稿", "issue": "签发",
-    "drop": "不予发出", "answer": "反馈", "verify": "核查",
+    "drop": "不予发出", "put_template": "更换模板", "drop_template": "恢复自带模板", "answer": "反馈", "verify": "核查",
     "add_items": "归并来件", "correct": "更正要素", "grade": "研判定级", "confirm_unit": "确认联动单位",
     "propose_unit": "增加联动单位", "doubt": "标注待核实",
     "record_finding": "登记查明结论", "check_finding": "核对查明结论",
@@ -37,7 +40,7 @@ _ACTIONS = ACTION_LABELS | {
 }  # fmt: skip
 NOTICES = {
     "dispatched": "派单", "co_handling": "协办",
-    "to_sign": "待审签", "sent_back": "退回", "link": "办理链接", "survey": "请评价",
+    "to_sign": "待审签", "sent_back": "退回", "link": "办理链接", "survey": "请评价", "follow_up": "回访问卷",
     "informed": "知会", "consulted": "会商", "revised": "来件更新",
     "opinion_major": "重大舆情", "opinion_lead": "舆情回应", "opinion_joint": "舆情联动",
     "opinion_consulted": "舆情会商",

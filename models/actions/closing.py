@@ -1,5 +1,6 @@
 """How an answered order ends, and how it comes back: 办结, 评价, 重办."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session, select
@@ -12,6 +13,7 @@ from models.actions.step import locked, move, note
 from models.actors import Actor
 from models.errors import BadInput, Conflict
 from models.reckoning import Reckoner
+from models.tables.follow_ups import Reopening
 from models.tables.orders import Rating, WorkOrder
 from models.vocabulary import OrderStatus, Role, Satisfaction, Stage
 from models.workflow import Action
@@ -42,12 +44,15 @@ def rate(
                        comment=comment, rated_at=now))  # fmt: skip
     note(session, "order", str(order_id), "rate", actor, now, detail={"satisfaction": satisfaction.value})
     if satisfaction is Satisfaction.DISSATISFIED and order.lead_unit:
-        _reopen(session, reckoner, order, actor, now)
+        _reopen(session, reckoner, order, actor, now, comment)
     return order
 
 
-def reopen(session: Session, reckoner: Reckoner, order_id: int, grounds: str, actor: Actor, now: datetime) -> WorkOrder:
-    """重办, ordered by a moderator or supervisor."""
+def reopen(
+    session: Session, reckoner: Reckoner, order_id: int, grounds: str, actor: Actor, now: datetime,
+    *, reasons: Sequence[str] = (),
+) -> WorkOrder:  # fmt: skip
+    """重办, ordered by a moderator or supervisor; `reasons`: the citizen's, as codes of Discontent."""
     actor.must_be(Role.MODERATOR, Role.SUPERVISOR)
     if not grounds.strip():
         raise BadInput("重办须写明理由。")
@@ -55,14 +60,19 @@ def reopen(session: Session, reckoner: Reckoner, order_id: int, grounds: str, ac
     if order.lead_unit is None:
         raise Conflict(f"工单 {order.number} 没有承办单位，请先派单。")
     must_not_reach(session, reckoner.profile, order, (order.lead_unit,))
-    _reopen(session, reckoner, order, actor, now)
+    _reopen(session, reckoner, order, actor, now, grounds.strip(), reasons)
     return order
 
 
-def _reopen(session: Session, reckoner: Reckoner, order: WorkOrder, actor: Actor, now: datetime) -> None:
+def _reopen(
+    session: Session, reckoner: Reckoner, order: WorkOrder, actor: Actor, now: datetime, words: str | None,
+    reasons: Sequence[str] = (),
+) -> None:  # fmt: skip
+    """A new round with a new clock; why it began is kept for the unit to read."""
     move(session, order, Action.REOPEN, actor, now, unit=order.lead_unit)
     assert order.id is not None and order.lead_unit is not None  # noqa: S101, PT018
     order.cycle += 1
+    session.add(Reopening(order_id=order.id, cycle=order.cycle, at=now, reasons=list(reasons), words=words))
     order.outcome = order.closed_at = order.replied_at = order.told_from = None
     order.dispatched_at = now
     start_order_clock(session, reckoner, order, Stage.HANDLE, order.lead_unit, now)

@@ -5,9 +5,11 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from models.actions.entry_links import ENTRIES, entry_of
 from models.actions.notice_rows import Telling, tell, telling_rows, write_rows
 from models.actions.step import locked
 from models.actors import Actor
+from models.bulk import insertion
 from models.errors import Conflict
 from models.links import Link, LinkEnded, Purpose, digest
 from models.profile import Profile
@@ -15,6 +17,7 @@ from models.tables.links import UsedLink
 from models.tables.orders import Assignment, WorkOrder
 from models.vocabulary import Role
 
+_OF_CITIZENS = {Purpose.RATE, Purpose.FOLLOW_UP}
 _OF_UNITS = {Purpose.HANDLE, Purpose.SIGN, Purpose.BUTTON}
 
 
@@ -24,7 +27,7 @@ class LinkUsed(Conflict):
 
 def actor_of(link: Link) -> Actor:
     """Who a link acts as: 承办人 and 审签人 of one unit are two people, so they have two links."""
-    if link.purpose is Purpose.RATE:
+    if link.purpose in _OF_CITIZENS:
         return Actor("citizen")
     if link.purpose is Purpose.DUTY:
         return Actor("link:duty", Role.SUPERVISOR)
@@ -41,7 +44,7 @@ def still_holds(session: Session, link: Link) -> WorkOrder:
         part = session.get(Assignment, link.part)
         if part is None or part.order_id != order.id or part.unit != link.holder or part.ended_at is not None:
             raise LinkEnded("该工单已不由贵单位办理，这个链接随之失效。")
-    if link.purpose is Purpose.RATE and link.part != order.cycle:
+    if link.purpose in _OF_CITIZENS and link.part != order.cycle:
         raise LinkEnded("这次答复已经评价过，或来件已在重新办理。")
     return order
 
@@ -50,16 +53,18 @@ def is_used(session: Session, token: str) -> bool:
     return session.get(UsedLink, digest(token)) is not None
 
 
-def spend(session: Session, token: str, link: Link, action: str, by: str, now: datetime) -> WorkOrder:
+def spend(session: Session, token: str, link: Link, action: str, by: str, now: datetime) -> None:
     """Use the link up, in the transaction of its action; a second use finds it used, however close they come."""
-    order = locked(session, link.order_id)
-    still_holds(session, link)
-    if is_used(session, token):
+    if link.purpose in ENTRIES:
+        entry_of(session, link)
+    else:
+        locked(session, link.order_id)
+        still_holds(session, link)
+    used = insertion(session.connection().dialect, UsedLink).on_conflict_do_nothing()
+    row = {"digest": digest(token), "order_id": link.order_id or None, "holder": link.holder, "action": action,
+           "by": by[:80], "used_at": now}  # fmt: skip
+    if not session.connection().execute(used.values(**row)).rowcount:
         raise LinkUsed
-    session.add(UsedLink(digest=digest(token), order_id=link.order_id, holder=link.holder, action=action,
-                         by=by[:80], used_at=now))  # fmt: skip
-    session.flush()
-    return order
 
 
 def part_of(session: Session, order_id: int, unit: str) -> Assignment | None:

@@ -12,15 +12,20 @@ from console.web.pages import (
     door,
     editions,
     entry,
+    follow_ups,
     keeping,
+    knowledge,
     ledger,
     more_time,
     order_actions,
     orders,
     overview,
+    papers,
     public,
+    public_knowledge,
     routing,
     signed,
+    signed_requests,
     supervision,
     tell_again,
     triage,
@@ -32,10 +37,10 @@ from console.web.pages import (
 
 def routers() -> list[APIRouter]:
     rooms = (
-        public, signed, chat_people, door, overview, triage, orders, order_actions, callbacks, call_register,
-        ledger, editions,
+        public, signed, signed_requests, chat_people, door, overview, triage, orders, order_actions, callbacks,
+        call_register, follow_ups, ledger, editions,
         keeping, audit,
         admin, unit, unit_people, unit_requests, more_time, supervision, entry, appeals,
-        routing, tell_again,
+        routing, tell_again, knowledge, public_knowledge, papers,
     )  # fmt: skip
     return [room.router for room in rooms]

@@ -8,36 +8,47 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
+from sqlmodel import Session
 
 from console.web.context import back, house_of, pages
+from console.web.pages.follow_ups import answer_of
 from console.web.pages.orders import attachment, order_values
 from flows import signed_links
 from flows.signed_links import Opened
-from models.actions import clock_requests, co_handling, handling, ringing
+from models.actions import co_handling, handling, ringing
 from models.database import reading
 from models.links import Purpose
+from models.queries.callbacks import CallbackLine, list_callbacks
 from models.tables.orders import WorkOrder
-from models.vocabulary import Outcome, Satisfaction
+from models.vocabulary import CallbackStatus, Outcome, Satisfaction
 
 router = APIRouter(prefix="/u/{token}")
 _Line = Annotated[str, Form(max_length=2000)]
 _Text = Annotated[str, Form(max_length=20000)]
+_YesNo = Annotated[str, Form(max_length=3)]
 _Name = Annotated[str, Form(max_length=40)]
 # The address is the key: no other site, no cache and no search engine may learn it.
+_SIGNS = {"sign_off", "refuse_sign_off"}
+_HANDLES = {"acknowledge", "contact", "ask_return", "write_reply", "ask_extension", "resume"}
 _HEADERS = {"referrer-policy": "no-referrer", "cache-control": "no-store", "x-robots-tag": "noindex, nofollow"}
 
 
 @router.get("")
 def page(request: Request, token: str) -> Response:
+    if entry := signed_links.opened_entry(house_of(request), token):
+        return shown(request, "signed_entry.html", {"token": token, "used": entry.used, "viewer": entry.actor,
+                     "entry": entry.entry, "paper": entry.link.purpose is Purpose.PAPER})  # fmt: skip
     opened = signed_links.opened(house_of(request), token)
     if opened.link.purpose is Purpose.RATE:
-        return _shown(request, "signed_rate.html", {"token": token, "used": opened.used})
+        return shown(request, "signed_rate.html", {"token": token, "used": opened.used})
+    if opened.link.purpose is Purpose.FOLLOW_UP:
+        return shown(request, "signed_follow_up.html", {"token": token, "used": opened.used})
     if opened.link.purpose is Purpose.DUTY:
-        return _shown(request, "signed_duty.html", _duty(request, token, opened))
-    return _shown(request, "signed_unit.html", _unit(request, token, opened))
+        return shown(request, "signed_duty.html", _duty(request, token, opened))
+    return shown(request, "signed_unit.html", _unit(request, token, opened))
 
 
-def _shown(request: Request, template: str, values: dict[str, Any]) -> Response:
+def shown(request: Request, template: str, values: dict[str, Any]) -> Response:
     answer = pages(request).show(request, template, values)
     answer.headers.update(_HEADERS)
     return answer
@@ -48,13 +59,20 @@ def _unit(request: Request, token: str, opened: Opened) -> dict[str, Any]:
     house = house_of(request)
     with reading(house.engine) as session:
         values = order_values(session, house, opened.actor, opened.number)
+        signing = opened.link.purpose is Purpose.SIGN
+        calls = [] if signing or opened.used else _calls(request, session, opened)
     lead = values["order"].lead_unit == opened.actor.unit
-    signing = opened.link.purpose is Purpose.SIGN
-    mine = {"sign_off", "refuse_sign_off"} if signing else {"acknowledge", "ask_return", "write_reply", "ask_extension"}
-    may = values["may"] & mine if lead and not opened.used else set()
+    may = values["may"] & (_SIGNS if signing else _HANDLES) if lead and not opened.used else set()
     helps = not lead and not signing and not opened.used and "contribute" in values["may"]
     return {**values, "token": token, "used": opened.used, "viewer": opened.actor, "may": may, "helps": helps,
-            "signing": signing, "lead": lead, "files_base": f"/u/{token}/files/"}  # fmt: skip
+            "signing": signing, "lead": lead, "calls": calls, "files_base": f"/u/{token}/files/"}  # fmt: skip
+
+
+def _calls(request: Request, session: Session, opened: Opened) -> list[CallbackLine]:
+    """The calls of this order that the unit owes."""
+    house = house_of(request)
+    lines = list_callbacks(session, house.reckoner, opened.actor, status=CallbackStatus.DUE.value, now=house.now())
+    return [line for line in lines if line.callback.order_id == opened.link.order_id]
 
 
 def _duty(request: Request, token: str, opened: Opened) -> dict[str, Any]:
@@ -75,40 +93,14 @@ def file(request: Request, token: str, number: str, message: uuid.UUID, index: i
 
 @router.post("/acknowledge")
 def acknowledge(request: Request, token: str, name: _Name) -> Response:
-    return _on(signed_links.act(
+    return done_with(signed_links.act(
         house_of(request), token, "acknowledge", handling.acknowledge, Purpose.HANDLE, name=name,
     ), "已签收，请在期限内办理。")  # fmt: skip
 
 
-@router.post("/return")
-def ask_return(
-    request: Request, token: str, grounds: _Line, name: _Name, suggested_unit: Annotated[str, Form(max_length=60)] = ""
-) -> Response:
-    house = house_of(request)
-    return _on(signed_links.act(
-        house, token, "ask_return",
-        lambda session, order, actor, now: handling.ask_return(
-            session, house.reckoner, order, grounds, actor, now, suggested_unit=suggested_unit or None),
-        Purpose.HANDLE, name=name,
-    ), "退单申请已提交，等待审核。")  # fmt: skip
-
-
-@router.post("/extension")
-def ask_extension(
-    request: Request, token: str, workdays: Annotated[int, Form()], grounds: _Line, name: _Name
-) -> Response:
-    house = house_of(request)
-    return _on(signed_links.act(
-        house, token, "ask_extension",
-        lambda session, order, actor, now: clock_requests.ask_extension(
-            session, house.reckoner, order, workdays, grounds, actor, now),
-        Purpose.HANDLE, name=name,
-    ), "延期申请已提交，等待审核。")  # fmt: skip
-
-
 @router.post("/contribution")
 def contribute(request: Request, token: str, text: _Text, name: _Name) -> Response:
-    return _on(signed_links.act(
+    return done_with(signed_links.act(
         house_of(request), token, "contribute",
         lambda session, order, actor, now: co_handling.contribute(session, order, text, actor, now),
         Purpose.HANDLE, name=name,
@@ -120,23 +112,23 @@ def reply(
     request: Request, token: str, text: _Text, outcome: Annotated[Outcome, Form()], name: _Name, co_note: _Line = ""
 ) -> Response:
     after = signed_links.write_reply(house_of(request), token, text, outcome, co_note, name)
-    return _on(after, "答复已提交，等待本单位审签人审签。")
+    return done_with(after, "答复已提交，等待本单位审签人审签。")
 
 
 @router.post("/sign-off")
 def sign_off(request: Request, token: str, name: _Name) -> Response:
-    return _on(signed_links.sign_off(house_of(request), token, name), "已审签，送服务中心审核。")
+    return done_with(signed_links.sign_off(house_of(request), token, name), "已审签，送服务中心审核。")
 
 
 @router.post("/refuse")
 def refuse(request: Request, token: str, note: _Line, name: _Name) -> Response:
-    return _on(signed_links.refuse_sign_off(house_of(request), token, note, name), "已退回修改，并已通知承办人。")
+    return done_with(signed_links.refuse_sign_off(house_of(request), token, note, name), "已退回修改，并已通知承办人。")
 
 
 @router.post("/confirm")
 def confirm(request: Request, token: str, name: _Name) -> Response:
     signed_links.confirm(house_of(request), token, name)
-    return _on(token, "已确认，不再呼叫。")
+    return done_with(token, "已确认，不再呼叫。")
 
 
 @router.post("/rate")
@@ -149,14 +141,24 @@ def rate(
     return back("/track", done)
 
 
+@router.post("/follow-up")
+def follow_up(
+    request: Request, token: str, contacted: _YesNo = "", resolved: _YesNo = "",
+    satisfaction: Annotated[str, Form(max_length=20)] = "", reasons: Annotated[list[str], Form()] = [],  # noqa: B006
+    words: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:  # fmt: skip
+    signed_links.follow_up(house_of(request), token, answer_of(contacted, resolved, satisfaction, reasons, words))
+    return back("/track", "您的意见已收到，谢谢。")
+
+
 @router.post("/again")
 def again(request: Request, token: str) -> Response:
     """A new link, to where the unit is known to be: never to whoever holds the old one."""
     signed_links.send_again(house_of(request), token)
-    return _on(token, "新的链接已发往本单位登记的通知方式。")
+    return done_with(token, "新的链接已发往本单位登记的通知方式。")
 
 
-def _on(token: str, done: str) -> Response:
+def done_with(token: str, done: str) -> Response:
     answer = back(f"/u/{token}", done)
     answer.headers.update(_HEADERS)
     return answer
