@@ -43,7 +43,7 @@ class Segmented:
     @property
     def words(self) -> Sequence[str]:
         """All of them, the title's first."""
-        return [*self.title_words, *self.body_words]
+        return [*self.title_words, *self.body_words] if self.title_words else self.body_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def weigh(counts: Rows, idf: Floats) -> Rows:
 
 def count_words(batch: Sequence[Segmented], told: WordArrays, table: WordTable) -> Rows:
     """Count every word of a batch that the table knows; `told` are the batch's words."""
-    number = np.arange(len(told.words))
+    number = np.arange(told.n_words)
     stressed = np.fromiter((row.stressed for row in batch), dtype=np.int64, count=len(batch))
     again = np.fromiter((row.again for row in batch), dtype=np.int64, count=len(batch))
     often = np.where(number < (told.rows[:-1] + stressed)[told.owners], 1 + again[told.owners], 1)

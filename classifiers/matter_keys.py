@@ -64,7 +64,7 @@ def _read(told: WordArrays, titles: Ints) -> tuple[Ints, Ints]:
     """Where the different words of the title and of what is read of the body stand first, and how often they count."""
     bodies = told.rows[:-1] + titles
     begins = np.append(told.starts, len(told.points))[bodies]
-    above = np.arange(len(told.words)) < bodies[told.owners]
+    above = np.arange(told.n_words) < bodies[told.owners]
     read = np.flatnonzero(above | (told.starts + told.lengths <= begins[told.owners] + _READ))
     first = told.firsts[read]
     counts = np.bincount(first, np.where(above[read], _TITLE, 1))
@@ -83,9 +83,11 @@ def _most(told: WordArrays, at: Ints, scores: Scores, before: Ints) -> list[list
     best = order[kept]
     lone = told.lengths[at[best]] == 1
     named: list[list[tuple[float, str]]] = [[] for _ in range(told.n_rows)]
-    columns = (owners[kept], ranked[kept], at[best], np.where(lone, before[best], -1))
+    bases = told.rows[owners[kept]]
+    columns = (owners[kept], ranked[kept], at[best] - bases, np.where(lone, before[best] - bases, -1))
     for owner, score, i, b in zip(*(column.tolist() for column in columns), strict=True):
-        named[owner].append((score, told.words[b] + told.words[i] if b >= 0 else told.words[i]))
+        said = told.said[owner]
+        named[owner].append((score, said[b] + said[i] if b >= 0 else said[i]))
     return [[word for _, word in sorted(each, reverse=True)[:_TELLING]] for each in named]
 
 

@@ -6,7 +6,6 @@ A Python dictionary answers a word by several waits for the memory; a message ha
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +15,8 @@ Points = npt.NDArray[np.uint32]
 Hashes = npt.NDArray[np.uint64]
 Mask = npt.NDArray[np.bool_]
 
+# A character that is none stands behind each word of a batch: one search finds where all of them end.
+_GAP, _GAP_POINT = "\U0010ffff", 0x10FFFF
 _ROUND = 64  # places of a word whose characters are told apart by where they stand
 _SLOT_BITS = 18  # tell nearly all words of a batch apart
 _SLOTS, _ROWS_APART = np.uint64(64 - _SLOT_BITS), np.uint64(0x9E37_79B9_7F4A_7C15)
@@ -37,10 +38,10 @@ _POWERS = _powers()
 class WordArrays:
     """Words in order: word i is points[starts[i] : starts[i] + lengths[i]], stands in row owners[i], has hashes[i].
 
-    Row i holds the words rows[i] : rows[i + 1]; firsts[i] is where its row says word i for the first time.
+    Row i holds the words rows[i] : rows[i + 1], as text said[i]; firsts[i] is where its row says word i first.
     """
 
-    words: Sequence[str]
+    said: Sequence[Sequence[str]]
     points: Points
     starts: Ints
     lengths: Ints
@@ -53,6 +54,10 @@ class WordArrays:
     def n_rows(self) -> int:
         return len(self.rows) - 1
 
+    @property
+    def n_words(self) -> int:
+        return len(self.starts)
+
     def some(self, marked: Mask) -> Mask:
         """Tell which words have a marked character; `marked` has one entry for each character."""
         return np.logical_or.reduceat(marked, self.starts) if len(self.starts) else np.zeros(0, dtype=bool)
@@ -61,14 +66,18 @@ class WordArrays:
 def word_arrays(rows: Sequence[Sequence[str]]) -> WordArrays:
     """Words, row by row, as arrays."""
     sizes = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
+    text = "".join([_GAP.join(row) + _GAP for row in rows if row])
+    apart = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    is_gap = apart == _GAP_POINT
+    gaps = np.flatnonzero(is_gap)
+    if len(gaps) != int(sizes.sum()):  # somebody wrote the character that is none
+        return word_arrays([[word.replace(_GAP, "\ufffd") for word in row] for row in rows])
+    lengths = np.diff(gaps, prepend=-1) - 1
+    points, starts = apart[~is_gap], np.cumsum(lengths) - lengths
     owners = np.repeat(np.arange(len(rows), dtype=np.int64), sizes)
-    words = list(chain.from_iterable(rows))
-    lengths = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
-    points = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    starts = np.cumsum(lengths) - lengths
     hashes = _hashes(points, starts, lengths)
     bounds = np.append(0, np.cumsum(sizes))
-    return WordArrays(words, points, starts, lengths, owners, hashes, bounds, _first_mentions(hashes, owners))
+    return WordArrays(rows, points, starts, lengths, owners, hashes, bounds, _first_mentions(hashes, owners))
 
 
 def _hashes(points: Points, starts: Ints, lengths: Ints) -> Hashes:
