@@ -12,8 +12,9 @@ from models.actions import knowledge as acts
 from models.actions.knowledge import MOST_QUESTION, Draft
 from models.actors import Actor
 from models.database import reading, writing
-from models.errors import BadInput, Conflict
+from models.errors import BadInput, Conflict, NotFound
 from models.queries.answered import sent_reply
+from models.queries.knowledge import public_version
 from models.queries.orders import find_order
 from models.tables.knowledge import KnowledgeEntry, KnowledgeVersion
 from models.tables.messages import Message
@@ -206,3 +207,11 @@ def _draft(house: House, written: Written) -> Draft:
 
 def _day(house: House, now: datetime) -> date:
     return now.astimezone(house.settings.zone).date()
+
+
+def public_entry(session: Session, entry_id: int, today: date) -> KnowledgeVersion:
+    """What the public may read of an entry today. NotFound for everything else."""
+    found = public_version(session, entry_id, today)
+    if found is None:
+        raise NotFound("没有这条问答，或已过期、停用。")
+    return found

@@ -175,3 +175,10 @@ def _shown(shown: str, today: date) -> list[Any]:
 
 def _own(actor: Actor) -> list[Any]:
     return [col(KnowledgeEntry.unit) == actor.unit] if actor.role is Role.UNIT else []
+
+
+def public_version(session: Session, entry_id: int, today: date) -> KnowledgeVersion | None:
+    statement = select(KnowledgeVersion).where(
+        *in_force(today), col(KnowledgeVersion.public).is_(True), KnowledgeEntry.id == entry_id
+    )
+    return session.exec(statement).first()

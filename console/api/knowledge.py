@@ -1,0 +1,58 @@
+"""`/api/knowledge`: the public part of the knowledge base for other systems (T 一(四)3 共享知识库)."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse
+
+from console.api.problems import ApiRoute
+from flows.house import House
+from flows.knowledge import public_entry, searched, today_of
+from models.database import reading
+from models.queries.knowledge import newest_public
+from models.tables.knowledge import KnowledgeVersion
+from models.vocabulary import DEMONSTRATION
+
+
+class Knowledge:
+    """Only what was approved for the public and is in force today."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def listed(
+        self,
+        q: Annotated[str, Query(max_length=200, description="要查的问题；不写则给出最近审核通过的")] = "",
+        domain: Annotated[str, Query(max_length=40, description="领域代码；查询问题时不起作用")] = "",
+    ) -> JSONResponse:
+        """查公开的问答条目，最贴近的在前；已过期、停用和未审核的不会出现。"""
+        house, today = self._house, today_of(self._house)
+        with reading(house.engine) as session:
+            found = searched(house, session, q, today) if q.strip() else newest_public(session, today, domain or None)
+        return self._answer({"count": len(found), "entries": [self._told(said) for said in found]})
+
+    def one(self, entry: int) -> JSONResponse:
+        """一条公开的问答。"""
+        with reading(self._house.engine) as session:
+            said = public_entry(session, entry, today_of(self._house))
+        return self._answer(self._told(said))
+
+    def _answer(self, body: dict[str, Any]) -> JSONResponse:
+        marks = {"notice": DEMONSTRATION} if self._house.profile.demonstration else {}
+        return JSONResponse(body | marks, headers={"cache-control": "no-store"})
+
+    def _told(self, said: KnowledgeVersion) -> dict[str, Any]:
+        unit = self._house.profile.units_by_code.get(said.unit)
+        return {
+            "id": said.entry_id, "version": said.version, "question": said.question, "answer": said.answer,
+            "unit": unit.name if unit else said.unit, "domain": said.domain, "policy": said.policy,
+            "valid_until": said.valid_until.isoformat(),
+        }  # fmt: skip
+
+
+def router(house: House) -> APIRouter:
+    knowledge = Knowledge(house)
+    made = APIRouter(prefix="/api/knowledge", tags=["问答库"], route_class=ApiRoute)
+    made.add_api_route("", knowledge.listed, methods=["GET"], summary="查问答库")
+    made.add_api_route("/{entry}", knowledge.one, methods=["GET"], summary="一条问答")
+    return made

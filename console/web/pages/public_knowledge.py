@@ -1,0 +1,30 @@
+"""问答库 for everybody: without an account, only what was approved, is public and has not expired."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from console.web.context import house_of, pages
+from flows.knowledge import public_entry, searched, today_of
+from models.database import reading
+from models.queries.knowledge import newest_public, public_domains
+
+router = APIRouter(prefix="/knowledge")
+
+
+@router.get("")
+def search(request: Request, q: str = "", domain: str = "") -> Response:
+    house = house_of(request)
+    typed, today = q.strip()[:200], today_of(house)
+    with reading(house.engine) as session:
+        domains = public_domains(session, today)
+        found = searched(house, session, typed, today) if typed else newest_public(session, today, domain or None)
+    values = {"found": found, "q": typed, "domains": domains, "chosen": domain}
+    return pages(request).show(request, "knowledge_public.html", values)
+
+
+@router.get("/{entry}")
+def one(request: Request, entry: int) -> Response:
+    house = house_of(request)
+    with reading(house.engine) as session:
+        said = public_entry(session, entry, today_of(house))
+    return pages(request).show(request, "knowledge_answer.html", {"said": said})
