@@ -15,6 +15,7 @@ from console.web.menu import allowed
 from console.web.search import searched
 from flows.answered_repeats import answered_before
 from flows.house import House
+from flows.knowledge import suggestions
 from models.actions.avoiding import avoided
 from models.actions.matrix_versions import version_at
 from models.actions.ringing import running
@@ -22,6 +23,7 @@ from models.actors import SYSTEM, Actor
 from models.database import reading
 from models.errors import NotFound
 from models.queries.answered import sender_of
+from models.queries.knowledge import of_reply
 from models.queries.lateness import order_lateness
 from models.queries.orders import (
     OPEN_STATUSES,
@@ -111,8 +113,15 @@ def order_values(session: Session, house: House, actor: Actor, number: str) -> d
         "hung": next((r for r in whole.requests if r.kind == "hanging" and r.granted and not r.ended_at), None),
         "consultation": next((c for c in whole.consultations if c.concluded_at is None), None),
         "late": order_lateness(session, reckoner, order.id or 0, now),
+        "suggestions": suggestions(house, session, order, whole.messages) if order.status in OPEN_STATUSES else [],
+        "collects": order.status in _GROUPS["answered"] and not order.sealed and not _collected(session, whole),
         "others": others_of_sender(session, actor, whole), "into": into, "names": names(session),
     }  # fmt: skip
+
+
+def _collected(session: Session, whole: OrderWhole) -> bool:
+    """Whether an answer of this order is in the knowledge base already."""
+    return any(of_reply(session, reply.id) for reply in whole.replies)
 
 
 def suggested(message: Message | None) -> dict[str, Any]:
