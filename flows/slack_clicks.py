@@ -74,9 +74,8 @@ def press(house: House, click: Click) -> tuple[str, str]:
     link = _may_press(house, click)
     with writing(house.engine) as session:
         actor, name = _presser(session, click, link)
-        order = links.spend(session, f"{click.token}:{click.action}", link, click.action, actor.login, now)
-        _do(house, session, click, actor, now, link.order_id)
-        return order.number, name
+        links.spend(session, f"{click.token}:{click.action}", link, click.action, actor.login, now)
+        return _do(house, session, click, actor, now, link.order_id).number, name
 
 
 def _do(house: House, session: Session, click: Click, actor: Actor, now: datetime, order: int) -> WorkOrder:

@@ -12,7 +12,7 @@ from flows.demo.samples import Sample, dated
 from flows.demo.temper import Habit, attempt, habit, rating
 from flows.demo.tracing import sample_of
 from flows.house import House
-from models.actions import callbacks, co_handling, handling, promises, replying
+from models.actions import callbacks, co_handling, handling, promises, replying, stage_clocks
 from models.actions.clock_changes import movable_clocks
 from models.database import reading, writing
 from models.errors import NotAllowed
@@ -46,6 +46,8 @@ class Units:
                 if mine.returns and order.returns == 0 and order.cycle == 1 and self._asks(session, order):
                     continue
                 handling.acknowledge(session, order.id, clerk, self._house.now())
+                if order.id % 9 and stage_clocks.contact_owed(session, order.id):  # some forget to call first
+                    stage_clocks.record_contact(session, order.id, clerk, self._house.now())
 
     def _asks(self, session: Session, order: WorkOrder) -> bool:
         assert order.id is not None and order.lead_unit is not None  # noqa: S101, PT018

@@ -179,7 +179,7 @@ def _tell(session: Session, reckoner: Reckoner, row: Instruction, now: datetime)
         kind="instruction", unit=row.unit, subject=f"instruct:{row.id}", order_id=row.order_id, cycle=1,
         trigger=f"{row.number}:{row.feedback_due}", targets=targets_of(reckoner.profile, row.unit),
         facts={"name": InstructionKind(row.kind).label, "document": row.number, "feedback_due": row.feedback_due,
-               "number": None, "domain": None},
+               "number": None, "domain": None, "ref": f"instruct:{row.id}"},
     )  # fmt: skip
     write_rows(session, telling_rows(telling, now))
 

@@ -17,7 +17,7 @@ class UsedLink(SQLModel, table=True):
     __tablename__ = "used_link"
 
     digest: str = Field(primary_key=True, max_length=64)
-    order_id: int = Field(foreign_key="work_order.id", sa_type=BigId)
+    order_id: int | None = Field(default=None, foreign_key="work_order.id", sa_type=BigId)
     holder: str = Field(max_length=60)
     action: str = Field(max_length=20)
     by: str = Field(max_length=80)

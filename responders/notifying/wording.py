@@ -48,7 +48,7 @@ _LINES = {
     "informed": "知会贵单位，无需办理。",
     "to_sign": "贵单位拟写的答复等待审签，请审签人办理。",
     "sent_back": "贵单位的答复或申请已退回，请查看意见后继续办理。",
-    "link": "这是该工单新的办理链接，原链接已用过。",
+    "link": "这是新的办理链接，原链接已用过。",
     "emergency": "可能危及人身安全。请立即电话核实处置，必要时联系 110、119、120，并登录系统办理。",
     "knowledge_expiring": "该条目 30 天内到期，到期后不再推荐和公开。请核对政策后修订续期，或停用。",
     "revised": "来信人补充或修改了来件，请登录系统查看。",
@@ -62,6 +62,7 @@ _LINES = {
 _BEYOND = {"opinion": ("舆情", "opinion"), "policy": ("政策", "policies"), "problem": ("共性问题", "problems"),
            "knowledge": ("问答条目", "knowledge")}  # fmt: skip
 _WITH_LIMITS = {"dispatched", "co_handling"}
+_ENTRIES = {"promise": "台账事项", "instruct": "督办文书"}
 _VERBS: dict[str, str] = {
     Stage.ACKNOWLEDGE: "签收",
     Stage.OPINION_FIRST: "回应",
@@ -229,8 +230,10 @@ def _link(head: Letterhead, told: Told) -> str:
         return link_address(head, told.link)
     if what := _beyond_orders(told):
         return f"{base(head)}/{'console' if told.unit in head.desks else 'unit'}/{what[2]}"
-    if told.kind == "instruction":
-        return f"{base(head)}/unit/supervision"
+    paper = told.kind == "instruction" or str(told.facts.get("ref") or "").startswith("instruct:")
+    if paper or (told.facts.get("needs_decision") and told.facts.get("reader") == "leader"):
+        # What a leader decides on are the drafts; the unit that a paper names answers it in its own room.
+        return f"{base(head)}/{'console' if told.unit in head.desks else 'unit'}/supervision"
     if told.unit in head.desks:
         return f"{base(head)}/console/orders/{number}" if number else f"{base(head)}/console/ledger"
     return f"{base(head)}/unit/orders/{number}" if number else f"{base(head)}/unit/ledger"

@@ -19,6 +19,7 @@ from flows.knowledge import suggestions
 from models.actions.avoiding import avoided
 from models.actions.matrix_versions import version_at
 from models.actions.ringing import running
+from models.actions.stage_clocks import contact_owed
 from models.actors import SYSTEM, Actor
 from models.database import reading
 from models.errors import NotFound
@@ -112,6 +113,7 @@ def order_values(session: Session, house: House, actor: Actor, number: str) -> d
         "pause": next((r for r in whole.requests if r.until and not r.ended_at), None),
         "hung": next((r for r in whole.requests if r.kind == "hanging" and r.granted and not r.ended_at), None),
         "consultation": next((c for c in whole.consultations if c.concluded_at is None), None),
+        "contact_owed": contact_owed(session, order.id or 0),
         "late": order_lateness(session, reckoner, order.id or 0, now),
         "suggestions": suggestions(house, session, order, whole.messages) if order.status in OPEN_STATUSES else [],
         "collects": order.status in _GROUPS["answered"] and not order.sealed and not _collected(session, whole),

@@ -8,11 +8,16 @@ from fastapi.responses import Response
 
 from console.web.context import house_of
 from console.web.pages.unit import do
-from models.actions import clock_requests, co_handling, hanging
+from models.actions import clock_requests, co_handling, hanging, stage_clocks
 
 router = APIRouter(prefix="/unit/orders/{number}")
 _Line = Annotated[str, Form(max_length=2000)]
 _ASKED = "申请已提交，等待审核。"
+
+
+@router.post("/contact")
+def contact(request: Request, number: str) -> Response:
+    return do(request, number, stage_clocks.record_contact, "已登记首次联系。")
 
 
 @router.post("/extension")

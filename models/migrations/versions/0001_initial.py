@@ -1005,7 +1005,7 @@ def upgrade() -> None:
     op.create_table(
         "used_link",
         sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("holder", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
         sa.Column("action", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column("by", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
