@@ -15,6 +15,8 @@ from responders.work_plans.lines import BadPlan, plan_lines
 from responders.work_plans.tasks import Task, find_tasks
 from responders.work_plans.units import UnitFinder
 
+_COUNTED = ("placed", "to_assign", "recurring", "damaged", "events", "groups")
+
 
 def read_plan(house: House, source: Path, now: datetime) -> Lines:
     """Every numbered task as an entry with its lead unit and limit, and all that a person must look at.
@@ -30,7 +32,8 @@ def read_plan(house: House, source: Path, now: datetime) -> Lines:
     reader = _PlanReader(house, source.name, head, now)
     file = Lines([reader.line(task) for task in reading.tasks])
     file.plan = PlanHead(source.name, head.title or source.stem, head.year, head.made_on)
-    file.counts = dict(reader.counts) | {"asides": len(reading.asides), "gaps": len(reading.gaps)}
+    file.counts = {name: reader.counts[name] for name in _COUNTED}
+    file.counts |= {"asides": len(reading.asides), "gaps": len(reading.gaps)}
     file.remarks += _remarks(head, reader.counts)
     file.remarks += [f"{aside.ref} 不是任务，未入账（{aside.text[:20]}…）" for aside in reading.asides]
     file.remarks += reading.gaps

@@ -1,7 +1,7 @@
 """`huiyin ledger list | export | import`: the promise ledger as a table, as a file, and from a work plan."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -51,7 +51,66 @@ def import_file(
         complain(f"{problem['where']}：{problem['why']}")
     text = (
         f"读到 {result['read']} 项：入账 {result['entered']}，已有 {result['duplicates']}，"
-        f"须人工核对 {len(result['problems'])} 处。"
+        f"须人工核对 {len(result['problems'])} 处。{_placed(result['plan'])}"
     )
     emit(result, as_json=as_json, text=text)
     finish(failed=result["read"] > result["entered"] + result["duplicates"])
+
+
+def _placed(plan: dict[str, Any] | None) -> str:
+    """What of a plan was placed with its unit, and what waits for a person."""
+    if plan is None:
+        return ""
+    return (
+        f"\n其中已对应到单位 {plan['placed']} 项，待指定单位 {plan['to_assign']} 项；周期性 {plan['recurring']} 项，"
+        f"期限有缺字 {plan['damaged']} 项，事后计时 {plan['events']} 项；"
+        f"不是任务的编号段落 {plan['asides']} 处，编号中断 {plan['gaps']} 处。"
+    )
+
+
+@commands.command("plans")
+def list_plans(as_json: AsJson = False) -> None:
+    """列出已导入的工作要点。"""
+    from models.database import reading
+    from models.queries import plans
+
+    with reading(open_house().engine) as session:
+        rows = [
+            {"id": p.id, "name": p.name, "title": p.title, "year": p.year, "made_on": str(p.made_on or "")}
+            for p in plans.list_plans(session)
+        ]
+    text = "\n".join(f"{r['id']}  {r['year'] or '—'}  {r['title']}" for r in rows) or "还没有导入工作要点。"
+    emit({"plans": rows}, as_json=as_json, text=text)
+
+
+@commands.command("report")
+def report_plan(
+    plan: Annotated[str, typer.Argument(help="工作要点的编号、文件名或标题。")],
+    out: Annotated[Path, typer.Option("--out", help="存到哪个文件夹。")] = Path(),
+    kind: Annotated[str, typer.Option("--format", help="docx、xlsx，或两种都要（all）。")] = "all",
+    as_json: AsJson = False,
+) -> None:
+    """完成情况上报：一份工作要点各项任务到哪一步，DOCX 和 XLSX。"""
+    from flows.plan_reports import MAKERS, write_report
+    from models.errors import BadInput
+
+    if kind not in {*MAKERS, "all"}:
+        raise BadInput(f"--format “{kind}”不认识，应为 docx、xlsx 或 all。")
+    house = open_house()
+    files = write_report(house, plan, out, list(MAKERS) if kind == "all" else [kind], house.now())
+    emit({"files": [str(f) for f in files]}, as_json=as_json, text="\n".join(f"已写出 {f}" for f in files))
+
+
+@commands.command("rates")
+def show_rates(
+    year: Annotated[int | None, typer.Option("--year", help="只算某一年的工作要点（含结转）。")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """各单位兑现率；分母写明，超期未兑现的计入。"""
+    from flows.ledger_rates import rates_table
+
+    house = open_house()
+    rows, formulas = rates_table(house, year, house.now())
+    lines = [f"{r['unit_name']}  应兑现 {r['owed']}  兑现率 {r['kept_share']}  按期 {r['on_time_share']}" for r in rows]
+    text = "\n".join([*(lines or ["还没有已确认的承诺。"]), *(f"{k} = {v}" for k, v in formulas)])
+    emit({"units": rows, "formulas": dict(formulas)}, as_json=as_json, text=text)

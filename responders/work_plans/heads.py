@@ -11,6 +11,7 @@ _SIGNED = re.compile(r"^\s*(20\d\d)年(\d{1,2})月(\d{1,2})日\s*$")
 _PUBLISHED = re.compile(r"(?<!上传)(?:时间|日期)\s*[:：|]\s*\|?\s*(20\d\d)[-年/.](\d{1,2})[-月/.](\d{1,2})")
 _TITLE = re.compile(r"要点|任务|意见|方案|计划|清单")
 _TITLES_WORDS = re.compile(r"关于|20\d\d年|工作")
+_ISSUED = re.compile(r"印发(.{4,}?)的通知")  # the plan's own title within its notice's
 _NUMBERED = re.compile(r"^[(（]?[一二三四五六七八九十\d]+[)）、.．]")
 _YEAR = re.compile(r"(20\d\d)\s*年")
 _LONGEST = 90
@@ -31,6 +32,8 @@ def find_head(lines: Sequence[str]) -> Head:
     made_on = _day(lines, _SIGNED)
     signed = () if made_on else next((found for line in lines if (found := signed_damaged(line))), ())
     made_on = made_on or _day(lines, _PUBLISHED)
+    if title and (issued := _ISSUED.search(title)):
+        title = issued[1].strip("《》")
     named = _YEAR.search(title or "")
     year = int(named[1]) if named else made_on.year if made_on else None
     return Head(title, year, made_on, signed)
