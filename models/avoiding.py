@@ -16,7 +16,7 @@ def about_conduct(domain: str | None, kind: str | None, procedure: str | None) -
 def units_named(profile: Profile, texts: Iterable[str | None]) -> list[str]:
     """Codes of the units of which one of the texts speaks, rather one too many than one too few."""
     whole = "\n".join(text for text in texts if text)
-    return [unit.code for unit in profile.units if any(name in whole for name in spoken_of(profile, unit))]
+    return [code for code, names in profile.unit_names.items() if any(name in whole for name in names)]
 
 
 def spoken_of(profile: Profile, unit: Unit) -> set[str]:

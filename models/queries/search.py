@@ -19,7 +19,8 @@ def write_search_rows(session: Session, rows: Sequence[tuple[int, str]]) -> None
     """`rows`: order id and its space-separated words."""
     if not rows:
         return
-    session.execute(text(_INSERT[session.get_bind().dialect.name]), [{"id": i, "tokens": tokens} for i, tokens in rows])
+    connection = session.connection()
+    connection.exec_driver_sql(_INSERT[connection.dialect.name], list(rows))
 
 
 def found_orders(session: Session, words: Sequence[str], most: int = 500) -> list[int]:
@@ -38,6 +39,6 @@ def found_orders(session: Session, words: Sequence[str], most: int = 500) -> lis
 
 
 _INSERT = {
-    "sqlite": "INSERT INTO order_search(rowid, tokens) VALUES (:id, :tokens)",
-    "postgresql": "INSERT INTO order_search VALUES (:id, array_to_tsvector(string_to_array(:tokens, ' ')))",
+    "sqlite": "INSERT INTO order_search(rowid, tokens) VALUES (?, ?)",
+    "postgresql": "INSERT INTO order_search VALUES (%s, array_to_tsvector(string_to_array(%s, ' ')))",
 }
