@@ -18,9 +18,8 @@ from models.tables.record import Sweep
 from models.vocabulary import Channel
 
 __all__ = [
-    "chase_due", "chase_round", "close_answered", "collect_mailboxes", "compile_last_week", "opinion_round", "daily_round",
-    "deliver_due",
-    "seal_history",
+    "chase_due", "chase_round", "close_answered", "collect_mailboxes", "compile_last_week", "daily_round",
+    "deliver_due", "opinion_round", "seal_history",
 ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from console.web.menu import menu
 from console.web.security import current
 from console.web.wording import CHECKS, NOTICES, SUBJECTS, action_label, history_label, way_label
 from flows.house import House
-from models import vocabulary
+from models import opinion_words, vocabulary
 from models.actors import Actor
 from models.errors import NotAllowed
 from models.vocabulary import Role
@@ -36,6 +36,8 @@ _WORDS: dict[str, type[vocabulary.Word]] = {
     "clock_request": vocabulary.ClockRequestKind,
     "promise": vocabulary.PromiseState,
     "level": vocabulary.PromiseLevel,
+    "promise_source": vocabulary.PromiseSource,
+    "rhythm": vocabulary.Rhythm,
     "callback": vocabulary.CallbackStatus,
     "attempt": vocabulary.AttemptResult,
     "follow_up": vocabulary.FollowUpStatus,
@@ -52,6 +54,17 @@ _WORDS: dict[str, type[vocabulary.Word]] = {
     "knowledge": vocabulary.KnowledgeState,
     "adoption": vocabulary.Adoption,
     "case_type": vocabulary.CaseType,
+    "opinion": opinion_words.OpinionStatus,
+    "grade": opinion_words.OpinionGrade,
+    "priority": opinion_words.OpinionPriority,
+    "truth": opinion_words.Truth,
+    "opinion_part": opinion_words.OpinionPart,
+    "line": opinion_words.LineStatus,
+    "opinion_report": opinion_words.ReportStatus,
+    "policy": opinion_words.PolicyStatus,
+    "risk": opinion_words.RiskLevel,
+    "risk_verdict": opinion_words.RiskVerdict,
+    "problem": opinion_words.ProblemStatus,
 }
 
 

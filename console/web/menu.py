@@ -21,6 +21,8 @@ ROOMS: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/console/papers", "台账报表", (_R.MODERATOR, _R.SUPERVISOR, _R.EDITOR, _R.AUDITOR)),
     ("/console/knowledge", "问答库", (_R.MODERATOR, _R.SUPERVISOR, _R.AUDITOR)),
     ("/console/editions", "选登", (_R.EDITOR, _R.SUPERVISOR)),
+    ("/console/opinion", "舆情", (_R.OPINION, _R.OPINION_LEADER)),
+    ("/console/policies", "政策反馈", (_R.OPINION, _R.OPINION_LEADER)),
     ("/console/quarantine", "隔离件", (_R.MODERATOR, _R.OPERATOR)),
     ("/console/dead-letters", "处理失败", (_R.OPERATOR,)),
     ("/console/deliveries", "通知", (_R.MODERATOR, _R.SUPERVISOR, _R.OPERATOR)),
@@ -32,6 +34,8 @@ ROOMS: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/unit/ledger", "承诺", (_R.UNIT,)),
     ("/unit/knowledge", "问答库", (_R.UNIT,)),
     ("/unit/supervision", "督办", (_R.UNIT,)),
+    ("/unit/opinion", "舆情", (_R.UNIT,)),
+    ("/unit/policies", "政策反馈", (_R.UNIT,)),
     ("/unit/people", "人员", (_R.UNIT,)),
 )
 
@@ -48,4 +52,5 @@ def menu(person: SignedIn | None) -> list[tuple[str, str]]:
 
 
 def home(role: Role) -> str:
-    return "/unit/" if role is Role.UNIT else "/console/"
+    """The first room of a role's menu."""
+    return next(path for path, _, roles in ROOMS if role in roles)

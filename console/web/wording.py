@@ -36,11 +36,15 @@ _ACTIONS = ACTION_LABELS | {
     "confirm_report": "审定分析报告", "send_report": "报送分析报告",
     "dismiss": "不作舆情处置", "evaluate": "效果评估", "submit": "提交", "judge": "评估审核", "interpret": "发布解读",
     "settle": "核实",
+    "progress": "登记进展", "ask_change": "申请变更期限", "grant_change": "批准变更", "refuse_change": "驳回变更",
+    "order_check": "安排回头看", "check": "回头看", "round": "新一期", "stop_series": "停止重复",
+    "record_publication": "登记公开情况", "propose_public": "拟公开", "approve_public": "同意公开",
+    "withdraw_public": "撤下公开", "assign": "指定单位", "expand": "展开单位",
     "ask_exclusion": "申请剔除", "grant_exclusion": "同意剔除", "refuse_exclusion": "驳回剔除",
 }  # fmt: skip
 NOTICES = {
     "dispatched": "派单", "co_handling": "协办",
-    "to_sign": "待审签", "sent_back": "退回", "link": "办理链接", "survey": "请评价", "follow_up": "回访问卷",
+    "to_sign": "待审签", "sent_back": "退回", "link": "办理链接", "survey": "请评价", "promise_closed": "承诺销号", "follow_up": "回访问卷",
     "informed": "知会", "consulted": "会商", "revised": "来件更新",
     "opinion_major": "重大舆情", "opinion_lead": "舆情回应", "opinion_joint": "舆情联动",
     "opinion_consulted": "舆情会商",
@@ -55,7 +59,7 @@ CHECKS = {
     "contact": "留有联系方式", "privacy": "不泄露个人信息", "blame": "不推诿", "order": "时间顺序",
 }  # fmt: skip
 FIELDS = {
-    "title": "标题", "text": "内容", "name": "姓名", "phone": "电话", "email": "邮箱", "region": "地区",
+    "title": "标题", "text": "内容", "made_on": "承诺日期", "where": "场合", "files": "文件", "document": "文件", "name": "姓名", "phone": "电话", "email": "邮箱", "region": "地区",
     "code": "查询码", "chat_user": "Slack 成员编号",
     "last4": "手机号后四位", "satisfaction": "评价", "comment": "想说的话", "login": "账号",
     "password": "口令", "domain": "领域", "unit": "单位", "lead": "主办单位", "co_units": "协办单位",
@@ -65,6 +69,10 @@ FIELDS = {
     "into": "并入的工单", "week": "期", "step": "审核环节", "role": "角色", "kind": "类型", "to": "去向",
     "workdays": "工作日数", "review_on": "复查日期", "question": "要议定的问题", "units": "参加单位",
     "meets_on": "会商日期", "matter": "事由", "demand": "要求", "feedback_due": "反馈时限",
+    "grade": "等级", "priorities": "重点类别", "first_posted_at": "首发时间", "facts": "事实真相", "measures": "措施",
+    "outlet": "发布渠道", "url": "网址", "next_due": "下次发布时间", "held_at": "举行时间", "authority": "主管部门",
+    "found_on": "查明日期", "planned_on": "拟出台日期", "public_at": "公开时间", "level": "风险等级",
+    "due_on": "反馈期限",
     "verdict": "核查意见", "asked": "问题", "policy": "政策依据", "valid_until": "有效期至", "public": "对外公开",
     "version": "版本", "file": "文件", "about": "征求意见的事项", "opens_on": "开始日期", "closes_on": "截止日期",
     "opinion": "意见", "heard": "人数", "adoption": "采纳情况", "overall": "总体情况", "year": "年份", "month": "月份",

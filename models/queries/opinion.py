@@ -164,6 +164,16 @@ def list_problems(session: Session, actor: Actor) -> list[tuple[CommonProblem, C
     return [(row, clocks.get(row.id or 0)) for row in rows]
 
 
+def find_problem(session: Session, actor: Actor, problem_id: int) -> tuple[CommonProblem, OpinionCase | None]:
+    """With the case that it came from; a unit is not told which."""
+    statement = select(CommonProblem).where(CommonProblem.id == problem_id, *_own(actor, col(CommonProblem.unit)))
+    row = session.exec(statement).first()
+    if row is None:
+        raise NotFound(f"没有找到共性问题（编号 {problem_id}）。")
+    known = row.case_id is not None and actor.role is not Role.UNIT
+    return row, session.get(OpinionCase, row.case_id) if known else None
+
+
 def history_of(session: Session, subject: str, subject_id: int) -> list[History]:
     statement = select(History).where(History.subject == subject, History.subject_id == str(subject_id))
     return list(session.exec(statement.order_by(col(History.id))).all())

@@ -29,12 +29,14 @@ PEOPLE: dict[str, tuple[Role, str | None]] = {
     "guan": (Role.OPERATOR, None),
     "ji": (Role.AUDITOR, None),
     "zhuan": (Role.INSPECTOR, None),
+    "yu": (Role.OPINION, None),
+    "ling": (Role.OPINION_LEADER, None),
     "wu": (Role.UNIT, UNIT),
     "zheng": (Role.UNIT, UNIT),
     "lu": (Role.UNIT, OTHER_UNIT),
 }
 
-ONE_OF_EACH = ("shen", "du", "bian", "guan", "ji", "zhuan", "wu")
+ONE_OF_EACH = ("shen", "du", "bian", "guan", "ji", "zhuan", "yu", "ling", "wu")
 
 
 def enrol(house: House) -> None:
