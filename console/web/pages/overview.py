@@ -21,7 +21,9 @@ def overview(request: Request) -> Response:
     house = house_of(request)
     with reading(house.engine) as session:
         now = house.now()
-        late = unit_lateness(session, house.reckoner, now - timedelta(days=_PERIOD_DAYS), now)
+        since = now - timedelta(days=_PERIOD_DAYS)
+        late = unit_lateness(session, house.reckoner, since, now)
+        rates = {each.unit: each.shares for each in unit_rates(session, since, now)}
         values = {
             "figures": headline(session, now), "units": by_unit(session, now), "late": late, "days": _PERIOD_DAYS,
             "stages": stage_lateness(session, now - timedelta(days=_PERIOD_DAYS), now), "centre": house.profile.centre,

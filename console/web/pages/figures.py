@@ -1,0 +1,40 @@
+"""The rates on the supervision desk: by unit, each with its formula, its denominator and the way to its rows."""
+
+from datetime import timedelta
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from console.web.context import house_of, must_be, pages
+from console.web.menu import allowed
+from models.database import reading
+from models.errors import NotFound
+from models.queries.rates import BY_CODE, RATES, rate_rows, together, unit_rates
+
+router = APIRouter()
+_ROOM = "/console/supervision"
+_PERIODS = (30, 90, 365)
+
+
+@router.get(_ROOM + "/figures")
+def rates(request: Request, days: int = _PERIODS[0]) -> Response:
+    must_be(request, *allowed(_ROOM))
+    house = house_of(request)
+    now, days = house.now(), days if days in _PERIODS else _PERIODS[0]
+    with reading(house.engine) as session:
+        units = unit_rates(session, now - timedelta(days=days), now)
+    values = {"units": units, "all": together(units), "rates": RATES, "days": days, "periods": _PERIODS}
+    return pages(request).show(request, "rates.html", values)
+
+
+@router.get(_ROOM + "/figures/{code}")
+def rows(request: Request, code: str, days: int = _PERIODS[0], unit: str = "") -> Response:
+    must_be(request, *allowed(_ROOM))
+    if code not in BY_CODE:
+        raise NotFound("没有这个指标。")
+    house = house_of(request)
+    now, days = house.now(), days if days in _PERIODS else _PERIODS[0]
+    with reading(house.engine) as session:
+        found = rate_rows(session, BY_CODE[code], now - timedelta(days=days), now, unit or None)
+    values = {"rows": found, "rate": BY_CODE[code], "days": days, "unit_code": unit}
+    return pages(request).show(request, "rate_rows.html", values)

@@ -1,0 +1,239 @@
+"""The six rates by unit, from the record alone, each with its formula, its denominator and its rows.
+
+A period is the answers, dispatches and calls of [since, now). What is open and overdue now is always in the
+denominator where a rate asks how well it was done: a unit gains nothing by not answering. Whoever said nothing
+(silence) is in no numerator and no denominator, and is counted apart. Accusations, and what was excluded on
+review (剔除), count for nobody. What a unit says of itself counts nowhere.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Select, and_, case, exists, func, literal, or_, select, union_all
+from sqlmodel import Session, col
+
+from models.tables.clocks import Clock
+from models.tables.follow_ups import FollowUp
+from models.tables.orders import Assignment, Rating, Reply, ReturnRequest, WorkOrder
+from models.vocabulary import OrderStatus, Satisfaction, Stage
+from models.workflow import OPEN
+
+_Rows = Select[Any] | CompoundSelect[Any]
+_HANDLING = (Stage.HANDLE.value, Stage.OPINION_FIRST.value)
+_NOT_HANDLED = [s.value for s in (OrderStatus.MERGED, OrderStatus.WITHDRAWN, OrderStatus.VOID, OrderStatus.DECLINED,
+                                  OrderStatus.DIVERTED)]  # fmt: skip
+_CONTENT = (Satisfaction.SATISFIED.value, Satisfaction.FAIR.value)
+_MOST = 500
+
+
+def responded(since: datetime, now: datetime) -> _Rows:
+    """响应率 = 按时签收或首次联系、且回访未否认的 ÷（已签收或已首次联系 + 逾期未响应）.
+
+    The limit is that of 首次联系 where the profile sets one, else 签收, charged to whoever held it; a citizen who
+    says in the follow-up that nobody spoke with him outweighs the click.
+    """
+    first = exists().where(
+        col(Clock.order_id) == col(WorkOrder.id), col(Clock.stage) == Stage.FIRST_CONTACT.value
+    ).correlate(WorkOrder)  # fmt: skip
+    denied = exists().where(
+        col(FollowUp.order_id) == col(Clock.order_id), col(FollowUp.cycle) == col(Clock.cycle),
+        col(FollowUp.contacted).is_(False),
+    )  # fmt: skip
+    hit = and_(col(Clock.stopped_at).is_not(None), col(Clock.stopped_at) <= col(Clock.due_at), ~denied)
+    return (
+        _select(Clock.unit, Clock.order_id, hit)
+        .join(WorkOrder, col(WorkOrder.id) == col(Clock.order_id))
+        .where(
+            col(Clock.subject) == "order", *_counted(), col(WorkOrder.status).not_in(_NOT_HANDLED),
+            or_(col(Clock.stage) == Stage.FIRST_CONTACT.value,
+                and_(col(Clock.stage) == Stage.ACKNOWLEDGE.value, ~first)),
+            or_(and_(col(Clock.stopped_at).is_not(None), col(Clock.started_at) >= since), _late(now)),
+        )
+    )  # fmt: skip
+
+
+def resolved(since: datetime, now: datetime) -> _Rows:
+    """解决率 = 回访中说“已解决”的 ÷（回访中说是否解决的 + 在办超期）. 办理结果是单位自填的，不作依据."""
+    said = (
+        _select(FollowUp.unit, FollowUp.order_id, col(FollowUp.resolved).is_(True))
+        .join(WorkOrder, col(WorkOrder.id) == col(FollowUp.order_id))
+        .where(*_counted(), col(FollowUp.resolved).is_not(None), col(FollowUp.done_at) >= since)
+    )
+    return union_all(said, _overdue(now))
+
+
+def satisfied(since: datetime, now: datetime) -> _Rows:
+    """满意率 =（满意 + 基本满意）÷（已表态 + 在办超期）; 每次答复只计一次，回访的话先于评价. 未表态另列."""
+    word = func.coalesce(FollowUp.satisfaction, Rating.satisfaction)
+    said = _answers(since, word.in_(_CONTENT)).where(word.is_not(None))
+    return union_all(said, _overdue(now))
+
+
+def in_time(since: datetime, now: datetime) -> _Rows:
+    """按期办结率 = 期限内答复的 ÷（已答复 + 在办超期）; 期限含批准的延期和暂停."""
+    late = exists().where(
+        col(Clock.order_id) == col(Reply.order_id), col(Clock.cycle) == col(Reply.cycle), col(Clock.subject) == "order",
+        col(Clock.stage).in_(_HANDLING), col(Reply.sent_at) > col(Clock.due_at),
+    )  # fmt: skip
+    return union_all(_answers(since, ~late), _overdue(now))
+
+
+def reopened(since: datetime, now: datetime) -> _Rows:  # noqa: ARG001  (every rate is asked alike)
+    """重办率 = 答复后又重办的 ÷ 已答复（按次）."""
+    return _answers(since, col(WorkOrder.cycle) > col(Reply.cycle))
+
+
+def returned(since: datetime, now: datetime) -> _Rows:  # noqa: ARG001
+    """退单率 = 申请退单的 ÷ 派到本单位主办的（按次）."""
+    asked = exists().where(
+        col(ReturnRequest.order_id) == col(Assignment.order_id), col(ReturnRequest.unit) == col(Assignment.unit),
+        col(ReturnRequest.asked_at) >= col(Assignment.assigned_at),
+        or_(col(Assignment.ended_at).is_(None), col(ReturnRequest.asked_at) <= col(Assignment.ended_at)),
+    )  # fmt: skip
+    return (
+        _select(Assignment.unit, Assignment.order_id, asked)
+        .join(WorkOrder, col(WorkOrder.id) == col(Assignment.order_id))
+        .where(*_counted(), col(Assignment.part) == "lead", col(Assignment.assigned_at) >= since)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A rate's name, the two sides of its formula in words, and the rows that it counts."""
+
+    code: str
+    name: str
+    numerator: str
+    denominator: str
+    rows: Callable[[datetime, datetime], _Rows]
+
+
+RATES = (
+    Rate("responded", "响应率", "按时签收或首次联系、且回访中未被否认的", "已签收或已首次联系 + 逾期未响应", responded),
+    Rate("resolved", "解决率", "回访中说“已解决”的", "回访中说是否解决的 + 在办超期", resolved),
+    Rate("satisfied", "满意率", "满意 + 基本满意", "已表态 + 在办超期（未表态另列）", satisfied),
+    Rate("in_time", "按期办结率", "期限内答复的", "已答复 + 在办超期", in_time),
+    Rate("reopened", "重办率", "答复后又重办的", "已答复（按次）", reopened),
+    Rate("returned", "退单率", "申请退单的", "派到本单位主办的（按次）", returned),
+)
+BY_CODE = {rate.code: rate for rate in RATES}
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`count` of `of`; no share where there is nothing to divide by."""
+
+    count: int = 0
+    of: int = 0
+
+    @property
+    def percent(self) -> float | None:
+        return 100 * self.count / self.of if self.of else None
+
+    def __add__(self, other: "Share") -> "Share":
+        return Share(self.count + other.count, self.of + other.of)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRates:
+    """A unit's rates by their code, and the answers on which nobody said anything."""
+
+    unit: str
+    shares: dict[str, Share]
+    silent: int
+
+
+def unit_rates(session: Session, since: datetime, now: datetime) -> list[UnitRates]:
+    """Every unit with anything to count, by its code."""
+    by_rate = {rate.code: _shares(session, rate.rows(since, now)) for rate in RATES}
+    silent = _silent(session, since)
+    units = sorted({*silent, *(unit for shares in by_rate.values() for unit in shares)})
+    return [UnitRates(u, {code: by_rate[code].get(u, Share()) for code in by_rate}, silent.get(u, 0)) for u in units]
+
+
+def together(units: list[UnitRates]) -> UnitRates:
+    """All units as one."""
+    shares = {rate.code: sum((u.shares[rate.code] for u in units), Share()) for rate in RATES}
+    return UnitRates("", shares, sum(u.silent for u in units))
+
+
+@dataclass(frozen=True, slots=True)
+class RateRow:
+    """An order that a rate counts, and whether it is in the numerator."""
+
+    number: str
+    title: str
+    status: str
+    unit: str
+    hit: bool
+
+
+def rate_rows(session: Session, rate: Rate, since: datetime, now: datetime, unit: str | None) -> list[RateRow]:
+    """The rows behind a figure, those outside the numerator first."""
+    counted = rate.rows(since, now).subquery()
+    statement = (
+        select(col(WorkOrder.number), col(WorkOrder.title), col(WorkOrder.status), counted.c.unit, counted.c.hit)
+        .join(counted, counted.c.order_id == col(WorkOrder.id))
+        .order_by(counted.c.hit, col(WorkOrder.id).desc())
+        .limit(_MOST)
+    )
+    if unit:
+        statement = statement.where(counted.c.unit == unit)
+    return [
+        RateRow(number, title, status, of, bool(hit)) for number, title, status, of, hit in session.execute(statement)
+    ]
+
+
+def _select(unit: Any, order_id: Any, hit: Any) -> Select[Any]:  # noqa: ANN401  (SQL expressions)
+    return select(unit.label("unit"), order_id.label("order_id"), case((hit, 1), else_=0).label("hit"))
+
+
+def _answers(since: datetime, hit: Any) -> Select[Any]:  # noqa: ANN401
+    """Every answer that was sent in the period, with what was said to it."""
+    return (
+        _select(Reply.unit, Reply.order_id, hit)
+        .join(WorkOrder, col(WorkOrder.id) == col(Reply.order_id))
+        .join(FollowUp, and_(col(FollowUp.order_id) == col(Reply.order_id), col(FollowUp.cycle) == col(Reply.cycle)),
+              isouter=True)
+        .join(Rating, and_(col(Rating.order_id) == col(Reply.order_id), col(Rating.cycle) == col(Reply.cycle)),
+              isouter=True)
+        .where(*_counted(), col(Reply.sent_at) >= since)
+    )  # fmt: skip
+
+
+def _overdue(now: datetime) -> Select[Any]:
+    """在办超期: open now and past the limit of handling, whenever it came in."""
+    late = exists().where(
+        col(Clock.order_id) == col(WorkOrder.id),
+        col(Clock.subject) == "order",
+        col(Clock.stage).in_(_HANDLING),
+        _late(now),
+    )
+    return select(
+        col(WorkOrder.lead_unit).label("unit"), col(WorkOrder.id).label("order_id"), literal(0).label("hit")
+    ).where(
+        *_counted(), col(WorkOrder.status).in_([s.value for s in OPEN]), col(WorkOrder.lead_unit).is_not(None), late
+    )  # fmt: skip
+
+
+def _late(now: datetime) -> Any:  # noqa: ANN401
+    return and_(col(Clock.stopped_at).is_(None), col(Clock.paused_at).is_(None), col(Clock.due_at) < now)
+
+
+def _counted() -> tuple[Any, Any]:
+    return col(WorkOrder.sealed).is_(False), col(WorkOrder.excluded).is_(False)
+
+
+def _shares(session: Session, rows: _Rows) -> dict[str, Share]:
+    counted = rows.subquery()
+    statement = select(counted.c.unit, func.sum(counted.c.hit), func.count()).group_by(counted.c.unit)
+    return {unit: Share(int(hits or 0), of) for unit, hits, of in session.execute(statement).all()}
+
+
+def _silent(session: Session, since: datetime) -> dict[str, int]:
+    word = func.coalesce(FollowUp.satisfaction, Rating.satisfaction)
+    counted = _answers(since, word.is_(None)).where(word.is_(None)).subquery()
+    statement = select(counted.c.unit, func.count()).group_by(counted.c.unit)
+    return {unit: count for unit, count in session.execute(statement).all()}  # noqa: C416  (rows are no pairs)
