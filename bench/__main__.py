@@ -1,7 +1,7 @@
 """`make bench [DATA=folder]`: each figure against its reference, measured in this one run.
 
-DATA is a folder with messages_labelled.jsonl, messages_with_votes.jsonl, replies_promises.jsonl; without it the
-shipped samples are used, which are few: ratios then say little.
+DATA is a folder with messages_labelled.jsonl, messages_with_votes.jsonl, replies_promises.jsonl, replies.jsonl; without
+it the shipped samples are used, which are few: ratios then say little.
 """
 
 import argparse
@@ -10,7 +10,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import judging, pipeline, repeats, startup, sweeping, topics
+from bench import judging, knowledge, pipeline, repeats, startup, sweeping, topics
 from bench.report import Report
 from bench.texts import load_texts
 
@@ -29,6 +29,7 @@ def main() -> None:
     judging.measure(report, given.data)
     topics.measure(report, texts, given.data)
     repeats.measure(report, texts)
+    knowledge.measure(report, given.data)
     print(report.table())
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from flows.calendars import calendar_of
 from flows.house import House
+from flows.knowledge_figures import knowledge_figures
 from flows.opening import has_record
 from flows.redaction_figures import redaction_figures
 from models.errors import BadInput
@@ -214,6 +215,7 @@ def _line(figures: dict[str, Any]) -> str:
 _TASKS: dict[str, Callable[[House, list[dict[str, Any]]], tuple[dict[str, Any], str]]] = {
     "promises": _promises,
     "redact": redaction_figures,
+    "knowledge": knowledge_figures,
     "review": _review,
 }
 _JUDGED: dict[str, type[Word]] = {"procedure": Procedure, "kind": Kind, "urgency": Urgency}
@@ -225,4 +227,5 @@ _NEEDED = {
     "promises": "每行应有 reply、reply_time 和 promises（text、level、due）。",
     "redact": "每行应有 text 和 spans（start、end、kind），可有 author、part 和 may（隐去也不算错的位置）。",
     "review": "每行应有 text 和 reply。",
+    "knowledge": "每行应有 text 和 reply。",
 }

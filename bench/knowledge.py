@@ -1,0 +1,63 @@
+"""The knowledge base: what is found of message and reply pairs, and how long it takes among 10,000 entries."""
+
+import json
+import statistics
+import time
+from pathlib import Path
+from typing import Any
+
+from bench.report import Report
+
+MANY = 10_000
+_ASKED = 200
+_PAIRS = "replies.jsonl"
+
+
+def measure(report: Report, data: Path | None) -> None:
+    """With no data nothing is said of recall: shipped samples have no replies of another's writing."""
+    if data is None or not (data / _PAIRS).exists():
+        return
+    rows = [json.loads(line) for line in (data / _PAIRS).read_text(encoding="utf-8").splitlines()]
+    _recall(report, rows)
+    _speed(report, rows)
+
+
+def _recall(report: Report, rows: list[dict[str, Any]]) -> None:
+    from flows.house import House
+    from flows.knowledge_figures import knowledge_figures
+    from models.settings import Settings
+
+    found, _ = knowledge_figures(House(Settings(profile="demo")), rows)
+    among = f"among all {found['rows']:,} replies, by the reply's words alone"
+    report.add("own reply in the top 5 (top 1)", f"{found['recall_at_5']:.3f} ({found['recall_at_1']:.3f})", among,
+               "0.85")  # fmt: skip
+    told = f"the {found['rows_told']:,} replies that say something"
+    report.add("own reply in the top 5 (top 1)", f"{found['recall_told_at_5']:.3f} ({found['recall_told_at_1']:.3f})",
+               told, "")  # fmt: skip
+    shown = f"{found['recall_with_question_at_5']:.3f} ({found['recall_with_question_at_1']:.3f})"
+    report.add("own entry in the top 5 (top 1)", shown, "entries with a question, by the message's text", "")
+
+
+def _speed(report: Report, rows: list[dict[str, Any]]) -> None:
+    """The same replies over and over, each time without its first words, so that no two are the same."""
+    from classifiers.knowledge import AnswerIndex, signature
+
+    kept = {i: signature("", rows[i % len(rows)]["reply"][7 * (i // len(rows)) :]) for i in range(MANY)}
+    began = time.process_time()
+    index = AnswerIndex(kept)
+    built = time.process_time() - began
+    few = AnswerIndex(dict(list(kept.items())[: MANY // 10]))
+    asked = [(row.get("title") or "", row["text"]) for row in rows[:_ASKED]]
+    one, ten = _median(few, asked), _median(index, asked)
+    report.add(f"one message against {MANY:,} entries", f"{ten * 1e3:.1f} ms", f"{one * 1e3:.1f} ms against a tenth",
+               "tens of ms")  # fmt: skip
+    report.add(f"index of {MANY:,} entries", f"{built:.2f} s", "made when an entry changes", "")
+
+
+def _median(index: Any, asked: list[tuple[str, str]]) -> float:  # noqa: ANN401  (imported late)
+    seconds = []
+    for title, text in asked:
+        began = time.process_time()
+        index.best(title, text, 5)
+        seconds.append(time.process_time() - began)
+    return statistics.median(seconds)
