@@ -10,6 +10,7 @@ from console.web.menu import allowed
 from models.database import reading
 from models.queries.figures import by_unit, headline
 from models.queries.lateness import stage_lateness, unit_lateness
+from models.queries.rates import unit_rates
 
 router = APIRouter()
 _PERIOD_DAYS = 30
@@ -26,6 +27,6 @@ def overview(request: Request) -> Response:
         rates = {each.unit: each.shares for each in unit_rates(session, since, now)}
         values = {
             "figures": headline(session, now), "units": by_unit(session, now), "late": late, "days": _PERIOD_DAYS,
-            "stages": stage_lateness(session, now - timedelta(days=_PERIOD_DAYS), now), "centre": house.profile.centre,
+            "stages": stage_lateness(session, since, now), "centre": house.profile.centre, "rates": rates,
         }  # fmt: skip
     return pages(request).show(request, "overview.html", values)
