@@ -20,7 +20,7 @@ from flows.house import House
 from flows.periods import SWEEP_PERIODS
 from flows.prefect_setup import answers, configure
 from flows.relaying import relay
-from flows.worker import Worker
+from flows.worker import Worker, settle
 from queues.port import Queue
 
 PATIENCE = 2  # periods that a scheduled sweep may be late before the worker does it itself
@@ -91,6 +91,7 @@ def work_for(house: House, seconds: float, messages: int) -> dict[str, Any]:
         worker = Worker(house, queue)
         while time.monotonic() < end and worker.counts.handled < messages and not stopping.is_set():
             _turn(house, queue, worker)
+        worker.tallies.write()
     return worker.counts.as_json()
 
 
@@ -130,7 +131,12 @@ def main() -> None:
     logging.basicConfig(level=settings().log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for talkative in ("httpx", "alembic"):  # a line for every call of Prefect's client
         logging.getLogger(talkative).setLevel(logging.WARNING)
-    run(House(settings()))
+    house = House(settings())
+    try:
+        settle(house)
+    except Exception:
+        log.exception("研判模型暂时无法载入，处理来件时再试")
+    run(house)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from typing import Final
 from fastapi import APIRouter
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
@@ -14,6 +14,7 @@ from sqlmodel import Session
 from console.api.queue_depth import QueueDepth
 from flows.house import House
 from flows.periods import SWEEP_PERIODS
+from models.actions.tallies import tallies
 from models.database import reading
 from models.queries import status
 
@@ -28,6 +29,13 @@ _HELP: Final = {
     "quarantined": "Source items that wait in quarantine.",
     "dead_letters": "Records that failed and were not replayed.",
     "undelivered": "Notifications waiting, under way or given up.",
+}
+
+_TOTALS: Final = {
+    "batches": "Batches that the workers finished.",
+    "seconds": "Seconds they took, from the taking to the commit.",
+    "messages": "Messages that the workers judged.",
+    "accepted": "Those of which the machine was sure enough to say so.",
 }
 
 
@@ -68,6 +76,11 @@ class RecordCollector(Collector):
         yield _gauge("huiyin_intake_waiting", "Items taken in that the relay has not carried on.", waiting)
         age = (now - oldest).total_seconds() if oldest else 0.0
         yield _gauge("huiyin_intake_oldest_seconds", "How long the oldest of them has waited.", age)
+        added = tallies(session)
+        for name, told in _TOTALS.items():
+            family = CounterMetricFamily(f"huiyin_worker_{name}", told)
+            family.add_metric([], added.get(name, 0.0))
+            yield family
         yield _labelled("huiyin_orders", "Orders by status.", "status", status.orders_by_status(session))
         yield _labelled("huiyin_deliveries", "Deliveries by state.", "state", status.deliveries_by_state(session))
         succeeded = {name: at.timestamp() for name, at in status.sweeps_succeeded(session).items()}

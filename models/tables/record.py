@@ -61,6 +61,15 @@ class Sweep(SQLModel, table=True):
     result: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
 
 
+class Tally(SQLModel, table=True):
+    """Totals for `/metrics` that no row of the record tells: how the workers got on since the installation."""
+
+    __tablename__ = "tally"
+
+    name: str = Field(primary_key=True, max_length=40)
+    total: float = 0.0
+
+
 class Counter(SQLModel, table=True):
     """Blocks of numbers; gaps are allowed, repeats are not."""
 

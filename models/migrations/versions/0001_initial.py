@@ -433,6 +433,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
+        "tally",
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("total", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
         "user_account",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("login", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
@@ -486,6 +492,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("work_order", schema=None) as batch_op:
         batch_op.create_index("ix_work_order_received", ["received_at"], unique=False)
+        batch_op.create_index(
+            "ix_work_order_repeats",
+            ["repeats"],
+            unique=False,
+            postgresql_where=sa.text("repeats IS NOT NULL"),
+            sqlite_where=sa.text("repeats IS NOT NULL"),
+        )
         batch_op.create_index("ix_work_order_replied", ["replied_at"], unique=False)
         batch_op.create_index("ix_work_order_status", ["status", "received_at"], unique=False)
         batch_op.create_index("ix_work_order_unit", ["lead_unit", "status", "received_at"], unique=False)
@@ -1650,10 +1663,16 @@ def downgrade() -> None:
         batch_op.drop_index("ix_work_order_unit")
         batch_op.drop_index("ix_work_order_status")
         batch_op.drop_index("ix_work_order_replied")
+        batch_op.drop_index(
+            "ix_work_order_repeats",
+            postgresql_where=sa.text("repeats IS NOT NULL"),
+            sqlite_where=sa.text("repeats IS NOT NULL"),
+        )
         batch_op.drop_index("ix_work_order_received")
 
     op.drop_table("work_order")
     op.drop_table("user_account")
+    op.drop_table("tally")
     op.drop_table("sweep")
     with op.batch_alter_table("solicitation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_solicitation_unit"))
