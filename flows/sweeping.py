@@ -43,8 +43,10 @@ def chase_due(house: House, now: datetime) -> dict[str, Any]:
 
 
 def chase_round(house: House, now: datetime) -> dict[str, Any]:
-    """催办, and 办结 of what was answered long enough ago."""
-    return {**chase_due(house, now), **close_answered(house, now)}
+    """催办, 办结 of what was answered long enough ago, and 重复件 among what a machine dispatched."""
+    from flows.repeats import find_repeats
+
+    return {**chase_due(house, now), **close_answered(house, now), **find_repeats(house, now)}
 
 
 def daily_round(house: House, now: datetime) -> dict[str, Any]:

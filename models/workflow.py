@@ -96,7 +96,7 @@ ACTION_LABELS: dict[str, str] = {
 }
 
 _AT_WORK = frozenset({S.DISPATCHED, S.HANDLING, S.RETURNING, S.SIGNING, S.REVIEWING})
-_AT_UNIT = frozenset({S.DISPATCHED, S.HANDLING})
+AT_UNIT = frozenset({S.DISPATCHED, S.HANDLING})
 OPEN = frozenset({S.TRIAGE}) | _AT_WORK
 ENDED = frozenset(S) - OPEN
 
@@ -114,18 +114,18 @@ MOVES: dict[Action, Move] = {
     Action.ACKNOWLEDGE: Move(frozenset({S.DISPATCHED}), S.HANDLING),
     Action.CONTACT: Move(frozenset({S.DISPATCHED, S.HANDLING, S.SIGNING}), None),
     # A unit may find out only while handling that the matter is not its own.
-    Action.ASK_RETURN: Move(_AT_UNIT, S.RETURNING),
+    Action.ASK_RETURN: Move(AT_UNIT, S.RETURNING),
     Action.GRANT_RETURN: Move(frozenset({S.RETURNING}), S.TRIAGE),
     Action.REFUSE_RETURN: Move(frozenset({S.RETURNING}), S.HANDLING),
     # A request for more time leaves the order where it is, and may be decided wherever it has got to by then.
-    Action.ASK_EXTENSION: Move(_AT_UNIT, None),
+    Action.ASK_EXTENSION: Move(AT_UNIT, None),
     Action.GRANT_EXTENSION: Move(OPEN, None),
     Action.REFUSE_EXTENSION: Move(OPEN, None),
-    Action.ASK_PAUSE: Move(_AT_UNIT, None),
+    Action.ASK_PAUSE: Move(AT_UNIT, None),
     Action.GRANT_PAUSE: Move(OPEN, None),
     Action.REFUSE_PAUSE: Move(OPEN, None),
     Action.RESUME: Move(OPEN, None),
-    Action.ASK_HANGING: Move(_AT_UNIT, None),
+    Action.ASK_HANGING: Move(AT_UNIT, None),
     Action.GRANT_HANGING: Move(OPEN, None),
     Action.REFUSE_HANGING: Move(OPEN, None),
     Action.REVIEW_HANGING: Move(OPEN, None),
@@ -138,7 +138,8 @@ MOVES: dict[Action, Move] = {
     Action.REFUSE_SIGN_OFF: Move(frozenset({S.SIGNING}), S.HANDLING),
     Action.APPROVE_REPLY: Move(frozenset({S.REVIEWING}), S.REPLIED),
     Action.REFUSE_REPLY: Move(frozenset({S.REVIEWING}), S.HANDLING),
-    Action.ANSWER_AT_ONCE: Move(frozenset({S.TRIAGE}), S.REPLIED),
+    # A 重复件 that a machine had dispatched is told the earlier answer while no unit has taken it up.
+    Action.ANSWER_AT_ONCE: Move(frozenset({S.TRIAGE, S.DISPATCHED}), S.REPLIED),
     Action.CLOSE: Move(frozenset({S.REPLIED}), S.CLOSED),
     # A dissatisfied citizen reopens also what was closed: a new clock, the same number.
     Action.REOPEN: Move(frozenset({S.REPLIED, S.CLOSED}), S.DISPATCHED),

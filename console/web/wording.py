@@ -19,7 +19,8 @@ _ACTIONS = ACTION_LABELS | {
     "set_password": "重设口令", "sign_in": "登录", "locked": "锁定", "deactivate": "停用", "activate": "启用",
     "resolve": "处理", "due_soon": "临期提醒", "remind": "催办", "supervise": "督办", "circular": "通报批评",
     "summons": "约谈", "yellow_card": "黄牌", "red_card": "红牌", "ring": "值班通知",
-    "confirm_ring": "值班确认", "clear_unit": "回避核实", "resend": "重新发送", "compile": "编选", "edit": "修改",
+    "confirm_ring": "值班确认", "clear_unit": "回避核实", "likely_repeat": "发现疑似重复件", "no_repeat": "核对：不是重复件",
+    "resend": "重新发送", "compile": "编选", "edit": "修改",
     "review": "审核", "publish": "发布", "recompute": "重算期限", "import": "导入", "promote": "启用版本",
     "rollback": "退回版本", "unmask": "查看联系方式", "may_sign": "设为审签人", "chat_person": "登记聊天账号",
     "no_chat_person": "取消聊天账号",
@@ -37,14 +38,15 @@ _ACTIONS = ACTION_LABELS | {
     "dismiss": "不作舆情处置", "evaluate": "效果评估", "submit": "提交", "judge": "评估审核", "interpret": "发布解读",
     "settle": "核实",
     "progress": "登记进展", "ask_change": "申请变更期限", "grant_change": "批准变更", "refuse_change": "驳回变更",
-    "order_check": "安排回头看", "check": "回头看", "round": "新一期", "stop_series": "停止重复",
+    "order_look_back": "安排回头看", "look_back": "回头看", "round": "新一期", "stop_series": "停止重复",
     "record_publication": "登记公开情况", "propose_public": "拟公开", "approve_public": "同意公开",
     "withdraw_public": "撤下公开", "assign": "指定单位", "expand": "展开单位",
     "ask_exclusion": "申请剔除", "grant_exclusion": "同意剔除", "refuse_exclusion": "驳回剔除",
 }  # fmt: skip
 NOTICES = {
     "dispatched": "派单", "co_handling": "协办",
-    "to_sign": "待审签", "sent_back": "退回", "link": "办理链接", "survey": "请评价", "promise_closed": "承诺销号", "follow_up": "回访问卷",
+    "to_sign": "待审签", "sent_back": "退回", "link": "办理链接", "survey": "请评价", "promise_closed": "承诺销号",
+    "follow_up": "回访问卷",
     "informed": "知会", "consulted": "会商", "revised": "来件更新",
     "opinion_major": "重大舆情", "opinion_lead": "舆情回应", "opinion_joint": "舆情联动",
     "opinion_consulted": "舆情会商",
@@ -59,7 +61,8 @@ CHECKS = {
     "contact": "留有联系方式", "privacy": "不泄露个人信息", "blame": "不推诿", "order": "时间顺序",
 }  # fmt: skip
 FIELDS = {
-    "title": "标题", "text": "内容", "made_on": "承诺日期", "where": "场合", "files": "文件", "document": "文件", "name": "姓名", "phone": "电话", "email": "邮箱", "region": "地区",
+    "title": "标题", "text": "内容", "made_on": "承诺日期", "where": "场合", "files": "文件", "document": "文件",
+    "name": "姓名", "phone": "电话", "email": "邮箱", "region": "地区",
     "code": "查询码", "chat_user": "Slack 成员编号",
     "last4": "手机号后四位", "satisfaction": "评价", "comment": "想说的话", "login": "账号",
     "password": "口令", "domain": "领域", "unit": "单位", "lead": "主办单位", "co_units": "协办单位",

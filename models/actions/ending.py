@@ -17,11 +17,16 @@ def end_order(session: Session, order_id: int, now: datetime) -> None:
     """Clocks stop, assignments end, open callbacks stay: a caller is still owed a call."""
     stop_clocks(session, "order", order_id, now)
     stop_clocks(session, "co_unit", order_id, now)
-    session.execute(
-        update(Assignment)
-        .where(col(Assignment.order_id) == order_id, col(Assignment.ended_at).is_(None))
-        .values(ended_at=now, end_reason="结束")
-    )
+    end_parts(session, order_id, now, "结束")
     open_calls = select(Callback).where(Callback.order_id == order_id, Callback.status == CallbackStatus.DUE.value)
     for callback in session.exec(open_calls).all():
         note(session, "callback", str(callback.id), "order_ended", SYSTEM, now)
+
+
+def end_parts(session: Session, order_id: int, now: datetime, reason: str) -> None:
+    """Nobody has a part in the order any more."""
+    session.execute(
+        update(Assignment)
+        .where(col(Assignment.order_id) == order_id, col(Assignment.ended_at).is_(None))
+        .values(ended_at=now, end_reason=reason)
+    )

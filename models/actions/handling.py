@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from models.actions.avoiding import avoided, must_not_reach
 from models.actions.clocks import hand_over, order_rule, start_co_clocks, start_order_clock, stop_clocks
+from models.actions.ending import end_parts
 from models.actions.notice_rows import Telling, tell
 from models.actions.stage_clocks import OF_UNIT, begin_at_unit, looked_at, wait_at_desk
 from models.actions.step import locked, move
@@ -44,7 +45,7 @@ def dispatch(
     move(session, order, Action.DISPATCH, actor, now, unit=lead, rule=rule)
     order.accepted_at = order.accepted_at or now
     order.dispatched_at, order.lead_unit = now, lead
-    _end_assignments(session, order_id, now, "改派")
+    end_parts(session, order_id, now, "改派")
     stop_clocks(session, "co_unit", order_id, now)
     parts = [("lead", lead), *(("co", u) for u in co_units), *(("informed", u) for u in informed)]
     for part, unit in parts:
@@ -148,7 +149,7 @@ def decide_return(
     session.add(request)
     if granted:
         order.returns += 1
-        _end_assignments(session, order_id, now, "退单")
+        end_parts(session, order_id, now, "退单")
         stop_clocks(session, "co_unit", order_id, now)
         order.lead_unit = None
         centre = reckoner.profile.centre
@@ -178,14 +179,6 @@ def reclassify(
             session.add(Correction(message_id=message.id, field="domain", was=was, corrected=domain,
                                    by=actor.login, at=now, model_version=message.model_version))  # fmt: skip
     return order
-
-
-def _end_assignments(session: Session, order_id: int, now: datetime, reason: str) -> None:
-    session.execute(
-        update(Assignment)
-        .where(col(Assignment.order_id) == order_id, col(Assignment.ended_at).is_(None))
-        .values(ended_at=now, end_reason=reason)
-    )
 
 
 def _move_callbacks(session: Session, order_id: int, unit: str) -> None:

@@ -33,7 +33,7 @@ def merge(session: Session, profile: Profile, order_id: int, into: int, actor: A
         raise Conflict(f"工单 {main.number} 已结束，不能再并入。")
     must_not_reach(session, profile, order, parts_now(session, into))
     move(session, order, Action.MERGE, actor, now, into=main.number)
-    order.merged_into = main.id
+    order.merged_into, order.repeats = main.id, None
     for message in session.exec(select(Message).where(Message.order_id == order_id)).all():
         joined = {"from": order.number, "message": str(message.id)}
         note(session, "order", str(into), Action.JOIN.value, actor, now, detail=joined)

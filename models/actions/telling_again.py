@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from models.actions.clocks import stop_clocks
+from models.actions.ending import end_parts
 from models.actions.replying import tell_citizens
 from models.actions.step import locked, move
 from models.actors import Actor
@@ -18,9 +19,13 @@ ANSWERED = frozenset({OrderStatus.REPLIED.value, OrderStatus.CLOSED.value})
 
 
 def may_be_told(order: WorkOrder) -> bool:
-    """An ordinary matter that waits for a person. An emergency is acted upon, other procedures have their own ways."""
+    """An ordinary matter that waits for a person, or that was marked after a machine had dispatched it.
+
+    An emergency is acted upon, other procedures have their own ways.
+    """
+    marked = order.status == OrderStatus.DISPATCHED.value and order.repeats is not None
     return (
-        order.status == OrderStatus.TRIAGE.value
+        (order.status == OrderStatus.TRIAGE.value or marked)
         and not order.sealed
         and order.procedure == Procedure.ORDINARY.value
         and order.urgency != Urgency.EMERGENCY.value
@@ -58,10 +63,11 @@ def tell_again(session: Session, order_id: int, earlier_id: int, text: str, acto
     if reply is None or not may_be_told_of(session, earlier):
         raise Conflict(f"工单 {earlier.number} 没有可以沿用的答复（未答复、来信人不满意，或为密封件）。")
     if not may_be_told(order):
-        raise Conflict(f"工单 {order.number} 不是待审看的普通诉求，不能沿用以前的答复。")
+        raise Conflict(f"工单 {order.number} 不是待审看（或标为疑似重复件、尚未签收）的普通诉求，不能沿用以前的答复。")
     order.lead_unit, order.outcome, order.told_from = earlier.lead_unit, reply.outcome, earlier.id
     move(session, order, Action.ANSWER_AT_ONCE, actor, now, unit=order.lead_unit, earlier=earlier.number)
-    order.accepted_at = order.replied_at = now
+    order.accepted_at, order.replied_at, order.repeats = order.accepted_at or now, now, None
+    end_parts(session, order_id, now, "重复件，沿用以前的答复")
     session.add(Assignment(
         order_id=order_id, unit=earlier.lead_unit or "", part="lead", rule=f"重复件，沿用 {earlier.number} 的答复",
         assigned_by=actor.login, assigned_at=now, acknowledged_at=now,
@@ -71,5 +77,6 @@ def tell_again(session: Session, order_id: int, earlier_id: int, text: str, acto
         writer=actor.login, written_at=now, approved=True, sent_at=now,
     ))  # fmt: skip
     stop_clocks(session, "order", order_id, now)
+    stop_clocks(session, "co_unit", order_id, now)
     tell_citizens(session, order, now)
     return order

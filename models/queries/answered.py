@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 
 from sqlalchemy import func
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from models.actors import Actor
 from models.queries.orders import visible
 from models.tables.messages import Message
 from models.tables.orders import Reply, WorkOrder
-from models.workflow import OPEN
+from models.workflow import AT_UNIT, OPEN
+
+_MARKED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +50,16 @@ def sender_of(session: Session, actor: Actor, order: WorkOrder) -> Sender | None
     states = [status for _, status in session.exec(orders).all()]
     times = session.exec(select(func.count()).select_from(Message).where(Message.order_id == order.id)).one()
     return Sender(len(states), sum(status in OPEN for status in states), times)
+
+
+def marked_repeats(session: Session, actor: Actor) -> list[tuple[WorkOrder, WorkOrder]]:
+    """Orders that were marked after a machine had dispatched them, each with the earlier one; newest first."""
+    earlier = aliased(WorkOrder)
+    statement = (
+        select(WorkOrder, earlier)
+        .join(earlier, col(earlier.id) == col(WorkOrder.repeats))
+        .where(col(WorkOrder.repeats).is_not(None), col(WorkOrder.status).in_(AT_UNIT), *visible(actor))
+        .order_by(col(WorkOrder.id).desc())
+        .limit(_MARKED)
+    )
+    return list(session.exec(statement).all())

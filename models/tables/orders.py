@@ -4,11 +4,13 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, Text, UniqueConstraint
+from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.tables.base import BigId, Json, Utc
 from models.vocabulary import CaseType, Disclosure, OrderStatus, Urgency
+
+_MARKED = text("repeats IS NOT NULL")
 
 
 class WorkOrder(SQLModel, table=True):
@@ -20,6 +22,7 @@ class WorkOrder(SQLModel, table=True):
         Index("ix_work_order_unit", "lead_unit", "status", "received_at"),
         Index("ix_work_order_received", "received_at"),
         Index("ix_work_order_replied", "replied_at"),
+        Index("ix_work_order_repeats", "repeats", postgresql_where=_MARKED, sqlite_where=_MARKED),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)

@@ -80,6 +80,7 @@ def one(request: Request, number: str) -> Response:
         values["sender"] = sender_of(session, person.actor, values["order"])
         tells = person.role is Role.MODERATOR
         values["answered"] = answered_before(session, house_of(request), values["order"]) if tells else []
+        values["repeats"] = session.get(WorkOrder, values["order"].repeats) if values["order"].repeats else None
         values["avoided"] = sorted(avoided(session, house_of(request).profile, values["order"]))
         values["matrix"] = version_at(session, first.assigned_at) if (first := _first_lead(values)) else None
     return pages(request).show(request, "order.html", values)

@@ -7,6 +7,7 @@ from console.web.context import house_of, must_be, pages
 from console.web.menu import allowed
 from console.web.pages.orders import suggested
 from models.database import reading
+from models.queries.answered import marked_repeats
 from models.queries.orders import (
     first_messages,
     triage_lines,
@@ -24,8 +25,9 @@ def triage(request: Request) -> Response:
     person = must_be(request, *allowed("/console/triage"))
     with reading(house_of(request).engine) as session:
         lines = triage_lines(session, person.actor)
+        repeated = marked_repeats(session, person.actor)
     rows = [(line, line.message.findings if line.message else {}, suggested(line.message)) for line in lines]
-    return pages(request).show(request, "triage.html", {"rows": rows})
+    return pages(request).show(request, "triage.html", {"rows": rows, "repeated": repeated})
 
 
 @router.get("/console/returns")
