@@ -97,13 +97,13 @@ def extending(
     session: Session, words: PaperWords, whole: OrderWhole, actor: Actor, row: int | None
 ) -> dict[str, Value]:
     request: ClockRequest = _chosen(whole.requests, actor, row, "延期、暂停计时或挂账申请")
-    was, became = _limits(session, whole, request)
+    was, became = _limits(session, words, whole, request)
     length = f"{request.workdays} 个工作日" if request.workdays else ""
     if request.review_on:
         length = f"至 {words.day(request.review_on)} 复查"
     return _request(words, whole, request) | {
         "申请事项": label(ClockRequestKind, request.kind), "申请时长": length or "至条件具备时恢复",
-        "原时限": words.moment(was), "批准后时限": words.moment(became), "申请理由": request.grounds,
+        "原时限": words.moment(was), "批准后时限": became, "申请理由": request.grounds,
     }  # fmt: skip
 
 
@@ -126,20 +126,24 @@ def _chosen(rows: list[ReturnRequest] | list[ClockRequest], actor: Actor, row: i
     return found
 
 
-def _limits(session: Session, whole: OrderWhole, request: ClockRequest) -> tuple[datetime | None, datetime | None]:
-    """The limit before the decision, and after it where it was granted and moved."""
+def _limits(
+    session: Session, words: PaperWords, whole: OrderWhole, request: ClockRequest
+) -> tuple[datetime | None, str]:
+    """The limit before the decision, and after it: a pause moves it when it ends."""
     clock = _clock(whole, request.cycle)
     if clock is None:
-        return None, None
+        return None, ""
     changes = session.exec(
         select(ClockChange).where(ClockChange.clock_id == clock.id).order_by(col(ClockChange.id))
     ).all()
-    made = next((n for n, c in enumerate(changes) if request.granted and c.at == request.decided_at), None)
+    decided = (request.decided_at, request.ended_at) if request.granted else ()
+    made = next((n for n, change in enumerate(changes) if change.at in decided), None)
     if made is None:
-        later = [c for c in changes if c.at > request.asked_at]
-        return (later[0].was_due_at if later else clock.due_at), None
+        later = [change for change in changes if change.at > request.asked_at]
+        paused = request.granted and request.kind != ClockRequestKind.EXTENSION.value
+        return (later[0].was_due_at if later else clock.due_at), "暂停计时，恢复后顺延" if paused else ""
     after = changes[made + 1].was_due_at if made + 1 < len(changes) else clock.due_at
-    return changes[made].was_due_at, after
+    return changes[made].was_due_at, words.moment(after)
 
 
 def _clock(whole: OrderWhole, cycle: int) -> Clock | None:

@@ -24,6 +24,7 @@ from models.vocabulary import Channel, InstructionKind
 from responders.papers.filling import Value
 
 _TOPICS, _MOST_TEXTS = 10, 20_000
+_MOST_ROWS = 20
 Rows = list[dict[str, Value]]
 
 
@@ -39,7 +40,7 @@ def report_groups(session: Session, words: PaperWords, period: Period) -> dict[s
         "按领域": _shares(session, span, before, "domain", "领域", words.domain),
         "按地区": _shares(session, span, before, "region", "地区", lambda code: words.region(code) or "未说明"),
         "按单位": [_unit(words, each) for each in units],
-        "热点": _topics(session, span),
+        "热点": _topics(session, words, span),
         "承诺": _promises(session, words, period, span),
     }
 
@@ -88,47 +89,67 @@ def _whole(session: Session, span: Span, units: list[UnitPeriod]) -> Rows:
 
 
 def _shares(session: Session, span: Span, before: Span, by: str, name: str, said: Callable[[str], str]) -> Rows:
+    """The most frequent first; a long tail is one line, so that a report stays a few pages."""
     now, then = intake(session, span, by), intake(session, before, by)
-    total = now.total()
-    rows: Rows = []
-    for code in sorted(now | then, key=lambda each: (-now[each], -then[each], each)):
-        rows.append({
-            name: said(code), "件数": now[code], "占比": _percent(now[code], total), "上期件数": then[code],
-            "增减": _change(now[code] - then[code]),
-        })  # fmt: skip
-    rows.append({name: "合计", "件数": total, "占比": _percent(total, total), "上期件数": then.total(),
-                 "增减": _change(total - then.total())})  # fmt: skip
-    return rows
+    codes = sorted(now | then, key=lambda each: (-now[each], -then[each], each))
+    shown, rest = (codes, []) if len(codes) <= _MOST_ROWS else (codes[: _MOST_ROWS - 1], codes[_MOST_ROWS - 1 :])
+    lines = [(said(code), now[code], then[code]) for code in shown]
+    if rest:
+        lines.append((f"其余 {len(rest)} 项", sum(now[c] for c in rest), sum(then[c] for c in rest)))
+    lines.append(("合计", now.total(), then.total()))
+    return [
+        {name: what, "件数": count, "占比": _percent(count, now.total()), "上期件数": was,
+         "增减": _change(count - was)}
+        for what, count, was in lines
+    ]  # fmt: skip
 
 
 def _unit(words: PaperWords, unit: UnitPeriod) -> dict[str, Value]:
     return {
         "承办单位": words.unit(unit.unit), "办结": unit.answered, "按期办结": unit.in_time, "期末超期": unit.overdue,
-        "按期办结率": _rate(unit.in_time, unit.answered + unit.overdue), "期末在办": unit.open, "退单": unit.returns,
-        "重办": unit.reopened, "满意率": _rate(unit.satisfied, unit.rated),
+        "按期办结率": _stacked(unit.in_time, unit.answered + unit.overdue), "期末在办": unit.open, "退单": unit.returns,
+        "重办": unit.reopened, "满意率": _stacked(unit.satisfied, unit.rated),
     }  # fmt: skip
 
 
-def _topics(session: Session, span: Span) -> Rows:
+def _topics(session: Session, words: PaperWords, span: Span) -> Rows:
     """Matters that more than one person wrote of; titles with the personal data taken out."""
     from classifiers.hotspots import HotText, hotspots
     from classifiers.redaction import redact
 
     rows = session.exec(
-        select(Message.id, Message.title, Message.text, Message.received_at, Message.likes, Message.dislikes)
+        select(
+            col(Message.id),
+            col(Message.title),
+            col(Message.text),
+            col(Message.received_at),
+            col(Message.likes),
+            col(Message.dislikes),
+            col(WorkOrder.region),
+        )
         .join(WorkOrder, col(WorkOrder.id) == col(Message.order_id))
         .where(col(WorkOrder.sealed).is_(False), span.holds(Message.received_at), col(Message.text).is_not(None))
         .order_by(col(Message.received_at).desc())
         .limit(_MOST_TEXTS)
     ).all()
-    texts = [HotText(str(i), title, text or "", at, likes or 0, dislikes or 0)
-             for i, title, text, at, likes, dislikes in rows]  # fmt: skip
+    texts = [
+        HotText(str(row.id), row.title, row.text or "", row.received_at, row.likes or 0, row.dislikes or 0)
+        for row in rows
+    ]
     found = [topic for topic in hotspots(texts, top=_TOPICS) if len(topic.ids) > 1] if texts else []
+    regions = {str(row.id): row.region for row in rows}
     return [
-        {"序号": number, "热点事项": redact(topic.title).text, "地点": redact(topic.place).text or NOTHING,
-         "件数": len(topic.ids), "起止日期": f"{topic.from_:%m-%d} 至 {topic.to:%m-%d}"}
+        {"序号": number, "热点事项": redact(topic.title).text,
+         "地点": _where(words, [regions[each] for each in topic.ids]), "件数": len(topic.ids),
+         "起止日期": f"{topic.from_:%m-%d} 至 {topic.to:%m-%d}"}
         for number, topic in enumerate(found, start=1)
     ]  # fmt: skip
+
+
+def _where(words: PaperWords, regions: list[str | None]) -> str:
+    """Where most of them are, as the record has it."""
+    known = Counter(region for region in regions if region)
+    return words.region(known.most_common(1)[0][0]) if known else NOTHING
 
 
 def _promises(session: Session, words: PaperWords, period: Period, span: Span) -> Rows:
@@ -138,14 +159,14 @@ def _promises(session: Session, words: PaperWords, period: Period, span: Span) -
     for each in promise_periods(session, span, period.first, period.last, today):
         rows.append({
             "责任单位": words.unit(each.unit), "在册": each.listed, "本期新增": each.made, "本期到期": each.due,
-            "已兑现": each.kept, "超期未兑现": each.overdue, "兑现率": _rate(each.kept, each.settled),
+            "已兑现": each.kept, "超期未兑现": each.overdue, "兑现率": _stacked(each.kept, each.settled),
         })  # fmt: skip
         total += Counter(在册=each.listed, 本期新增=each.made, 本期到期=each.due, 已兑现=each.kept,
                          超期未兑现=each.overdue, settled=each.settled)  # fmt: skip
     if rows:
         names = ("在册", "本期新增", "本期到期", "已兑现", "超期未兑现")
         rows.append({"责任单位": "合计", **{name: total[name] for name in names},
-                     "兑现率": _rate(total["已兑现"], total["settled"])})  # fmt: skip
+                     "兑现率": _stacked(total["已兑现"], total["settled"])})  # fmt: skip
     return rows
 
 
@@ -154,8 +175,13 @@ def _rate(part: int, of: int) -> str:
     return f"{part}/{of}（{_percent(part, of)}）" if of else f"{part}/0（{NOTHING}）"
 
 
+def _stacked(part: int, of: int) -> str:
+    """The same in a narrow column."""
+    return f"{_percent(part, of)}\n（{part}/{of}）" if of else NOTHING
+
+
 def _percent(part: int, of: int) -> str:
-    return f"{100 * part / of:.1f}%" if of else NOTHING
+    return f"{100 * part / of:.1f}%".replace("100.0", "100") if of else NOTHING
 
 
 def _change(difference: int) -> str:

@@ -34,9 +34,6 @@ class PaperWords:
         found = self._date(at)
         return found.isoformat() if found else ""
 
-    def short_moment(self, at: datetime | None) -> str:
-        return f"{at.astimezone(self.house.settings.zone):%Y-%m-%d %H:%M}" if at else ""
-
     def _date(self, at: datetime | date | str | None) -> date | None:
         if isinstance(at, datetime):
             return at.astimezone(self.house.settings.zone).date()

@@ -83,7 +83,7 @@ class Chaser:
         """What names a unit waits for a leader's signature; until then the unit is told nothing."""
         facts = {"number": clock.number, "stage": clock.stage, "overdue": self._overdue(clock.due_at),
                  "holder": clock.unit, "order_id": clock.order_id, "due_at": clock.due_at}  # fmt: skip
-        return drafted_row(rung.action, rung.name, clock.generation, facts, self.now)
+        return drafted_row(rung.action, clock.generation, facts, self.now)
 
     def _tellings(self, clock: DueClock, rung: Rung, *, rings: bool) -> tuple[Telling, ...]:
         self.profile.unit(clock.unit)  # an unknown unit is an error, never a reminder into the void

@@ -69,7 +69,7 @@ def draft(
     return row
 
 
-def drafted_row(action: str, name: str, generation: str, facts: dict[str, Any], now: datetime) -> dict[str, Any]:
+def drafted_row(action: str, generation: str, facts: dict[str, Any], now: datetime) -> dict[str, Any]:
     """The row that a rung of the ladder lays before a leader; the same rung twice is the same row."""
     number, stage, overdue = facts["number"], facts["stage"], facts["overdue"]
     task = "一项承诺" if stage == Stage.PROMISE else f"一项{Stage(stage).label}任务"
@@ -78,7 +78,7 @@ def drafted_row(action: str, name: str, generation: str, facts: dict[str, Any], 
         "cause": identity.event_id(generation, "draft", 1, action), "kind": action,
         "status": InstructionStatus.DRAFT.value, "unit": facts["holder"], "order_id": facts["order_id"],
         "stage": stage, "due_at": facts["due_at"], "overdue": overdue,
-        "matter": f"{of_order}已超过时限 {overdue} 个工作日，经催办、督办仍未办结，拟予{name}。",
+        "matter": f"{of_order}已超过时限 {overdue} 个工作日，经催办、督办仍未办结。",
         "demand": "请立即办理，并书面说明超期原因和整改措施。", "drafted_by": "system", "drafted_at": now,
     }  # fmt: skip
 

@@ -7,23 +7,23 @@ from responders.papers.kinds import Column, Field, Format, Group, Paper, Row, Se
 from responders.papers.typography import FORM, LETTER, REPORT, ROLL
 
 
-def _row(*fields: str | Field, height: float = 11) -> Row:
-    return Row(tuple(Field(f) if isinstance(f, str) else f for f in fields), height)
+def _row(*fields: str | Field, height: float = 11, signed: float = 0) -> Row:
+    return Row(tuple(Field(f) if isinstance(f, str) else f for f in fields), height, signed)
 
 
 _REQUEST_END = (
     _row("申请人", "申请时间"),
-    _row("审核意见", height=36),
+    _row("审核意见", height=36, signed=14),
     _row("审核结果", "审核人"),
     _row("审核时间"),
 )
 
 _INTAKE = (
     _row("来源", "收到时间"),
-    _row("摘要", height=52),
-    _row("拟办意见", height=38),
-    _row("领导批示", height=44),
-    _row("承办意见", height=44),
+    _row("摘要", height=44),
+    _row("拟办意见", height=32, signed=8),
+    _row("领导批示", height=44, signed=26),
+    _row("承办意见", height=44, signed=3),
     _row("结果", height=22),
 )
 _ASSIGNMENT = (
@@ -53,7 +53,7 @@ _RETURN = (
     _row("派单时间", "退单期限"),
     _row("诉求摘要", height=36),
     _row("退单理由", height=56),
-    _row("建议改派单位"),
+    _row(Field("建议改派单位", "建议改派")),
     *_REQUEST_END,
 )
 _EXTENSION = (
@@ -94,6 +94,7 @@ _CIRCULAR = (
     Sentence("现将{{ 承办单位 }}有关情况通报如下："),
     Sentence("{{ 事由 }}"),
     _ABOUT_ORDER,
+    Sentence("经研究，对{{ 承办单位 }}予以通报批评。"),
     Sentence("{{ 要求 }}"),
     Sentence("请{{ 承办单位 }}于{{ 反馈时限 }}前书面反馈。", "反馈时限"),
     _SIGNED,
@@ -107,28 +108,28 @@ _PRAISE = (
 )
 
 _CALLS = Group("各行", (
-    Column("序号", 8), Column("来电时间", 16), Column("来电人", 12), Column("电话", 18), Column("诉求类型", 9),
-    Column("反映事项", 31, left=True), Column("事发地点", 15), Column("被反映单位", 15), Column("是否保密", 8),
-    Column("是否重复", 8), Column("接听人", 12), Column("是否当场答复", 9), Column("答复内容", 21, left=True),
-    Column("拟办转办科室", 16, "拟办/转办科室"), Column("应回复日期", 14), Column("回复时间", 14), Column("回复人", 11),
-    Column("回复内容", 18, left=True), Column("来电人意见", 12), Column("备注", 10, left=True),
+    Column("序号", 8), Column("来电时间", 16), Column("来电人", 11), Column("电话", 20), Column("诉求类型", 9),
+    Column("反映事项", 31, left=True), Column("事发地点", 13), Column("被反映单位", 13), Column("是否保密", 7),
+    Column("是否重复", 7), Column("接听人", 11), Column("是否当场答复", 9), Column("答复内容", 24, left=True),
+    Column("拟办转办科室", 14, "拟办/转办科室"), Column("应回复日期", 16), Column("回复时间", 16), Column("回复人", 10),
+    Column("回复内容", 22, left=True), Column("来电人意见", 10), Column("备注", 10, left=True),
 ))  # fmt: skip
 _PROMISES = Group("各行", (
-    Column("序号", 9), Column("承诺内容", 62, left=True), Column("来源", 24), Column("来源工单号", 24),
-    Column("责任单位", 27), Column("承诺日期", 17), Column("期限", 19), Column("状态", 14), Column("是否超期", 12),
-    Column("进展和佐证", 30, left=True), Column("公开情况", 22), Column("销号", 17),
+    Column("序号", 9), Column("承诺内容", 58, left=True), Column("来源", 23), Column("来源工单号", 31),
+    Column("责任单位", 27), Column("承诺日期", 20), Column("期限", 20), Column("状态", 14), Column("是否超期", 10),
+    Column("进展和佐证", 28, left=True), Column("公开情况", 19), Column("销号", 18),
 ))  # fmt: skip
 _SUPERVISIONS = Group("各行", (
-    Column("序号", 8), Column("编号", 22), Column("文种", 13), Column("承办单位", 25), Column("来源工单号", 23),
-    Column("事由", 40, left=True), Column("原时限", 16), Column("超期", 14), Column("督办要求", 32, left=True),
-    Column("反馈时限", 15), Column("签发人", 13), Column("反馈", 22, left=True), Column("核查意见", 20, left=True),
-    Column("状态", 14),
+    Column("序号", 8), Column("编号", 22), Column("文种", 11), Column("承办单位", 21), Column("来源工单号", 30),
+    Column("事由", 34, left=True), Column("原时限", 18), Column("超期", 11), Column("督办要求", 29, left=True),
+    Column("反馈时限", 18), Column("签发人", 13), Column("反馈", 32, left=True), Column("核查意见", 18, left=True),
+    Column("状态", 12),
 ))  # fmt: skip
 _ORDERS = Group("各行", (
-    Column("序号", 9), Column("工单编号", 24), Column("来源", 14), Column("收到时间", 17), Column("受理日期", 17),
-    Column("标题", 40, left=True), Column("领域", 20), Column("类型", 12), Column("地区", 17), Column("主办单位", 24),
-    Column("办理时限", 17), Column("答复日期", 17), Column("办理结果", 14), Column("状态", 13), Column("是否超期", 11),
-    Column("评价", 11),
+    Column("序号", 10), Column("工单编号", 31), Column("来源", 13), Column("收到时间", 20), Column("受理日期", 20),
+    Column("标题", 38, left=True), Column("领域", 20), Column("类型", 11), Column("地区", 15), Column("主办单位", 23),
+    Column("办理时限", 20), Column("答复日期", 20), Column("办理结果", 12), Column("状态", 11), Column("是否超期", 8),
+    Column("评价", 9),
 ))  # fmt: skip
 
 
@@ -141,7 +142,7 @@ def _share(key: str, first: str, title: str) -> Group:
 _BY_CHANNEL = _share("按渠道", "渠道", "来件渠道")
 _BY_DOMAIN = _share("按领域", "领域", "来件领域")
 _BY_REGION = _share("按地区", "地区", "来件地区")
-_WHOLE = Group("总体", (Column("指标", 40), Column("数值", 42), Column("口径", 78, left=True)), "总体情况")
+_WHOLE = Group("总体", (Column("指标", 46), Column("数值", 36), Column("口径", 78, left=True)), "总体情况")
 _BY_UNIT = Group("按单位", (
     Column("承办单位", 34), Column("办结", 13), Column("按期办结", 14), Column("期末超期", 14),
     Column("按期办结率", 24), Column("期末在办", 14), Column("退单", 11), Column("重办", 11), Column("满意率", 25),
@@ -152,8 +153,8 @@ _TOPICS = Group("热点", (
     Column("件数", 16), Column("起止日期", 28),
 ), "热点事项", "由系统按内容相近程度归并，仅供研判，须人工核实。")  # fmt: skip
 _PROMISE_FIGURES = Group("承诺", (
-    Column("责任单位", 46), Column("在册", 17), Column("本期新增", 20), Column("本期到期", 20), Column("已兑现", 17),
-    Column("超期未兑现", 20), Column("兑现率", 20),
+    Column("责任单位", 46), Column("在册", 16), Column("本期新增", 18), Column("本期到期", 18), Column("已兑现", 16),
+    Column("超期未兑现", 22), Column("兑现率", 24),
 ), "承诺兑现情况", "兑现率=已兑现÷（已兑现＋部分兑现＋无法兑现＋超期未兑现）。")  # fmt: skip
 _BY_MONTH = Group("按月", (
     Column("月份", 32), Column("来件", 26), Column("办结", 26), Column("按期办结", 26), Column("按期办结率", 50),
@@ -163,32 +164,34 @@ _PERIODICAL = (_WHOLE, _BY_CHANNEL, _BY_DOMAIN, _BY_REGION, _BY_UNIT, _TOPICS, _
 _DOCX: tuple[Format, ...] = ("docx",)
 _XLSX: tuple[Format, ...] = ("xlsx",)
 _BOTH: tuple[Format, ...] = ("docx", "xlsx")
+_ISSUER: Final = "{{ 印发单位 }}（盖章处）"
+_OF: Final = "{{{{ {} }}}}（盖章处）"
 _PLACE = ("约谈时间", "约谈地点")
 _LATE = ("原时限", "超期")
 
 PAPERS: Final[dict[str, Paper]] = {paper.code: paper for paper in (
     Paper("intake", "来件呈批表", FORM, _DOCX, _INTAKE, extras=("工单编号", "领域", "诉求类型", "事发地点")),
-    Paper("assignment", "交办单", FORM, _DOCX, _ASSIGNMENT, seal=True),
-    Paper("feedback", "办理情况反馈单", FORM, _DOCX, _FEEDBACK, seal=True),
-    Paper("return", "退单申请表", FORM, _DOCX, _RETURN, seal=True),
-    Paper("extension", "延期申请表", FORM, _DOCX, _EXTENSION, seal=True),
-    Paper("supervise", "督办通知单", FORM, _DOCX, _SUPERVISION, seal=True),
-    Paper("yellow_card", "黄牌警示通知单", FORM, _DOCX, _SUPERVISION, seal=True),
-    Paper("red_card", "红牌警示通知单", FORM, _DOCX, _SUPERVISION, seal=True),
+    Paper("assignment", "交办单", FORM, _DOCX, _ASSIGNMENT, seal=_OF.format("交办单位")),
+    Paper("feedback", "办理情况反馈单", FORM, _DOCX, _FEEDBACK, seal=_OF.format("承办单位")),
+    Paper("return", "退单申请表", FORM, _DOCX, _RETURN, seal=_OF.format("申请单位")),
+    Paper("extension", "延期申请表", FORM, _DOCX, _EXTENSION, seal=_OF.format("申请单位")),
+    Paper("supervise", "督办通知单", FORM, _DOCX, _SUPERVISION, seal=_ISSUER),
+    Paper("yellow_card", "黄牌警示通知单", FORM, _DOCX, _SUPERVISION, seal=_ISSUER),
+    Paper("red_card", "红牌警示通知单", FORM, _DOCX, _SUPERVISION, seal=_ISSUER),
     Paper("summons", "约谈通知书", LETTER, _DOCX, sentences=_SUMMONS,
-          letter_fields=(*_LETTER_FIELDS, *_LATE, *_PLACE), addressee="{{ 承办单位 }}：", seal=True),
+          letter_fields=(*_LETTER_FIELDS, *_LATE, *_PLACE), addressee="{{ 承办单位 }}：", seal=_ISSUER),
     Paper("circular", "通报", LETTER, _DOCX, sentences=_CIRCULAR, letter_fields=(*_LETTER_FIELDS, *_LATE),
-          addressee="各承办单位：", seal=True),
+          addressee="各承办单位：", seal=_ISSUER),
     Paper("praise", "通报表扬", LETTER, _DOCX, sentences=_PRAISE,
-          letter_fields=tuple(f for f in _LETTER_FIELDS if f != "反馈时限"), addressee="各承办单位：", seal=True),
+          letter_fields=tuple(f for f in _LETTER_FIELDS if f != "反馈时限"), addressee="各承办单位：", seal=_ISSUER),
     Paper("calls", "来电登记表", ROLL, _BOTH, groups=(_CALLS,)),
     Paper("promises", "承诺台账", ROLL, _XLSX, groups=(_PROMISES,)),
     Paper("supervisions", "督办台账", ROLL, _XLSX, groups=(_SUPERVISIONS,)),
     Paper("orders", "工单台账", ROLL, _XLSX, groups=(_ORDERS,)),
-    Paper("weekly", "政民互动办理情况周报", REPORT, _BOTH, groups=_PERIODICAL, seal=True),
-    Paper("monthly", "政民互动办理情况月报", REPORT, _BOTH, groups=_PERIODICAL, seal=True),
+    Paper("weekly", "政民互动办理情况周报", REPORT, _BOTH, groups=_PERIODICAL, seal=_ISSUER),
+    Paper("monthly", "政民互动办理情况月报", REPORT, _BOTH, groups=_PERIODICAL, seal=_ISSUER),
     Paper("yearly", "政民互动办理情况年报", REPORT, _BOTH,
-          groups=(_PERIODICAL[0], _BY_MONTH, *_PERIODICAL[1:]), seal=True),
+          groups=(_PERIODICAL[0], _BY_MONTH, *_PERIODICAL[1:]), seal=_ISSUER),
 )}  # fmt: skip
 
 

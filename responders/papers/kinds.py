@@ -33,10 +33,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a form: one field or two, at least so many millimetres high."""
+    """A line of a form: one field or two, at least so many millimetres high. `signed`: room above a signature."""
 
     fields: tuple[Field, ...]
     height: float = 11
+    signed: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """`sentences`: the text of a letter, with its fields in it. `seal`: room for one, which stays blank.
+    """`sentences`: the text of a letter, with its fields in it. `seal`: whose, and room for it, which stays blank.
 
     `extras`: what its template may say beside its own fields.
     """
@@ -88,7 +89,7 @@ class Paper:
     addressee: str = ""
     extras: tuple[str, ...] = ()
     groups: tuple[Group, ...] = ()
-    seal: bool = False
+    seal: str = ""
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _TAG = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 A4 = "9"
 _MOST_CELL = 32_767
+_LEAST_ROW, _MOST_ROW = 18.0, 409.0  # points; the latter is Excel's
+_WIDE = 0x2E7F
+_USUAL_PT = 11.0  # the font in whose digits the width of a column is given
 
 
 def check_xlsx(paper: Paper, template: Template) -> None:
@@ -98,6 +101,25 @@ def _fill_rows(sheet: "Worksheet", contents: Contents) -> None:
                 cell: Any = sheet.cell(number + offset, index)
                 cell._style = copy(style)  # noqa: SLF001  (openpyxl's own way to copy a style whole)
                 _put(cell, _one(value, record))
+            _fit(sheet, number + offset)
+
+
+def _fit(sheet: "Worksheet", row: int) -> None:
+    """As high as its longest text needs: not every program reckons that for a file that it only prints."""
+    from openpyxl.utils import get_column_letter
+
+    height = 0.0
+    for number, cell in enumerate(sheet[row], start=1):
+        size = cell.font.size or _USUAL_PT
+        room = max(sheet.column_dimensions[get_column_letter(number)].width - 1, 2) * _USUAL_PT / size
+        lines = sum(-(-_digits(line) // room) or 1 for line in str(cell.value or "").split("\n"))
+        height = max(height, lines * size * 1.3 + 5)
+    sheet.row_dimensions[row].height = min(max(height, _LEAST_ROW), _MOST_ROW)
+
+
+def _digits(text: str) -> float:
+    """As many digits wide; a Chinese character is as wide as two."""
+    return sum(2.0 if ord(char) > _WIDE else 1.0 for char in text)
 
 
 def _kept(cell: Any) -> tuple[Any, Any]:  # noqa: ANN401

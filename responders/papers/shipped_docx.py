@@ -92,7 +92,7 @@ def _form(document: Any, paper: Paper) -> None:
         _form_row(table.add_row(), row)
     fixed_columns(table, [_LABEL_MM, rest, _LABEL_MM, rest])
     if paper.seal:
-        _paragraph(document, "（盖章处）", align=_RIGHT).paragraph_format.space_before = Pt(10)
+        _paragraph(document, paper.seal, align=_RIGHT).paragraph_format.space_before = Pt(10)
     _paragraph(document, "{{ 保管提示 }}", size=9).paragraph_format.space_before = Pt(4)
 
 
@@ -117,12 +117,22 @@ def _form_row(cells_row: Any, row: Row) -> None:
         _say(label, field.said, LABEL_FONT, 12, centred=True)
         long = row.height >= _LONG_MM
         _say(value, f"{{{{ {field.key} }}}}", TEXT_FONT, 12, centred=False, top=long)
+        if row.signed:
+            _signature(value, row.signed)
+
+
+def _signature(cell: Any, above: float) -> None:
+    paragraph = cell.add_paragraph()
+    paragraph.alignment = _RIGHT
+    paragraph.paragraph_format.space_before = Mm(above)
+    set_font(paragraph.add_run("签名：　　　　　　　　年　　月　　日"), TEXT_FONT, 10.5)
 
 
 def _say(cell: Any, text: str, font: str, size: float, *, centred: bool, top: bool = False) -> None:
     cell.vertical_alignment = WD_ALIGN_VERTICAL.TOP if top else WD_ALIGN_VERTICAL.CENTER
     paragraph = cell.paragraphs[0]
     paragraph.alignment = _CENTRE if centred else None
+    paragraph.paragraph_format.space_before = Pt(4 if top else 0)
     set_font(paragraph.add_run(text), font, size)
 
 
@@ -137,8 +147,9 @@ def _letter(document: Any, paper: Paper) -> None:
         paragraph.paragraph_format.first_line_indent = Pt(2 * paper.page.text)
         if sentence.when:
             _paragraph(document, "{%p endif %}")
-    _paragraph(document, "{{ 印发单位 }}（盖章处）", align=_RIGHT).paragraph_format.space_before = Pt(42)
-    _line(_paragraph(document, "{{ 签发日期 }}", align=_RIGHT))
+    for text, before, indent in ((paper.seal, 42, 1), ("{{ 签发日期 }}", 0, 4)):
+        form = _line(_paragraph(document, text, align=_RIGHT)).paragraph_format
+        form.space_before, form.right_indent = Pt(before), Pt(indent * paper.page.text)
 
 
 def _line(paragraph: Any) -> Any:
@@ -160,7 +171,7 @@ def _roll(document: Any, paper: Paper) -> None:
         if group.note:
             _paragraph(document, f"注：{group.note}", size=9).paragraph_format.space_before = Pt(2)
     if paper.seal:
-        _paragraph(document, "{{ 印发单位 }}（盖章处）", align=_RIGHT).paragraph_format.space_before = Pt(18)
+        _paragraph(document, paper.seal, align=_RIGHT).paragraph_format.space_before = Pt(18)
     _paragraph(document, "{{ 保管提示 }}", size=9).paragraph_format.space_before = Pt(4)
 
 
@@ -171,7 +182,7 @@ def _group(document: Any, paper: Paper, group: Group) -> None:
     head, begin, row, end = table.rows
     heading_row(head)
     least_height(head, 8)
-    least_height(row, 7, breaks=paper.page.landscape)
+    least_height(row, 7)
     begin.cells[0].text, end.cells[0].text = f"{{%tr for {ROW} in {group.key} %}}", "{%tr endfor %}"
     for column, top, cell in zip(group.columns, head.cells, row.cells, strict=True):
         _say(top, column.said, LABEL_FONT, paper.page.text, centred=True)

@@ -87,6 +87,7 @@ def _page(sheet: "Worksheet", *, landscape: bool) -> None:
     sheet.print_options.horizontalCentered = True
     margins = sheet.page_margins
     margins.left = margins.right = 0.4
-    margins.top, margins.bottom = 0.7, 0.6
+    margins.top, margins.bottom = 0.7, 0.75
+    margins.header = margins.footer = 0.3
     if sheet.oddFooter is not None:
         sheet.oddFooter.center.text = "第 &P 页　共 &N 页"
