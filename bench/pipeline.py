@@ -12,7 +12,7 @@ from bench.floor import messages_per_second
 from bench.report import Report
 from flows.collecting import collect
 from flows.house import House
-from flows.worker import work
+from flows.worker import settle, work
 from models.settings import Settings
 from models.vocabulary import Channel
 
@@ -66,7 +66,8 @@ def _intake_to_dispatched(texts: Texts, folder: Path) -> float:
     source.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     queue = house.queue("bench")
     collect(house, queue, Channel.BOARD, [str(source)], house.now())
-    house.judgement.findings(_texts(texts[:10]))
+    house.judgement.findings(_texts(texts[:64]))
+    settle(house)  # as a worker's process does
     counts = work(house, queue, drain=True)
     assert counts.work_orders == len(texts), counts
     return counts.handled / counts.seconds
@@ -77,6 +78,8 @@ def _judging(texts: Texts) -> float:
     house.prepare()
     judgement = house.judgement
     ready = _texts(texts)
+    judgement.findings(ready[:64])
+    settle(house)
     start = time.perf_counter()
     for i in range(0, len(ready), BATCH):
         judgement.findings(ready[i : i + BATCH])

@@ -26,9 +26,11 @@ def work(
     drain: Annotated[bool, typer.Option("--drain", help="处理到队列清空为止。")] = False,
 ) -> None:
     """从队列取件：登记、研判、派单。"""
+    from flows.worker import settle
     from flows.worker import work as work_queue
 
     house = open_house()
+    settle(house)
     queue = house.queue("work")
     try:
         counts = work_queue(house, queue, drain=drain)
