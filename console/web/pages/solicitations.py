@@ -1,0 +1,130 @@
+"""征集意见 (S 19): the rooms where results are written, and the public's page of them."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+from sqlmodel import Session
+
+from console.web.context import back, house_of, must_be, pages
+from console.web.menu import allowed
+from flows.knowledge import today_of
+from flows.solicitations import publish
+from models.actions import solicitations as acts
+from models.actors import Actor
+from models.database import reading, writing
+from models.errors import BadInput
+from models.queries import solicitations as asked
+from models.queries.people import names
+from models.vocabulary import Adoption, Role
+
+router = APIRouter()
+CENTRE, UNIT = "/console/solicitations", "/unit/solicitations"
+_Act = Callable[[Session, Actor, datetime], object]
+_Text = Annotated[str, Form(max_length=20000)]
+_Line = Annotated[str, Form(max_length=200)]
+
+
+def _room(request: Request) -> str:
+    return UNIT if request.url.path.startswith("/unit/") else CENTRE
+
+
+def _do(request: Request, to: str, act: _Act, done: str) -> Response:
+    room = _room(request)
+    person = must_be(request, *(acts.CENTRE if room == CENTRE else (Role.UNIT,)))
+    house = house_of(request)
+    with writing(house.engine) as session:
+        act(session, person.actor, house.now())
+    return back(to, done)
+
+
+@router.get(CENTRE)
+@router.get(UNIT)
+def listed(request: Request) -> Response:
+    room = _room(request)
+    person = must_be(request, *allowed(room))
+    with reading(house_of(request).engine) as session:
+        results = asked.all_solicitations(session, person.actor)
+    return pages(request).show(request, "solicitations.html", {"results": results, "room": room})
+
+
+@router.post(CENTRE)
+@router.post(UNIT)
+def opened(
+    request: Request, title: _Line, about: _Text, opens_on: _Line, closes_on: _Line, unit: _Line = ""
+) -> Response:
+    person = must_be(request, *allowed(_room(request)))
+    chosen = person.actor.unit or unit
+    if chosen not in house_of(request).profile.units_by_code:
+        raise BadInput("责任单位不在本地单位名录中，请重新选择。")
+    first, last = _day(opens_on, "开始日期"), _day(closes_on, "截止日期")
+    return _do(request, _room(request), lambda session, actor, now: acts.open_solicitation(
+        session, title, chosen, about, first, last, actor, now), "已登记。")  # fmt: skip
+
+
+@router.get(f"{CENTRE}/{{number}}")
+@router.get(f"{UNIT}/{{number}}")
+def one(request: Request, number: int) -> Response:
+    room = _room(request)
+    person = must_be(request, *allowed(room))
+    with reading(house_of(request).engine) as session:
+        result = asked.one_solicitation(session, person.actor, number)
+        values = {"result": result, "room": room, "names": names(session)}
+    values["writes"] = result.row.published_at is None and person.role in (*acts.CENTRE, Role.UNIT)
+    return pages(request).show(request, "solicitation.html", values)
+
+
+@router.post(f"{CENTRE}/{{number}}/opinions")
+@router.post(f"{UNIT}/{{number}}/opinions")
+def opinion(
+    request: Request, number: int, opinion: _Text, heard: Annotated[int, Form(ge=1, le=10_000_000)]
+) -> Response:
+    return _do(request, f"{_room(request)}/{number}", lambda session, actor, now: acts.add_opinion(
+        session, number, opinion, heard, actor, now), "已录入。")  # fmt: skip
+
+
+@router.post(f"{CENTRE}/{{number}}/opinions/{{said}}")
+@router.post(f"{UNIT}/{{number}}/opinions/{{said}}")
+def decide(
+    request: Request, number: int, said: int, adoption: Annotated[Adoption, Form()], reason: _Text = ""
+) -> Response:
+    return _do(request, f"{_room(request)}/{number}", lambda session, actor, now: acts.decide_opinion(
+        session, number, said, adoption, reason, actor, now), "已保存。")  # fmt: skip
+
+
+@router.post(f"{CENTRE}/{{number}}/overall")
+@router.post(f"{UNIT}/{{number}}/overall")
+def overall(request: Request, number: int, overall: _Text) -> Response:
+    return _do(request, f"{_room(request)}/{number}", lambda session, actor, now: acts.sum_up(
+        session, number, overall, actor, now), "已保存。")  # fmt: skip
+
+
+@router.post(f"{CENTRE}/{{number}}/publish")
+def published(request: Request, number: int) -> Response:
+    person = must_be(request, *acts.CENTRE)
+    house = house_of(request)
+    publish(house, number, person.actor, house.now())
+    return back(f"{CENTRE}/{number}", "结果已公开。")
+
+
+@router.get("/solicitations")
+def public(request: Request) -> Response:
+    with reading(house_of(request).engine) as session:
+        running, results = asked.public_solicitations(session, today_of(house_of(request)))
+    return pages(request).show(request, "solicitations_public.html", {"running": running, "results": results})
+
+
+@router.get("/solicitations/{number}")
+def result(request: Request, number: int) -> Response:
+    with reading(house_of(request).engine) as session:
+        found = asked.published_result(session, number)
+    return pages(request).show(request, "solicitation_public.html", {"result": found})
+
+
+def _day(text: str, name: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"{name}“{text}”不是日期，应如 2026-03-31。") from None
