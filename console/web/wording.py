@@ -46,7 +46,7 @@ _ACTIONS = ACTION_LABELS | {
 NOTICES = {
     "dispatched": "派单", "co_handling": "协办",
     "to_sign": "待审签", "sent_back": "退回", "link": "办理链接", "survey": "请评价", "promise_closed": "承诺销号",
-    "follow_up": "回访问卷",
+    "follow_up": "回访问卷", "line_fault": "电话整改",
     "informed": "知会", "consulted": "会商", "revised": "来件更新",
     "opinion_major": "重大舆情", "opinion_lead": "舆情回应", "opinion_joint": "舆情联动",
     "opinion_consulted": "舆情会商",

@@ -34,7 +34,7 @@ def order_checks(
         session.flush()
         assert row.id is not None  # noqa: S101  (flushed)
         start_recheck_clock(session, reckoner, row.id, reckoner.profile.supervisor, due, now)
-        note(session, "promise", str(promise_id), "order_check", actor, now, detail={"due": str(due)})
+        note(session, "promise", str(promise_id), "order_look_back", actor, now, detail={"due": str(due)})
         rows.append(row)
     if not rows:
         raise BadInput("没有可以安排回头看的已销号事项。")
@@ -61,7 +61,7 @@ def finish_check(
     row.done_by, row.done_at = actor.login, now
     session.add(row)
     stop_clocks(session, "recheck", check_id, now)
-    note(session, "promise", str(promise.id), "check", actor, now, detail={"holds": holds})
+    note(session, "promise", str(promise.id), "look_back", actor, now, detail={"holds": holds})
     if not holds:
         if due is None:
             raise BadInput("回头看不属实的须写明新的期限，重新履行。")

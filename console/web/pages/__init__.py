@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from console.web.pages import (
     admin,
+    annual,
     appeals,
     audit,
     call_register,
@@ -26,14 +27,15 @@ from console.web.pages import (
     orders,
     overview,
     papers,
-    policies,
     plans,
+    policies,
     public,
-    public_promises,
     public_knowledge,
+    public_promises,
     routing,
     signed,
     signed_requests,
+    solicitations,
     supervision,
     tell_again,
     triage,
@@ -47,10 +49,10 @@ from console.web.pages import (
 def routers() -> list[APIRouter]:
     rooms = (
         public, signed, signed_requests, chat_people, door, overview, triage, orders, order_actions, callbacks,
-        call_register, follow_ups, figures, ledger, editions,
+        call_register, follow_ups, figures, plans, ledger, ledger_steps, unit_ledger, public_promises, editions,
         keeping, audit,
         admin, unit, unit_people, unit_requests, more_time, supervision, entry, appeals,
-        routing, tell_again, knowledge, public_knowledge, papers,
+        routing, tell_again, knowledge, public_knowledge, solicitations, annual, papers,
         opinion, opinion_lines, opinion_unit, policies,
     )  # fmt: skip
     return [room.router for room in rooms]

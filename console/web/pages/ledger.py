@@ -1,8 +1,8 @@
-"""The promise ledger: confirm or strike what the machine found, close what units report."""
+"""The promise ledger: confirm or strike what the machine found, close what units report, reopen what did not hold."""
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
@@ -11,55 +11,104 @@ from sqlmodel import Session
 from console.web.context import back, house_of, must_be, pages
 from console.web.marking import marked
 from console.web.menu import allowed
-from models.actions import promises
+from flows.ledger_rates import rates_table
+from models.actions import promise_entry, promises
+from models.actions.promise_entry import Spoken
 from models.actors import Actor
 from models.database import reading, writing
 from models.errors import BadInput
-from models.queries.ledger import (
-    PAGE,
-    PromiseFilter,
-    list_promises,
-    promise_counts,
-    whole_promise,
-)
+from models.queries.ledger import PAGE, PromiseFilter, list_promises, promise_counts, whole_promise
 from models.queries.people import names
-from models.vocabulary import PromiseState, Role
+from models.vocabulary import PromiseSource, PromiseState, Role
 
 router = APIRouter()
-_Act = Callable[[Session, Actor, datetime], object]
-_Line = Annotated[str, Form(max_length=2000)]
+Act = Callable[[Session, Actor, datetime], object]
+Line = Annotated[str, Form(max_length=2000)]
+Day = Annotated[str, Form(max_length=10)]
+Code = Annotated[str, Form(max_length=60)]
 
 
 @router.get("/console/ledger")
-def listed(request: Request, state: str = "", unit: str = "", overdue: str = "", before: str = "") -> Response:
+def listed(
+    request: Request, state: str = "", unit: str = "", overdue: str = "", before: str = "", source: str = "",
+    undated: str = "", asked: str = "",
+) -> Response:  # fmt: skip
     person = must_be(request, *allowed("/console/ledger"))
     house = house_of(request)
     today = house.now().astimezone(house.settings.zone).date()
     wanted = PromiseFilter(
         states=(state,) if state else (), unit=unit or None, overdue_on=today if overdue else None,
-        before=int(before) if before.isdecimal() else None,
+        before=int(before) if before.isdecimal() else None, source=source or None, undated=bool(undated),
+        asked=bool(asked),
     )  # fmt: skip
     with reading(house.engine) as session:
         lines, counts = list_promises(session, person.actor, wanted), promise_counts(session, person.actor)
-    asked = {"state": state, "unit": unit, "overdue": overdue}
-    values = {"lines": lines, "counts": counts, "asked": asked, "total": counts.total(),
+    chosen = {"state": state, "unit": unit, "overdue": overdue, "source": source, "undated": undated, "asked": asked}
+    values = {"lines": lines, "counts": counts, "asked": chosen, "total": counts.total(),
               "more": lines[-1].promise.id if len(lines) == PAGE else None}  # fmt: skip
     return pages(request).show(request, "ledger.html", values)
 
 
-@router.get("/console/ledger/{promise}")
+@router.get("/console/ledger/rates")
+def rates(request: Request, year: str = "") -> Response:
+    must_be(request, *allowed("/console/ledger"))
+    house = house_of(request)
+    rows, formulas = rates_table(house, int(year) if year.isdecimal() else None, house.now())
+    return pages(request).show(request, "ledger_rates.html", {"rows": rows, "formulas": formulas, "year": year})
+
+
+@router.get("/console/ledger/new")
+def blank(request: Request) -> Response:
+    must_be(request, Role.MODERATOR, Role.SUPERVISOR)
+    return _form(request, {}, None)
+
+
+@router.post("/console/ledger/new")
+def enter(
+    request: Request, source: Annotated[PromiseSource, Form()], unit: Code, text: Line, made_on: Day,
+    where: Annotated[str, Form(max_length=200)], due: Day = "", url: Annotated[str, Form(max_length=500)] = "",
+) -> Response:  # fmt: skip
+    """手工登记; what is wrong comes back with everything that was typed."""
+    actor = must_be(request, Role.MODERATOR, Role.SUPERVISOR).actor
+    house = house_of(request)
+    typed = {"source": source.value, "unit": unit, "text": text, "made_on": made_on, "where": where, "due": due,
+             "url": url}  # fmt: skip
+    try:
+        spoken = Spoken(source, unit, text, need_day(made_on), where, day(due), url)
+        with writing(house.engine) as session:
+            row = promise_entry.enter_by_hand(session, house.reckoner, spoken, actor, house.now())
+            entered = row.id
+    except BadInput as error:
+        return _form(request, typed, str(error))
+    return back(f"/console/ledger/{entered}", "已登记，请核对后确认。")
+
+
+def _form(request: Request, typed: dict[str, str], fault: str | None) -> Response:
+    usual = {"source": "conference", "unit": "", "text": "", "made_on": "", "where": "", "due": "", "url": ""}
+    values = {"typed": usual | typed, "fault": fault}
+    return pages(request).show(request, "ledger_new.html", values, BadInput.status_code if fault else 200)
+
+
+@router.get("/console/ledger/{promise:int}")
 def one(request: Request, promise: int) -> Response:
+    return shown(request, promise)
+
+
+def shown(request: Request, promise: int, draft: str = "", fault: str = "", code: int = 200) -> Response:
+    """The entry's page; after a refusal with what was typed."""
     person = must_be(request, *allowed("/console/ledger"))
     with reading(house_of(request).engine) as session:
         whole = whole_promise(session, person.actor, promise)
-        values = {"whole": whole, "promise": whole.promise, "names": names(session)}
+        values: dict[str, Any] = {"whole": whole, "promise": whole.promise, "names": names(session)}
     entry, reply = whole.promise, whole.reply
-    values["text"] = marked(reply.text, [(entry.start, entry.end)]) if reply else []
+    spans = [(entry.start, entry.end)] if entry.start is not None and entry.end is not None else []
+    values["text"] = marked(reply.text, spans) if reply else []
     values["decides"] = person.role in {Role.MODERATOR, Role.SUPERVISOR}
-    return pages(request).show(request, "promise.html", values)
+    values |= {"draft": draft, "fault": fault, "base": f"/console/ledger/{promise}"}
+    return pages(request).show(request, "promise.html", values, code)
 
 
-def _do(request: Request, promise: int, act: _Act, done: str) -> Response:
+def do(request: Request, promise: int, act: Act, done: str) -> Response:
     person = must_be(request, Role.MODERATOR, Role.SUPERVISOR)
     house = house_of(request)
     with reading(house.engine) as session:
@@ -70,34 +119,68 @@ def _do(request: Request, promise: int, act: _Act, done: str) -> Response:
 
 
 @router.post("/console/ledger/{promise}/confirm")
-def confirm(request: Request, promise: int, due: Annotated[str, Form(max_length=10)] = "") -> Response:
-    day = _day(due)
-    return _do(request, promise, lambda session, actor, now: promises.confirm_promise(
-        session, house_of(request).reckoner, promise, actor, now, due=day), "已确认，开始计时。")  # fmt: skip
+def confirm(request: Request, promise: int, due: Day = "", unit: Code = "") -> Response:
+    chosen = day(due)
+    return do(request, promise, lambda session, actor, now: promises.confirm_promise(
+        session, house_of(request).reckoner, promise, actor, now, due=chosen, unit=unit or None,
+    ), "已确认，开始计时。")  # fmt: skip
 
 
 @router.post("/console/ledger/{promise}/strike")
-def strike(request: Request, promise: int, reason: _Line) -> Response:
-    return _do(request, promise, lambda session, actor, now: promises.strike_promise(
+def strike(request: Request, promise: int, reason: Line) -> Response:
+    return do(request, promise, lambda session, actor, now: promises.strike_promise(
         session, promise, reason, actor, now), "已剔除，不列为承诺。")  # fmt: skip
 
 
+@router.post("/console/ledger/{promise}/report")
+def report(request: Request, promise: int, progress: Line) -> Response:
+    """What a unit told by telephone; somebody else then checks it."""
+    return do(request, promise, lambda session, actor, now: promises.report_promise(
+        session, promise, progress, actor, now), "已代为上报，等待他人核验。")  # fmt: skip
+
+
 @router.post("/console/ledger/{promise}/close")
-def close(request: Request, promise: int, state: Annotated[PromiseState, Form()], reason: _Line = "") -> Response:
-    return _do(request, promise, lambda session, actor, now: promises.close_promise(
+def close(request: Request, promise: int, state: Annotated[PromiseState, Form()], reason: Line = "") -> Response:
+    return do(request, promise, lambda session, actor, now: promises.close_promise(
         session, promise, state, reason.strip() or None, actor, now), f"已销号：{state.label}。")  # fmt: skip
 
 
 @router.post("/console/ledger/{promise}/send-back")
-def send_back(request: Request, promise: int, reason: _Line) -> Response:
-    return _do(request, promise, lambda session, actor, now: promises.send_back_promise(
+def send_back(request: Request, promise: int, reason: Line) -> Response:
+    return do(request, promise, lambda session, actor, now: promises.send_back_promise(
         session, promise, reason, actor, now), "已退回承办单位继续履行。")  # fmt: skip
 
 
-def _day(text: str) -> date | None:
+@router.post("/console/ledger/{promise}/reopen")
+def reopen(request: Request, promise: int, reason: Line, due: Day) -> Response:
+    until = need_day(due)
+    return do(request, promise, lambda session, actor, now: promises.reopen_promise(
+        session, house_of(request).reckoner, promise, reason, until, actor, now), "已重新履行，开始计时。")  # fmt: skip
+
+
+@router.post("/console/ledger/{promise}/assign")
+def assign(request: Request, promise: int, unit: Code) -> Response:
+    return do(request, promise, lambda session, actor, now: promise_entry.assign_promise(
+        session, house_of(request).reckoner, promise, unit, actor, now), "已指定责任单位。")  # fmt: skip
+
+
+@router.post("/console/ledger/{promise}/expand/{group}")
+def expand(request: Request, promise: int, group: int, units: Annotated[list[str], Form()]) -> Response:
+    return do(request, promise, lambda session, actor, now: promise_entry.expand_group(
+        session, house_of(request).reckoner, promise, group, units, actor, now), "已展开。")  # fmt: skip
+
+
+def day(text: str) -> date | None:
     if not text:
         return None
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadInput(f"期限“{text}”不是日期，应如 2026-03-31。") from None
+        raise BadInput(f"日期“{text}”不对，应如 2026-03-31。") from None
+
+
+def need_day(text: str) -> date:
+    found = day(text)
+    if found is None:
+        raise BadInput("请填写日期，如 2026-03-31。")
+    return found

@@ -14,11 +14,10 @@ from console.web.pages.callbacks import end, record
 from console.web.pages.order_actions import order_id
 from console.web.pages.orders import attachment, order_values
 from flows import answers
-from models.actions import handling, promises, replying
+from models.actions import handling, replying
 from models.actors import Actor
 from models.database import reading, writing
 from models.queries.callbacks import callback_counts, list_callbacks
-from models.queries.ledger import UNKEPT, PromiseFilter, list_promises, whole_promise
 from models.queries.orders import OPEN_STATUSES, PAGE, OrderFilter, count_orders, list_orders
 from models.queries.people import names
 from models.vocabulary import AttemptResult, CallbackStatus, OrderStatus, Outcome, Role
@@ -153,23 +152,3 @@ def attempt(
 def give_up(request: Request, callback: int, reason: _Line) -> Response:
     actor = must_be(request, Role.UNIT).actor
     return back("/unit/callbacks", end(request, actor, callback, reason))
-
-
-@router.get("/ledger")
-def ledger(request: Request, show: str = "") -> Response:
-    person = must_be(request, Role.UNIT)
-    wanted = PromiseFilter() if show == "all" else PromiseFilter(states=UNKEPT)
-    with reading(house_of(request).engine) as session:
-        lines = list_promises(session, person.actor, wanted)
-    return pages(request).show(request, "unit_ledger.html", {"lines": lines, "show": show})
-
-
-@router.post("/ledger/{promise}/report")
-def report(request: Request, promise: int, progress: _Line) -> Response:
-    actor = must_be(request, Role.UNIT).actor
-    house = house_of(request)
-    with reading(house.engine) as session:
-        whole_promise(session, actor, promise)
-    with writing(house.engine) as session:
-        promises.report_promise(session, promise, progress, actor, house.now())
-    return back("/unit/ledger", "已上报，等待核验。")

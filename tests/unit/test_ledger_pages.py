@@ -1,0 +1,168 @@
+"""The ledger's pages, a unit's and the public one: by role, with files, and with nothing lost when one is refused."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from support.desk import MODERATOR, Desk, open_desk
+from support.web import enrol, serving, visiting
+
+from models.actions import promise_entry, promises
+from models.actions.promise_entry import Spoken
+from models.actions.promise_progress import MOST_BYTES
+from models.tables.ledger import Promise
+from models.tables.promise_steps import PromiseEvidence, PromiseProgress, WorkPlan
+from models.vocabulary import PromiseSource, PromiseState
+
+_PLAN = """望溪市2026年便民服务工作要点
+
+1.年底前修缮滨禾桥。(责任单位：住房和城乡建设局、各镇人民政府)
+2.每季度至少召开1次座谈会。(责任单位：市直各部门)
+"""
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, str]]:
+    with open_desk(tmp_path_factory.mktemp("house")) as desk:
+        enrol(desk.house)
+        with serving(desk.house) as address:
+            yield desk, address
+
+
+def running(desk: Desk, text: str = "补齐步道护栏。") -> int:
+    now = desk.house.now()
+    today = now.astimezone(desk.house.settings.zone).date()
+    spoken = Spoken(PromiseSource.CONFERENCE, "housing_bureau", text, today, "新闻发布会", today + timedelta(days=30))
+    with desk.writing() as session:
+        row = promise_entry.enter_by_hand(session, desk.house.reckoner, spoken, MODERATOR, now)
+        promises.confirm_promise(session, desk.house.reckoner, row.id or 0, MODERATOR, now)
+        return row.id or 0
+
+
+def test_a_promise_is_entered_by_hand_and_a_wrong_date_brings_the_words_back(office: tuple[Desk, str]) -> None:
+    desk, address = office
+    typed = {"source": "interview", "unit": "housing_bureau", "text": "路灯全部换新。", "made_on": "2026-03-02",
+             "where": "在线访谈第二期", "due": "2026-03-01"}  # fmt: skip
+    with visiting(address, "shen") as moderator:
+        refused = moderator.post("/console/ledger/new", **typed)
+        assert refused.status_code == 422
+        assert "早于承诺作出之日" in refused.text
+        assert "路灯全部换新。" in refused.text
+        assert desk.all(Promise, text="路灯全部换新。") == []
+        done = moderator.post("/console/ledger/new", **{**typed, "due": "2026-04-01"})
+    assert done.status_code == 200
+    row = desk.one(Promise, text="路灯全部换新。")
+    assert (row.source, row.state, row.published_where) == ("interview", "to_confirm", "在线访谈第二期")
+
+
+def test_a_unit_writes_progress_with_a_file_that_only_it_and_the_office_can_open(office: tuple[Desk, str]) -> None:
+    desk, address = office
+    promise = running(desk)
+    with visiting(address, "wu") as unit:
+        page = unit.get(f"/unit/ledger/{promise}")
+        token = re.search(r'name="csrf" value="([^"]+)"', page.text)
+        assert token
+        sent = unit.client.post(
+            f"/unit/ledger/{promise}/progress", data={"csrf": token[1], "text": "立柱已完成。"},
+            files={"files": ("立柱.jpg", b"picture", "image/jpeg")},
+        )  # fmt: skip
+        assert "立柱.jpg" in sent.text
+        file = desk.one(PromiseEvidence, promise_id=promise)
+        assert unit.get(f"/unit/ledger/{promise}/files/{file.id}").content == b"picture"
+    with visiting(address, "shen") as moderator:
+        got = moderator.get(f"/console/ledger/{promise}/files/{file.id}")
+        assert got.content == b"picture"
+        assert "attachment" in got.headers["content-disposition"]
+    with visiting(address, "lu") as stranger:
+        assert stranger.get(f"/unit/ledger/{promise}").status_code == 404
+        assert stranger.get(f"/unit/ledger/{promise}/files/{file.id}").status_code == 404
+        assert stranger.post(f"/unit/ledger/{promise}/report", progress="好了").status_code == 404
+
+
+def test_too_large_a_file_is_refused_by_name_and_the_words_stay_in_the_form(office: tuple[Desk, str]) -> None:
+    desk, address = office
+    promise = running(desk)
+    with visiting(address, "wu") as unit:
+        page = unit.get(f"/unit/ledger/{promise}")
+        token = re.search(r'name="csrf" value="([^"]+)"', page.text)
+        assert token
+        sent = unit.client.post(
+            f"/unit/ledger/{promise}/progress", data={"csrf": token[1], "text": "护栏安装过半，见航拍。"},
+            files={"files": ("航拍.mp4", b"0" * (MOST_BYTES + 1), "video/mp4")},
+        )  # fmt: skip
+    assert sent.status_code == 413
+    assert "航拍.mp4" in sent.text
+    assert "护栏安装过半，见航拍。" in sent.text
+    assert desk.all(PromiseProgress, promise_id=promise) == []
+
+
+def test_close_out_and_publication_pass_through_two_people(office: tuple[Desk, str]) -> None:
+    desk, address = office
+    promise = running(desk, "更换井盖三十座。")
+    with visiting(address, "wu") as unit:
+        unit.post(f"/unit/ledger/{promise}/report", progress="全部更换。")
+    with visiting(address, "shen") as moderator:
+        assert moderator.post(f"/console/ledger/{promise}/public", text="请拨张三 19900001234").status_code == 422
+        assert moderator.post(f"/console/ledger/{promise}/public", text="更换井盖三十座。").status_code == 200
+        assert moderator.post(f"/console/ledger/{promise}/close", state="kept").status_code == 200
+    row = desk.one(Promise, id=promise)
+    assert row.state == PromiseState.KEPT
+    with visiting(address) as citizen:
+        assert "更换井盖三十座" not in citizen.get("/promises").text
+    with visiting(address, "shen") as moderator:
+        decision = {"grant": "true", "version": row.version}
+        assert moderator.post(f"/console/ledger/{promise}/public/decision", **decision).status_code == 403
+    with visiting(address, "du") as supervisor:
+        supervisor.get(f"/console/ledger/{promise}")
+        fresh = desk.one(Promise, id=promise).version
+        done = supervisor.post(f"/console/ledger/{promise}/public/decision", grant="true", version=fresh)
+        assert done.status_code == 200
+    with visiting(address) as citizen:
+        page = citizen.get("/promises").text
+    assert "更换井盖三十座。" in page
+    assert "已兑现" in page
+    assert "演示数据" in page
+
+
+def test_a_plan_is_imported_looked_at_and_reported_upward_from_its_page(office: tuple[Desk, str]) -> None:
+    desk, address = office
+    with visiting(address, "shen") as moderator:
+        token = re.search(r'name="csrf" value="([^"]+)"', moderator.get("/console/ledger/plans").text)
+        assert token
+        sent = moderator.client.post(
+            "/console/ledger/plans", data={"csrf": token[1]},
+            files={"document": ("要点.txt", _PLAN.encode(), "text/plain")},
+        )  # fmt: skip
+        assert "读到 <b>2</b> 项：入账 2" in sent.text
+        scan = moderator.client.post(
+            "/console/ledger/plans", data={"csrf": token[1]}, files={"document": ("扫描.pdf", b"%PDF-1.7", "x/y")}
+        )
+        assert scan.status_code == 422
+        assert "DOCX 或 TXT" in scan.text
+        plan = desk.one(WorkPlan).id
+        assert "每季度" in moderator.get(f"/console/ledger/plans/{plan}").text
+        for kind in ("docx", "xlsx"):
+            paper = moderator.get(f"/console/ledger/plans/{plan}/report.{kind}")
+            assert paper.content[:2] == b"PK"
+        assert moderator.get(f"/console/ledger/plans/{plan}/report.pdf").status_code == 404
+        assert moderator.get("/console/ledger/rates").status_code == 200
+    with visiting(address, "wu") as unit:
+        assert unit.get(f"/console/ledger/plans/{plan}").status_code == 403
+    with visiting(address, "ji") as auditor:
+        assert auditor.get("/console/ledger/new").status_code == 403
+
+
+def test_a_damaged_date_is_chosen_on_the_page_and_never_filled_in(office: tuple[Desk, str]) -> None:
+    desk, address = office
+    promise = running(desk, "公布目录。")
+    with desk.writing() as session:
+        row = session.get_one(Promise, promise)
+        row.state, row.due, row.due_expr, row.choices = "to_confirm", None, "2027115前", ["2027-01-15", "2027-11-05"]
+    with visiting(address, "shen") as moderator:
+        page = moderator.get(f"/console/ledger/{promise}").text
+        assert 'type="radio" name="due" value="2027-01-15"' in page
+        assert "checked" not in page
+        moderator.post(f"/console/ledger/{promise}/confirm", due="2027-11-05", unit="transport_bureau")
+    row = desk.one(Promise, id=promise)
+    assert (str(row.due), row.unit) == ("2027-11-05", "transport_bureau")
