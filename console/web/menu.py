@@ -20,6 +20,8 @@ ROOMS: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/console/ledger", "承诺台账", (_R.MODERATOR, _R.SUPERVISOR, _R.AUDITOR)),
     ("/console/papers", "台账报表", (_R.MODERATOR, _R.SUPERVISOR, _R.EDITOR, _R.AUDITOR)),
     ("/console/knowledge", "问答库", (_R.MODERATOR, _R.SUPERVISOR, _R.AUDITOR)),
+    ("/console/solicitations", "征集意见", (_R.MODERATOR, _R.SUPERVISOR, _R.AUDITOR)),
+    ("/console/annual", "年度统计", (_R.MODERATOR, _R.SUPERVISOR, _R.EDITOR, _R.AUDITOR)),
     ("/console/editions", "选登", (_R.EDITOR, _R.SUPERVISOR)),
     ("/console/opinion", "舆情", (_R.OPINION, _R.OPINION_LEADER)),
     ("/console/policies", "政策反馈", (_R.OPINION, _R.OPINION_LEADER)),
@@ -33,6 +35,7 @@ ROOMS: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/unit/callbacks", "回电", (_R.UNIT,)),
     ("/unit/ledger", "承诺", (_R.UNIT,)),
     ("/unit/knowledge", "问答库", (_R.UNIT,)),
+    ("/unit/solicitations", "征集意见", (_R.UNIT,)),
     ("/unit/supervision", "督办", (_R.UNIT,)),
     ("/unit/opinion", "舆情", (_R.UNIT,)),
     ("/unit/policies", "政策反馈", (_R.UNIT,)),
@@ -47,7 +50,14 @@ def allowed(path: str) -> tuple[Role, ...]:
 
 def menu(person: SignedIn | None) -> list[tuple[str, str]]:
     if person is None:
-        return [("/", "首页"), ("/send", "写信"), ("/track", "查询"), ("/editions/", "选登"), ("/knowledge", "问答库")]
+        return [
+            ("/", "首页"),
+            ("/send", "写信"),
+            ("/track", "查询"),
+            ("/editions/", "选登"),
+            ("/knowledge", "问答库"),
+            ("/solicitations", "征集意见"),
+        ]
     return [(path, name) for path, name, roles in ROOMS if person.role in roles]
 
 
