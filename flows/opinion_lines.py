@@ -14,6 +14,7 @@ from models.actions.opinion_truth import is_refuted
 from models.actors import Actor
 from models.database import reading, writing
 from models.errors import NotFound
+from models.queries.opinion import case_items
 from models.tables.ledger import Promise
 from models.tables.opinion import OpinionCase, OpinionLine
 from models.vocabulary import PromiseLevel
@@ -33,8 +34,11 @@ def gate(house: House, line_id: int) -> list[dict[str, Any]]:
     with reading(house.engine) as session:
         line = _line(session, line_id)
         refuted = is_refuted(session, line.case_id)
-    found = redact(_text(line), "official").spans
-    private = list(dict.fromkeys(_KINDS.get(span.kind, span.kind) for span in found))
+        theirs = {said for m, _ in case_items(session, line.case_id) for said in (m.sender_name, m.phone, m.email)}
+    text = _text(line)
+    private = list(dict.fromkeys(_KINDS.get(span.kind, span.kind) for span in redact(text, "official").spans))
+    if any(said in text for said in theirs if said):
+        private.append("来件人的姓名或联系方式")
     return review(line.facts, line.measures, line.result, refuted=refuted, private=private)
 
 
