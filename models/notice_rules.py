@@ -15,6 +15,7 @@ from models.profile_parts import Part
 Event = Literal[
     "emergency", "dispatched", "co_handling", "informed", "consulted", "revised", "sent_back", "to_sign", "link",
     "due_soon", "remind", "supervise", "circular", "summons", "yellow_card", "red_card",
+    "line_fault",
     "receipt", "reply", "survey", "follow_up", "promise_closed",
 ]  # fmt: skip
 Reader = Literal["unit", "supervisor", "centre", "duty", "citizen"]

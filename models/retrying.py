@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from models.deadlines import deadline
+from models.deadlines import SHANGHAI, deadline
+from models.line_hours import next_open
 from models.profile_calling import RetryPlan
 from models.profile_parts import ClockRule, OfficeHours
 from models.vocabulary import AttemptResult, LimitUnit, Stage
@@ -22,9 +23,9 @@ def next_try(plan: RetryPlan, tries: Sequence[Try], calendar: WorkCalendar, hour
 
 
 def working_hours_later(at: datetime, hours: float, calendar: WorkCalendar, office_hours: OfficeHours) -> datetime:
-    """`hours` of office time after a moment."""
+    """`hours` of office time after a moment; where that ends with the office's hours, as they begin again."""
     rule = ClockRule(code="again", stage=Stage.CALLBACK, limit=hours, unit=LimitUnit.WORKING_HOURS, source="重拨计划")
-    return deadline(rule, at, calendar, office_hours).due_at
+    return next_open((), deadline(rule, at, calendar, office_hours).due_at, calendar, office_hours, SHANGHAI)
 
 
 def still_to_try(plan: RetryPlan, tries: Sequence[Try], zone: ZoneInfo) -> str:

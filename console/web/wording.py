@@ -6,7 +6,7 @@ from models.workflow import ACTION_LABELS
 SUBJECTS = {
     "order": "工单", "callback": "回电", "follow_up": "回访", "draw": "回访抽取", "line": "对外联系电话",
     "line_fault": "电话整改", "promise": "承诺", "edition": "选登", "user": "账号", "clock": "时限",
-    "quarantine": "隔离件", "delivery": "通知", "model": "模型", "instruct": "督办文书", "calendar": "日历",
+    "quarantine": "隔离件", "erasure": "到期清除", "delivery": "通知", "model": "模型", "instruct": "督办文书", "calendar": "日历",
     "template": "文书模板",
     "knowledge": "问答条目", "solicitation": "征集意见", "hall": "大厅办件",
     "opinion": "舆情", "policy": "政策", "problem": "共性问题",
@@ -17,6 +17,7 @@ _ACTIONS = ACTION_LABELS | {
     "restore": "恢复",
     "confirm": "确认", "strike": "剔除", "report": "上报兑现", "send_back": "核验退回", "create": "新建",
     "set_password": "重设口令", "sign_in": "登录", "locked": "锁定", "deactivate": "停用", "activate": "启用",
+    "propose_erasure": "提出清除", "approve_erasure": "批准清除", "erase": "清除来件信息",
     "resolve": "处理", "due_soon": "临期提醒", "remind": "催办", "supervise": "督办", "circular": "通报批评",
     "summons": "约谈", "yellow_card": "黄牌", "red_card": "红牌", "ring": "值班通知",
     "confirm_ring": "值班确认", "clear_unit": "回避核实", "likely_repeat": "发现疑似重复件", "no_repeat": "核对：不是重复件",

@@ -244,6 +244,6 @@ def _event(look: Look, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
     return {
         "event_id": identity.event_id(clock.ref, "reminded", clock.cycle, f"{clock.generation}:{look.action}"),
-        "type": "order.reminded" if clock.order_id else "promise.reminded",
+        "type": "order.reminded" if clock.order_id else f"{clock.subject}.reminded",
         "order_number": clock.number, "payload": payload, "created_at": now,
     }  # fmt: skip

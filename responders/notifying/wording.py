@@ -27,6 +27,7 @@ _TITLES: dict[str, str] = {
     "remind": "催办",
     "due_soon": "临期提醒",
     "instruction": "督办文书",
+    "line_fault": "对外联系电话整改",
     "dispatched": "新派工单",
     "co_handling": "协办工单",
     "consulted": "会商",
@@ -43,6 +44,7 @@ _TITLES: dict[str, str] = {
 }
 _LINES = {
     "dispatched": "已派至贵单位主办。",
+    "line_fault": "工作时间拨测未能接通，请立即整改，并登录系统反馈整改情况。",
     "co_handling": "请贵单位协助主办单位办理。",
     "consulted": "请贵单位参加会商，并先登录系统反馈意见。",
     "informed": "知会贵单位，无需办理。",
@@ -60,7 +62,7 @@ _LINES = {
     "problem": "网民反映的共性问题请贵单位研究，并在期限内登录系统反馈采纳情况。",
 }
 _BEYOND = {"opinion": ("舆情", "opinion"), "policy": ("政策", "policies"), "problem": ("共性问题", "problems"),
-           "knowledge": ("问答条目", "knowledge")}  # fmt: skip
+           "knowledge": ("问答条目", "knowledge"), "line": ("对外联系电话整改", "lines")}  # fmt: skip
 _WITH_LIMITS = {"dispatched", "co_handling"}
 _ENTRIES = {"promise": "台账事项", "instruct": "督办文书"}
 _VERBS: dict[str, str] = {
