@@ -193,10 +193,9 @@ def _found(text: str, may: May) -> list[_Found]:
     raw = [
         (number, match)
         for number, sign in enumerate(_SIGNS)
-        if may is None or not may.isdisjoint(sign.cues)
+        if may is None or not may.keys().isdisjoint(sign.cues)
         for cue in sign.cues
-        if may is None or cue in may
-        for match in islice(cue.pattern.finditer(text), _MOST_HITS)
+        for match in islice(cue.matches(text, may), _MOST_HITS)
     ]
     if sum(_SIGNS[number].weight for number, _ in raw) < _LEAST:
         return []

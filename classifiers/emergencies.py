@@ -87,12 +87,10 @@ def weigh(text: str, title_length: int = 0, may: May = None) -> tuple[float, str
     """Give the weight of the gravest danger, its Chinese name and the citizen's words; (0, "", "") where none is."""
     best = (0.0, "", "")
     for danger in _DANGERS:
-        if may is not None and may.isdisjoint(danger.cues):
+        if may is not None and may.keys().isdisjoint(danger.cues):
             continue
         for cue in danger.cues:
-            if may is not None and cue not in may:
-                continue
-            for match in islice(cue.pattern.finditer(text), _MOST_HITS):
+            for match in islice(cue.matches(text, may), _MOST_HITS):
                 if (score := _score(danger, text, match, title_length)) > best[0]:
                     best = score, danger.name, match.group()[:16]
     return best

@@ -99,7 +99,10 @@ class Judgement:
         kinds = [dict(zip(self._kinds.artifact.kinds, row, strict=True)) for row in margins.tolist()]
         ranks = (-scored.probabilities).argsort(axis=1, kind="stable")[:, :_CANDIDATES]
         wholes = [text.whole for text in texts]
-        may: list[May] = [None] * len(wholes) if len(wholes) < _WORTH_A_SCAN else [*_cue_scan().scan(wholes)]
+        may: list[May] = [None] * len(wholes)
+        if len(wholes) >= _WORTH_A_SCAN:
+            chunks = (wholes[i : i + CHUNK] for i in range(0, len(wholes), CHUNK))
+            may = [each for chunk in chunks for each in _cue_scan().scan(chunk)]
         leant = self._reader.read(wholes)
         found = []
         for i, text in enumerate(texts):

@@ -216,6 +216,14 @@ def test_the_scan_never_hides_a_pattern_that_matches() -> None:
         assert missed == [], text
 
 
+def test_a_scanned_text_has_the_same_matches_as_one_that_nobody_looked_at() -> None:
+    texts = [_whole(row) for row in read_rows(CORPUS / LABELLED_CASES)]
+    for text, may in zip(texts, CueScan(CUES).scan(texts), strict=True):
+        for cue in may:
+            spans = [[match.span() for match in cue.matches(text, known)] for known in (may, None)]
+            assert spans[0] == spans[1], (cue.pattern.pattern, text)
+
+
 def test_the_beginnings_and_ends_of_a_pattern_are_read_from_it() -> None:
     assert heads("(?:停|断)(?:水|电)") == {"停水", "停电", "断水", "断电"}
     assert heads("(?:被)?困") == {"被困", "困"}
