@@ -128,7 +128,7 @@ def _validation_faults(error: ValidationError) -> list[Fault]:
 
 
 def _add_packs(document: Document) -> None:
-    """Join the shared rule packs; a profile's own clock or ladder goes before a pack's for the same thing."""
+    """Join the shared rule packs; a profile's own clock, cap or ladder goes before a pack's for the same thing."""
     data = document.data
     if not isinstance(data, dict) or not isinstance(data.get("packs") or [], list):
         return
@@ -137,6 +137,8 @@ def _add_packs(document: Document) -> None:
         if isinstance(data.get("clocks") or [], list):
             own = data.get("clocks") or []
             data["clocks"] = [*own, *(rule for rule in pack.get("clocks", []) if not _said(rule, own))]
+        if isinstance(data.get("limits") or {}, dict) and "limits" in pack:
+            data["limits"] = pack["limits"] | (data.get("limits") or {})
         if "ladder" in pack:
             data.setdefault("ladder", pack["ladder"])
 

@@ -241,6 +241,8 @@ class Limits(Part):
     extensions: int = Field(default=3, ge=0)
     extension_workdays: int = Field(default=3, ge=1)
     pause_days: int = Field(default=30, ge=1)
+    # How long a hanging case (挂账) may hang in all, in calendar days.
+    hanging_days: int = Field(default=180, ge=1)
     # The citizen's time to come back dissatisfied before an answered order is closed.
     close_after_workdays: int = Field(default=5, ge=1)
     # Workdays after the answer until its addressee is asked how it was.

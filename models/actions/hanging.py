@@ -1,6 +1,6 @@
 """挂账: what can't be settled for now stands on an account with a date on which it is looked at again."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -26,7 +26,7 @@ def ask_hanging(
     order = free_to_ask(session, order_id, _HANGING, actor, now)
     if not grounds.strip():
         raise BadInput("申请挂账须写明暂时不能办结的原因。")
-    _must_be_ahead(reckoner, review_on, now)
+    _must_be_ahead(reckoner, review_on, now, since=now)
     move(session, order, Action.ASK_HANGING, actor, now, unit=order.lead_unit, review_on=review_on.isoformat())
     request = ClockRequest(
         order_id=order_id, cycle=order.cycle, kind=_HANGING.value, unit=order.lead_unit or "", grounds=grounds.strip(),
@@ -72,7 +72,7 @@ def review_hanging(
     if hung is None:
         raise Conflict(f"工单 {order.number} 没有挂账。")
     if review_on is not None:
-        _must_be_ahead(reckoner, review_on, now)
+        _must_be_ahead(reckoner, review_on, now, since=hung.asked_at)
     day = review_on.isoformat() if review_on else None
     move(session, order, Action.REVIEW_HANGING, actor, now, unit=order.lead_unit, review_on=day)
     hung.note = f"{hung.note}\n{note.strip()}" if hung.note else note.strip()
@@ -102,6 +102,11 @@ def _look_again(session: Session, reckoner: Reckoner, order: WorkOrder, day: dat
     start_dated_clock(session, reckoner, order, Stage.HANGING, reckoner.profile.supervisor, due_at, now)
 
 
-def _must_be_ahead(reckoner: Reckoner, day: date, now: datetime) -> None:
+def _must_be_ahead(reckoner: Reckoner, day: date, now: datetime, *, since: datetime) -> None:
+    """After today, and within the cap counted from when it was asked for."""
     if day <= now.astimezone(reckoner.zone).date():
         raise BadInput(f"复查日期 {day} 应在今天之后。")
+    cap = reckoner.profile.limits.hanging_days
+    last = since.astimezone(reckoner.zone).date() + timedelta(days=cap)
+    if day > last:
+        raise BadInput(f"挂账合计不超过 {cap} 天，复查日期不得晚于 {last}。")

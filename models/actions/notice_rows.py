@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, col, select
 
 from models import identity
 from models.bulk import insert_new
@@ -98,9 +98,19 @@ def write_rows(session: Session, rows: Iterable[Row]) -> None:
 def insert_notices(session: Session, rows: Mapping[type[SQLModel], list[dict[str, Any]]]) -> None:
     """Notices with their deliveries; what tells the duty roster begins to ring."""
     insert_new(session, Notice, rows[Notice])
-    insert_new(session, Ringing, [_ringing_row(row) for row in rows[Notice] if _rings(row)])
+    insert_new(session, Ringing, _new_ringings(session, [row for row in rows[Notice] if _rings(row)]))
     insert_new(session, Delivery, rows[Delivery])
     insert_new(session, DeliveryNotice, rows[DeliveryNotice])
+
+
+def _new_ringings(session: Session, notices: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One for each order: while it rings for one limit, it does not ring beside that for another."""
+    first = {row["order_id"]: row for row in reversed(notices)}
+    if not first:
+        return []
+    ringing = select(Ringing.order_id).where(col(Ringing.order_id).in_(first), col(Ringing.ended_at).is_(None))
+    known = set(session.exec(ringing).all())
+    return [_ringing_row(row) for order, row in first.items() if order not in known]
 
 
 def _rings(notice: dict[str, Any]) -> bool:

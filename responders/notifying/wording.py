@@ -64,7 +64,7 @@ _LINES = {
 _BEYOND = {"opinion": ("舆情", "opinion"), "policy": ("政策", "policies"), "problem": ("共性问题", "problems"),
            "knowledge": ("问答条目", "knowledge"), "line": ("对外联系电话整改", "lines")}  # fmt: skip
 _WITH_LIMITS = {"dispatched", "co_handling"}
-_ENTRIES = {"promise": "台账事项", "instruct": "督办文书"}
+_ENTRIES = {"recheck": "回头看", "instruct": "督办文书"}
 _VERBS: dict[str, str] = {
     Stage.ACKNOWLEDGE: "签收",
     Stage.OPINION_FIRST: "回应",
@@ -157,7 +157,7 @@ def _about(told: Told) -> str:
     if what := _beyond_orders(told):
         return f"{what[0]} {told.facts.get('case') or what[1]}"
     subject, _, own = str(told.facts.get("ref", "")).partition(":")
-    return f"工单 {number}" if number else f"{'回头看' if subject == 'recheck' else '承诺'} {own or subject}".strip()
+    return f"工单 {number}" if number else f"{_ENTRIES.get(subject, '承诺')} {own or subject}".strip()
 
 
 def _heading(head: Letterhead, told: Told) -> str:

@@ -14,11 +14,12 @@ from flows.deliveries import deliver
 from flows.ringing import ring
 from models.actions import ringing, turning_away
 from models.errors import Conflict
+from models.registration import Plan
 from models.tables.links import Ringing
 from models.tables.notices import Notice
 from models.tables.orders import WorkOrder
 from models.tables.record import History, Outbox
-from models.vocabulary import Stage, Urgency
+from models.vocabulary import OrderStatus, Stage, Urgency
 
 NIGHT = at("2026-03-02 23:10")  # in the quiet hours
 MINUTES = timedelta(minutes=1)
@@ -151,3 +152,13 @@ def test_on_postgresql_letters_share_and_posts_are_rung_as_well(tmp_path: Path, 
             ringing.confirm(session, order.id or 0, MODERATOR, at("2026-03-02 10:11"))
         assert rung(desk, at("2026-03-02 11:00")) == []
         assert [row["title"] for row in desk.printed() if "3 件" in row["title"]] == ["【演示数据】【新派工单】3 件"]
+
+
+def test_an_emergency_whose_several_limits_run_out_together_rings_one_round_and_not_three(desk: Desk) -> None:
+    waiting = Plan(domain="housing", kind="request", procedure="ordinary", urgency="emergency",
+                   status=OrderStatus.TRIAGE, triage_reasons=("紧急",), rings=True)  # fmt: skip
+    order = desk.take(NIGHT, plan=waiting)
+    chase(desk.house, NIGHT + timedelta(minutes=31))  # 审看 and 派单, half an hour each
+    told = [n for n in desk.all(Notice, order_id=order.id) if n.unit == "duty"]
+    assert len(told) == 3
+    assert [r.order_id for r in desk.all(Ringing)] == [order.id]

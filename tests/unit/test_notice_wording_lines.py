@@ -155,3 +155,17 @@ def test_an_answer_arrives_in_full_with_its_unit() -> None:
 def test_a_limit_within_a_day_shows_its_hour() -> None:
     assert day(datetime(2026, 2, 27, 14, 5, tzinfo=SHANGHAI), SHANGHAI) == "2026年2月27日（周五）14:05"
     assert day(DUE, SHANGHAI) == "2026年2月27日（周五）"
+
+
+def test_a_leader_is_led_from_a_draft_to_where_it_is_signed_and_who_only_watches_to_the_order() -> None:
+    [draft] = told("circular", "supervision", reader="leader", needs_decision=True).items
+    assert draft.link == "http://huiyin.test/console/supervision"
+    [watched] = told("supervise", "supervision", reader="supervisor").items
+    assert watched.link == "http://huiyin.test/console/orders/WX20260213000001"
+
+
+def test_a_paper_leads_each_reader_to_its_own_room() -> None:
+    for unit, room in (("housing_bureau", "unit"), ("supervision", "console")):
+        [item] = told("remind", unit, number=None, stage="feedback", ref="instruct:5").items
+        assert item.link == f"http://huiyin.test/{room}/supervision"
+        assert item.heading.startswith("督办文书 5")
