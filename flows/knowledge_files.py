@@ -83,7 +83,7 @@ def _enter(
 ) -> str:  # fmt: skip
     """Why the row can't be entered; empty where it was, or was known."""
     profile = house.profile
-    unit = _code(row.unit, {u.code: u.name for u in profile.units})
+    unit = next((u.code for u in profile.units if row.unit in (u.code, u.name, *u.aliases)), None)
     domain = _code(row.domain, profile.domain_labels)
     if unit is None:
         return f"“{LABELS['unit']}”中的“{row.unit}”不在单位名录中，请改为本地单位的名称或代码。"

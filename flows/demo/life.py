@@ -10,6 +10,8 @@ from pathlib import Path
 from flows.chasing import chase, close_answered
 from flows.collecting import collect
 from flows.deliveries import deliver
+from flows.demo.answers import stock
+from flows.demo.callers import Callers
 from flows.demo.citizens import Citizens
 from flows.demo.desk import Desk
 from flows.demo.duty import on_call
@@ -57,11 +59,15 @@ class Month:
         self.units = Units(self.house, self.samples, self.rng)
         self.office = Office(self.house, self.rng)
         self.citizens = Citizens(self.house, self.rng)
+        self.callers = Callers(self.house, random.Random(self.rng.random()))
         self.newsroom = Newsroom(self.house, self.folder / "editions")
 
     def live(self, last: date, days: int, tell: Callable[[str], None]) -> None:
         first = last - timedelta(days=days - 1)
         arriving = by_day(list(self.samples.values()), first, days, self.rng)
+        self.clock.now = datetime.combine(first, time(8), self.house.settings.zone)
+        stock(self.house, self.clock.now)
+        self.callers.publish_lines()
         queue = self.house.queue("demo")
         try:
             for n in range(days):
@@ -96,11 +102,13 @@ class Month:
         self._at(day, time(10, 40))
         self.units.acknowledge_and_return()
         self.office.take_calls(day)
+        self.callers.check_lines()
         self.office.ask()
         self._at(day, time(14, 30))
         self.units.reply()
         self.units.call_back()
         self.units.report_promises()
+        self.callers.follow_up()
         self._at(day, time(16, 10))
         self.desk.review()
         self.desk.keep_ledger()
