@@ -12,6 +12,7 @@ _ENDS = re.compile(
 _GROUP = re.compile(
     r"^(?:各|其他|其它|有关|相关|全市|全区|全县)|各(?:相关|有关)?(?:项目主管)?部门|市直|有关部门|相关部门|驻\S{0,8}部门|等部门"
 )
+_CLAUSE = re.compile(r"[一二三四五六七八九十]+是")
 _LONGEST = 40
 _PLACE = re.compile(r"^(?:[一-鿿]{1,6}?(?:省|市|自治州|新区|高新区|区|县))?(?:市|区|县)?")
 
@@ -42,7 +43,7 @@ def split_units(text: str) -> list[Named]:
 def is_unit_line(line: str) -> bool:
     """Whether a line of a table holds nothing but names of units."""
     plain = line.strip().rstrip("。.")
-    if not plain or any(mark in plain for mark in "。；：:“”《》"):
+    if not plain or _CLAUSE.match(plain) or any(mark in plain for mark in "。；：:“”《》"):
         return False
     names = split_units(plain)
     return bool(names) and all(len(n.name) <= _LONGEST and _ENDS.search(n.name) for n in names)
