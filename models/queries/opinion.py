@@ -27,9 +27,10 @@ from models.tables.opinion import (
 )
 from models.tables.orders import WorkOrder
 from models.tables.record import History
-from models.vocabulary import Channel, Role
+from models.vocabulary import Channel, Role, Stage
 
 PAGE = 100
+RESPONSE = (Stage.OPINION_FIRST, Stage.OPINION_CONFERENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,12 @@ class CaseWhole:
     reports: list[OpinionReport]
     problems: list[CommonProblem]
     history: list[History]
+
+    @property
+    def superseded(self) -> set[int | None]:
+        """Response clocks that a new grade or another 首发时间 has replaced."""
+        last = {clock.stage: clock.id for clock, _ in self.clocks}
+        return {c.id for c, _ in self.clocks if c.stage in RESPONSE and c.id != last[c.stage]}
 
 
 def list_cases(session: Session, actor: Actor, status: str | None = None) -> list[CaseLine]:

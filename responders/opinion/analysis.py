@@ -76,11 +76,12 @@ def figures(facts: Facts, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
 
 def draft(facts: Facts, counted: dict[str, Any], zone: ZoneInfo) -> dict[str, str]:
     """{"nature", "trend", "risks", "advice"}."""
+    now = datetime.fromisoformat(counted["as_of"])
     return {
         "nature": _nature(facts),
         "trend": _trend(facts, counted, zone),
         "risks": _numbered(_risks(facts, counted)),
-        "advice": _numbered(_advice(facts, zone)),
+        "advice": _numbered(_advice(facts, now, zone)),
     }
 
 
@@ -116,20 +117,22 @@ def _risks(facts: Facts, counted: dict[str, Any]) -> list[str]:
         found.append("热度仍在上升，后续可能向其他平台扩散。")
     if not facts.releases:
         found.append("尚未公开回应，权威信息缺位容易使猜测先行。")
+    if facts.report_to:
+        found.append("涉及多个区县，各自回应容易口径不一。")
     if facts.truth is Truth.DOUBTFUL:
         found.append("有关说法未经查实，过早定性或回避都可能引发次生舆情。")
     return found or ["目前未见明显的扩散风险，应继续关注。"]
 
 
-def _advice(facts: Facts, zone: ZoneInfo) -> list[str]:
+def _advice(facts: Facts, now: datetime, zone: ZoneInfo) -> list[str]:
     advice = []
     if not facts.releases:
-        until = f"于{_moment(facts.response_due, zone)}前" if facts.response_due else "尽快"
+        until = _until(facts.response_due, now, zone) if facts.response_due else "尽快"
         advice.append(f"由{facts.lead}{until}发布权威信息，讲清事实真相、政策措施、处置结果。")
     else:
         advice.append(f"由{facts.lead}持续发布进展，直至办结。")
     if facts.conference_due:
-        advice.append(f"于{_moment(facts.conference_due, zone)}前举行新闻发布会。")
+        advice.append(f"{_until(facts.conference_due, now, zone)}举行新闻发布会。")
     if facts.joint:
         advice.append(f"会同{'、'.join(facts.joint)}联动处置，发布前统一口径。")
     if facts.truth is Truth.DOUBTFUL:
@@ -138,6 +141,11 @@ def _advice(facts: Facts, zone: ZoneInfo) -> list[str]:
         advice.append(f"涉及多个区县，上报{facts.report_to}，本地联络单位继续计时跟踪。")
     advice.append("对反映人的诉求逐件答复，公开作出的承诺列入台账跟踪；对共性问题向政策制定单位反馈。")
     return advice
+
+
+def _until(due: datetime, now: datetime, zone: ZoneInfo) -> str:
+    moment = _moment(due, zone)
+    return f"于{moment}前" if due >= now else f"立即（时限为{moment}，已超时）"
 
 
 def _ranked(names: Any) -> list[list[Any]]:  # noqa: ANN401  (an iterable of strings)

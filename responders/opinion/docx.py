@@ -119,6 +119,8 @@ def _table(
 ) -> None:
     table = document.add_table(rows=len(rows), cols=len(widths), style="Table Grid")
     table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
     for n, (row, texts) in enumerate(zip(table.rows, rows, strict=True)):
         for index, (cell, text, width) in enumerate(zip(row.cells, texts, widths, strict=True)):
             cell.width = Mm(width)
