@@ -11,6 +11,7 @@ SWEEP_PERIODS: Final[dict[str, timedelta]] = {
     "chase": timedelta(minutes=15),
     "promises": timedelta(days=1),
     "opinion": timedelta(minutes=30),
+    "erase": timedelta(days=1),
     "publish": timedelta(weeks=1),
     "retrain": timedelta(weeks=1),
 }

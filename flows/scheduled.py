@@ -95,6 +95,16 @@ async def publish_flow(now: str | None = None) -> dict[str, Any]:
         return await step("编选登", lambda: sweeping.compile_last_week(house, at))
 
 
+@flow(name="erase", persist_result=False)
+async def erase_flow(now: str | None = None) -> dict[str, Any]:
+    """到期清除：已过保管期限、经两人办理的。"""
+    from flows.retention import erase_due
+
+    with _house() as house:
+        at = _moment(house, now)
+        return await step("到期清除", lambda: erase_due(house, at))
+
+
 @flow(name="retrain", persist_result=False)
 async def retrain_flow(now: str | None = None) -> dict[str, Any]:
     """重新训练，不比现在差才启用。"""

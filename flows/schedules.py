@@ -21,5 +21,6 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("promises", "promises_flow", "30 8 * * *", "核对承诺期限"),
     Schedule("opinion", "opinion_flow", "*/30 * * * *", "比对舆情热点"),
     Schedule("publish", "publish_flow", "0 9 * * 1", "编上一周的《选登》草稿"),
+    Schedule("erase", "erase_flow", "30 2 * * *", "清除已过保管期限且经批准的来件"),
     Schedule("retrain", "retrain_flow", "0 3 * * 0", "用更正过的来件重新训练"),
 )

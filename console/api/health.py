@@ -18,7 +18,7 @@ from models.queries.status import sweeps_succeeded
 
 SWEEP_NAMES = {
     "relay": "来件入队", "deliver": "送出通知", "seal": "审计封存", "collect": "收取信箱", "chase": "催办",
-    "promises": "核对承诺", "opinion": "比对舆情", "publish": "编选登", "retrain": "重新训练",
+    "promises": "核对承诺", "opinion": "比对舆情", "publish": "编选登", "erase": "到期清除", "retrain": "重新训练",
 }  # fmt: skip
 
 

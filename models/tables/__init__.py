@@ -4,6 +4,7 @@ from models.tables import (
     calls,
     clocks,
     editions,
+    erasures,
     follow_ups,
     intake,
     knowledge,

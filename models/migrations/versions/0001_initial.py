@@ -149,6 +149,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("week"),
     )
     op.create_table(
+        "erasure",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("cutoff", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("proposed_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("proposed_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("approved_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("approved_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("done_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("orders", sa.Integer(), nullable=False),
+        sa.Column("messages", sa.Integer(), nullable=False),
+        sa.Column("blobs", sa.Integer(), nullable=False),
+        sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "follow_up_draw",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("since", models.tables.base.Utc(timezone=True), nullable=False),
@@ -1738,6 +1753,7 @@ def downgrade() -> None:
     op.drop_table("history")
     op.drop_table("hall_count")
     op.drop_table("follow_up_draw")
+    op.drop_table("erasure")
     op.drop_table("edition")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index(
