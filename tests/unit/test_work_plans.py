@@ -151,7 +151,7 @@ def test_a_task_without_a_unit_waits_with_the_centre_and_is_reported_as_such(des
     why = [p["why"] for p in result["problems"]]
     assert sum("没有写责任单位" in each and "确认时指定" in each for each in why) == 5
     assert any("像是情况报告" in each for each in why)
-    assert [each[:4] for each in why if "不是任务" in each] == ["二(一)", "二(二)"]
+    assert [each[:4] for each in why if "不是任务，" in each] == ["二(一)", "二(二)"]
 
 
 def test_a_plan_is_kept_with_its_title_year_and_day(desk: Desk, tmp_path: Path) -> None:
