@@ -6,8 +6,10 @@ from typing import Any
 from flows.chasing import chase, close_answered
 from flows.collecting import collect
 from flows.deliveries import deliver
+from flows.following_up import draw_follow_ups
 from flows.house import House
 from flows.knowledge_due import tell_expiring
+from flows.phone_lines import plan_line_checks
 from flows.promises_due import check_promises
 from flows.ringing import ring
 from flows.sealing import seal
@@ -50,8 +52,10 @@ def chase_round(house: House, now: datetime) -> dict[str, Any]:
 
 
 def daily_round(house: House, now: datetime) -> dict[str, Any]:
-    """核对承诺, and 问答库: what is about to expire."""
-    return {**check_promises(house, now), **tell_expiring(house, now)}
+    """核对承诺; 问答库: what is about to expire; 回访: the draw; 拨测: which lines are called today."""
+    checked = {**check_promises(house, now), **tell_expiring(house, now)}
+    drawn, planned = draw_follow_ups(house, now)["drawn"], plan_line_checks(house, now)["planned"]
+    return {**checked, "follow_ups": drawn, "line_checks": planned}
 
 
 def opinion_round(house: House, now: datetime) -> dict[str, Any]:

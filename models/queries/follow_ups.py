@@ -153,6 +153,11 @@ def list_draws(session: Session, actor: Actor) -> list[DrawLine]:
     return [DrawLine(row, agrees(session, row)) for row in draws]
 
 
+def all_draws(session: Session) -> list[DrawLine]:
+    """For the command line, which has no roles."""
+    return [DrawLine(row, agrees(session, row)) for row in session.exec(select(FollowUpDraw)).all()]
+
+
 def agrees(session: Session, draw: FollowUpDraw) -> bool:
     statement = select(FollowUp.order_id, FollowUp.cycle).where(FollowUp.draw_id == draw.id)
     return sorted(drawn(draw.seed, draw.rate, draw.rounds)) == sorted(session.exec(statement).all())
