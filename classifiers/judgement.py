@@ -23,7 +23,7 @@ from classifiers.model import CHUNK, LinearModel, Scored, joined, segmented, tol
 from classifiers.places import Places, RegionLike
 from classifiers.procedures import find_procedure
 from classifiers.text import Text, text_from
-from classifiers.tokens import search_tokens
+from classifiers.tokens import search_tokens, written
 from classifiers.urgency import find_signals, reasons_for_a_person, urgency_of
 from models.errors import HuiyinError
 from models.matter import packed
@@ -129,9 +129,13 @@ class Judgement:
             scored.append(self._model.score_told(cut, words, domains))
             own = self._kinds is self._model
             kinds.append(scored[-1].kinds if own else self._kinds.score_told(cut, words, reasons=0).kinds)
-            tokens += search_tokens(words) if kept else [""] * len(cut)
-            keys = keys_of_words(words, [len(row.title_words) for row in cut]) if kept else []
-            signed += map(packed, keys) if kept else [None] * len(cut)
+            if kept:
+                looks = written(words)
+                tokens += search_tokens(words, looks)
+                signed += map(packed, keys_of_words(words, looks, [len(row.title_words) for row in cut]))
+            else:
+                tokens += [""] * len(cut)
+                signed += [None] * len(cut)
         return joined(scored), np.concatenate(kinds), tokens, signed
 
     def _one(

@@ -199,9 +199,8 @@ def _within(found: Windows, length: int, grams: Sequence[tuple[Ints, Floats]]) -
     sums = np.zeros((int(numbers[-1]) + 1, grams[0][1].shape[1]))
     for at, said in grams:
         between = numbers[at]
-        first = np.flatnonzero(np.diff(between, prepend=-1))
-        if len(first):
-            sums[between[first]] += np.add.reduceat(said, first, axis=0)
+        for column in range(said.shape[1]):  # six short runs take half the time of one over rows of six
+            sums[:, column] += np.bincount(between, said[:, column], minlength=len(sums))
     np.cumsum(sums, axis=0, out=sums)
     within: Floats = (sums[numbers[found.ends] - 1] - sums[numbers[found.starts] - 1]).astype(np.float32)
     return within

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from classifiers.rarity import weights
 from classifiers.segmentation import words
-from classifiers.tokens import DIGIT, SIGN, written
+from classifiers.tokens import DIGIT, SIGN, Written, written
 from classifiers.word_arrays import Ints, WordArrays, WordTable, word_arrays
 
 _READ = 150  # characters of the text; what and where stand early
@@ -30,12 +30,13 @@ Scores = npt.NDArray[np.float64]
 def matter_keys(title: str | None, text: str) -> tuple[int, ...]:
     """At most 15 signed 64-bit numbers, fit for a database column; none for a text that says nothing."""
     above = words(title or "")
-    return keys_of_words(word_arrays([[*above, *words(text[:_READ])]]), [len(above)])[0]
+    told = word_arrays([[*above, *words(text[:_READ])]])
+    return keys_of_words(told, written(told), [len(above)])[0]
 
 
-def keys_of_words(told: WordArrays, titles: Sequence[int]) -> list[tuple[int, ...]]:
+def keys_of_words(told: WordArrays, kinds: Written, titles: Sequence[int]) -> list[tuple[int, ...]]:
     """The same of texts that are cut into words already, the first `titles` of them the title's."""
-    return [_keys(each) for each in _telling(told, np.array(titles, dtype=np.int64))]
+    return [_keys(each) for each in _telling(told, kinds, np.array(titles, dtype=np.int64))]
 
 
 def _keys(telling: Sequence[str]) -> tuple[int, ...]:
@@ -43,12 +44,13 @@ def _keys(telling: Sequence[str]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(_signed(a * 3 + b) for a, b in combinations(hashes, 2)))
 
 
-def _telling(told: WordArrays, titles: Ints) -> list[list[str]]:
+def _telling(told: WordArrays, kinds: Written, titles: Ints) -> list[list[str]]:
     """For each text the words that tell most; an unknown name is two single characters side by side."""
     at, times = _read(told, titles)
-    value, share = (each.take(_known()[0].find(told.hashes[at])) for each in _known()[1:])
-    kinds = written(told)[at]
-    silent = (kinds >= SIGN) | (kinds == DIGIT)
+    table, values, shares = _known()
+    found, sorts = table.find(told.hashes[at]), kinds.sorts[at]
+    value, share = values.take(found), shares.take(found)
+    silent = (sorts >= SIGN) | (sorts == DIGIT)
     value[silent] = share[silent] = 0
     counted = (np.arange(times.max(initial=0) + 1) ** _COUNTED).take(times)
     lone = (told.lengths[at] == 1) & (value > 0)

@@ -4,6 +4,7 @@ SQLite's trigram index misses 电梯, so words are indexed as tokens; a long wor
 parts, so that 电梯 finds 电梯间. Long numbers stay out: a phone number is not something to search texts by.
 """
 
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
@@ -11,10 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from classifiers.segmentation import words
-from classifiers.word_arrays import Points, WordArrays, WordTable
+from classifiers.word_arrays import Mask, Points, WordArrays, WordTable
 
 _LONGEST_NUMBER = 6
 LETTER, DIGIT, SIGN = 1, 2, 4  # of whatever script
+_NO_NUMERAL, _WIDE = 8, 16  # beside those: not 0 to 9, not of ASCII
+_SORTS = LETTER | DIGIT | SIGN
 Kinds = npt.NDArray[np.uint8]
 _PLANE = 1 << 16  # characters; of those beyond only the ideographs are words
 _IDEOGRAPHS, _MORE_IDEOGRAPHS = 0x20000, 0x12000
@@ -46,26 +49,37 @@ def _characters() -> tuple[Kinds, Points]:
     kinds[_IDEOGRAPHS:-1] = LETTER
     kinds[:_PLANE][np.fromiter(map(str.isalnum, every), dtype=bool, count=_PLANE)] = LETTER
     kinds[:_PLANE][np.fromiter(map(str.isdecimal, every), dtype=bool, count=_PLANE)] = DIGIT
+    kinds[_ASCII:] |= _WIDE
+    kinds |= _NO_NUMERAL
+    kinds[ord("0") : ord("9") + 1] = DIGIT
     return kinds, np.frombuffer(small, dtype=np.uint32)
 
 
-def written(told: WordArrays) -> Kinds:
-    """Tell for each word which of LETTER, DIGIT and SIGN its characters are, as bits."""
-    if not len(told.starts):
-        return np.zeros(0, dtype=np.uint8)
-    found: Kinds = np.bitwise_or.reduceat(_characters()[0].take(told.points, mode="clip"), told.starts)
-    return found
+@dataclass(frozen=True, slots=True)
+class Written:
+    """For each word: which of LETTER, DIGIT and SIGN its characters are, as bits; only 0 to 9; not all of ASCII."""
+
+    sorts: Kinds
+    number: Mask
+    wide: Mask
 
 
-def search_tokens(told: WordArrays) -> list[str]:
+def written(told: WordArrays) -> Written:
+    """Look at the characters of each word, once for all who ask."""
+    bits = np.zeros(0, dtype=np.uint8)
+    if told.n_words:
+        bits = np.bitwise_or.reduceat(_characters()[0].take(told.points, mode="clip"), told.starts)
+    return Written(bits & np.uint8(_SORTS), (bits & _NO_NUMERAL) == 0, (bits & _WIDE) > 0)
+
+
+def search_tokens(told: WordArrays, kinds: Written) -> list[str]:
     """Give for each row what its words are found by: each word, and every pair of neighbours in a longer one."""
     small = _characters()[1]
     inside = np.minimum(told.points, _PLANE - 1)
-    chinese = told.some(told.points >= _ASCII)
-    number = ~told.some((told.points < ord("0")) | (told.points > ord("9")))
-    kept = (written(told) < SIGN) & ~(number & (told.lengths > _LONGEST_NUMBER)) & (_common().find(told.hashes) < 0)
+    kept = (kinds.sorts < SIGN) & ~(kinds.number & (told.lengths > _LONGEST_NUMBER))
+    kept &= _common().find(told.hashes) < 0
     chosen = np.flatnonzero(kept & (told.firsts == np.arange(len(kept))))
-    parts = np.where(chinese[chosen] & (told.lengths[chosen] > 2), told.lengths[chosen], 1)  # noqa: PLR2004
+    parts = np.where(kinds.wide[chosen] & (told.lengths[chosen] > 2), told.lengths[chosen], 1)  # noqa: PLR2004
     of = np.repeat(chosen, parts)
     number_of = np.arange(len(of)) - np.repeat(np.cumsum(parts) - parts, parts)
     begins = told.starts[of] + np.maximum(number_of - 1, 0)

@@ -8,7 +8,7 @@ from classifiers.judgement import Judgement, classify_line, classify_lines
 from classifiers.places import Places
 from classifiers.segmentation import words
 from classifiers.text import Text
-from classifiers.tokens import query_tokens, search_tokens
+from classifiers.tokens import query_tokens, search_tokens, written
 from classifiers.word_arrays import word_arrays
 from models.vocabulary import Kind, Procedure, Urgency
 
@@ -140,8 +140,13 @@ def test_a_bad_line_gives_an_error_in_its_place(judgement: Judgement, line: dict
 
 
 def test_search_finds_two_characters_inside_a_longer_word() -> None:
-    tokens = search_tokens(word_arrays([words("住院楼的电梯间坏了，电话19900001234")]))[0].split()
+    tokens = _tokens([words("住院楼的电梯间坏了，电话19900001234")])[0].split()
     assert "电梯" in tokens
     assert set(query_tokens("电梯")) <= set(tokens)
     assert "19900001234" not in tokens
-    assert search_tokens(word_arrays([[], []])) == ["", ""]
+    assert _tokens([[], []]) == ["", ""]
+
+
+def _tokens(rows: list[list[str]]) -> list[str]:
+    told = word_arrays(rows)
+    return search_tokens(told, written(told))

@@ -6,7 +6,7 @@ from collections import Counter
 from classifiers.features import count_words
 from classifiers.model import segmented, told
 from classifiers.segmentation import words
-from classifiers.tokens import search_tokens
+from classifiers.tokens import search_tokens, written
 from classifiers.word_arrays import WordTable, word_arrays
 
 TEXTS = [
@@ -51,14 +51,19 @@ def test_counts_are_those_of_a_counter_with_what_is_stressed_counted_again() -> 
 
 def test_a_text_has_the_same_tokens_alone_and_in_company() -> None:
     cut = [words(text) for text in TEXTS * 30]
-    alone = [search_tokens(word_arrays([row]))[0] for row in cut]
-    assert search_tokens(word_arrays(cut)) == alone
+    alone = [_tokens([row])[0] for row in cut]
+    assert _tokens(cut) == alone
     assert alone[4] == "路灯"
     assert alone[1] == ""
 
 
 def test_tokens_are_small_letters_and_short_numbers_each_said_once() -> None:
-    (found,) = search_tokens(word_arrays([words(TEXTS[3])]))
+    (found,) = _tokens([words(TEXTS[3])])
     assert "abc" in found.split()
     assert "12" in found.split()
     assert "19900001234" not in found
+
+
+def _tokens(rows: list[list[str]]) -> list[str]:
+    told = word_arrays(rows)
+    return search_tokens(told, written(told))
