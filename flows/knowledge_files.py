@@ -12,10 +12,11 @@ from sqlmodel import Session, select
 
 from channels.knowledge_rows import LABELS, KnowledgeRow, read_knowledge
 from channels.options import ReadOptions
-from flows.exporting import cell
+from flows.edition_files import write_one
+from flows.exporting import CannotWrite, cell
 from flows.house import House
 from flows.knowledge import Written, propose
-from models.actors import Actor
+from models.actors import SYSTEM, Actor
 from models.database import reading
 from models.errors import HuiyinError
 from models.queries.knowledge import Line, list_entries
@@ -66,6 +67,17 @@ def exported(house: House, actor: Actor) -> bytes:
     held = io.BytesIO()
     book.save(held)
     return held.getvalue()
+
+
+def export_file(house: House, out: Path) -> int:
+    """The same to a file, whole or not at all; how many entries there were."""
+    content = exported(house, SYSTEM)
+    try:
+        write_one(out, content)
+    except OSError as error:
+        raise CannotWrite(f"{out}：无法写入（{error.strerror}）。请检查文件夹是否存在、可写、有空间。") from error
+    with reading(house.engine) as session:
+        return len(list_entries(session, SYSTEM, "", house.now().astimezone(house.settings.zone).date(), most=_ALL))
 
 
 def _told(house: House, line: Line) -> Iterator[object]:

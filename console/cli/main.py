@@ -7,7 +7,20 @@ from collections.abc import Sequence
 
 import typer
 
-from console.cli import calling, collect, filters, judgement, ledger, orders, papers, record, routes, running, upkeep
+from console.cli import (
+    calling,
+    collect,
+    filters,
+    judgement,
+    knowledge,
+    ledger,
+    orders,
+    papers,
+    record,
+    routes,
+    running,
+    upkeep,
+)
 from console.cli.faults import fault
 
 app = typer.Typer(
@@ -18,7 +31,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for room in (running, collect, record, filters, judgement, ledger, orders, papers, routes, calling, upkeep):
+for room in (running, collect, record, filters, judgement, knowledge, ledger, orders, papers, routes, calling, upkeep):
     room.enter(app)
 
 
