@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from flows.house import House
-from models.actions.editions import Entry, LeakFound
+from models.actions.edition_release import LeakFound
+from models.actions.editions import Entry
 from models.queries.editions import Candidate
 from models.tables.messages import Message
 from responders.editions.answering import printed_answer

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from flows.edition_files import erase, stored, write, write_one
 from flows.edition_words import Words, entry_of, leaks_of, matters_of, must_not_leak, open_to_public
 from flows.house import House
+from models.actions import edition_release as release
 from models.actions import editions as acts
 from models.actors import Actor
 from models.blobs import digest
@@ -100,7 +101,7 @@ def review_edition(
     house: House, week: str, step: ReviewStep, *, approved: bool, note: str | None, actor: Actor, now: datetime
 ) -> None:
     with writing(house.engine) as session:
-        acts.review(session, parse_week(week).code, step, approved=approved, text=note, actor=actor, now=now)
+        release.review(session, parse_week(week).code, step, approved=approved, text=note, actor=actor, now=now)
 
 
 def publish_edition(
@@ -158,7 +159,7 @@ def _release(house: House, week: str, out: Path, actor: Actor, now: datetime) ->
         # Files first, then the record: a crash between leaves a page that nothing links to yet.
         digests = {name: house.blobs.put(content) for name, content in files.items()}
         written = write(out / week, files)
-        acts.published(session, edition, draft.issue, digests, actor, now)
+        release.published(session, edition, draft.issue, digests, actor, now)
         feeds = _renewed_feeds(house, session, week)
     _write_feeds(out, feeds)
     return _result(house, week, written)
@@ -166,7 +167,7 @@ def _release(house: House, week: str, out: Path, actor: Actor, now: datetime) ->
 
 def _ready(house: House, session: Session, edition: Edition, now: datetime) -> _Draft:
     acts.must_be_open(edition)
-    acts.must_be_reviewed(session, edition)
+    release.must_be_reviewed(session, edition)
     return _draft(house, session, edition, now)
 
 
@@ -177,8 +178,9 @@ def _draft(house: House, session: Session, edition: Edition, now: datetime) -> _
     by_order = {c.order.id: c for c in found}
     for number, item in enumerate(items, 1):
         if item.order_id not in by_order:
-            raise acts.NoLongerOpen(f"{edition.week} 第 {number} 条已不能公开（撤回同意、重办、封存等），请重新编选。")
-    issue = edition.issue or acts.next_issue(session, edition.year)
+            why = "撤回同意、重办、封存等"
+            raise release.NoLongerOpen(f"{edition.week} 第 {number} 条已不能公开（{why}），请重新编选。")
+    issue = edition.issue or release.next_issue(session, edition.year)
     sheet = _sheet_of(house, edition, issue, items, now)
     return _Draft(sheet, edition.version, issue, [by_order[item.order_id].messages for item in items])
 
@@ -204,7 +206,7 @@ def withdraw_edition(house: House, week: str, note: str, actor: Actor, now: date
     if Words(house).found(note, "citizen"):
         raise BadInput("撤下说明会向社会公开，里面不能有个人信息。")
     with writing(house.engine) as session:
-        acts.withdraw(session, code, note, actor, now)
+        release.withdraw(session, code, note, actor, now)
         feeds = _renewed_feeds(house, session, code)
     folder = out or house.settings.data_dir / "editions"
     erase(folder / code)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from models.actions.deciding import decide
 from models.actions.step import locked, note
 from models.actors import Actor
 from models.errors import BadInput, Conflict
@@ -41,7 +42,7 @@ def decide_exclusion(
     appeal = _waiting(session, order_id)
     if appeal is None:
         raise Conflict(f"工单 {order.number} 没有待审核的剔除申请，可能已有人处理，请刷新查看。")
-    actor.must_differ(appeal.asked_by, "剔除的申请与审核")
+    decide(appeal, "剔除", actor, now, granted=granted, note=text)
     appeal.before = unit_figures(session, appeal.unit, now)
     if granted:
         order.excluded = True
@@ -49,7 +50,6 @@ def decide_exclusion(
         session.add(order)
         session.flush()
     appeal.after = unit_figures(session, appeal.unit, now)
-    appeal.granted, appeal.decided_by, appeal.decided_at, appeal.note = granted, actor.login, now, text.strip()
     session.add(appeal)
     action = "grant_exclusion" if granted else "refuse_exclusion"
     note(session, "order", str(order_id), action, actor, now, detail={"unit": appeal.unit})

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, func, select
 
 from models.actions.clock_changes import hold_clock, lengthen_clock, movable_clocks, release_clock
+from models.actions.deciding import decide
 from models.actions.step import locked, move
 from models.actors import Actor
 from models.errors import BadInput, Conflict, NotAllowed
@@ -94,14 +95,11 @@ def decide_request(
     if request is None or request.kind == _KIND.HANGING.value:
         raise Conflict(f"工单 {order.number} 没有待审核的延期或暂停申请，可能已有人处理，请刷新查看。")
     kind = ClockRequestKind(request.kind)
-    actor.must_differ(request.asked_by, f"{kind.label}的申请与审核")
-    if not granted and not (note or "").strip():
-        raise BadInput("驳回须写明理由。")
+    decide(request, kind.label, actor, now, granted=granted, note=note)
     if granted:
         _grant(session, reckoner, order, request, now)
     verdict = (_GRANT if granted else _REFUSE)[kind]
     move(session, order, verdict, actor, now, unit=request.unit, workdays=request.workdays)
-    request.granted, request.decided_by, request.decided_at, request.note = granted, actor.login, now, note
     session.add(request)
     return request
 

@@ -8,12 +8,13 @@ from sqlmodel import Session, col, select
 
 from models.actions.avoiding import avoided, must_not_reach
 from models.actions.clocks import hand_over, order_rule, start_co_clocks, start_order_clock, stop_clocks
+from models.actions.deciding import decide
 from models.actions.ending import end_parts
 from models.actions.notice_rows import Telling, tell
 from models.actions.stage_clocks import OF_UNIT, begin_at_unit, looked_at, wait_at_desk
 from models.actions.step import locked, move
 from models.actors import Actor
-from models.errors import BadInput, NotAllowed
+from models.errors import BadInput, Conflict, NotAllowed
 from models.profile import Profile
 from models.reckoning import Reckoner
 from models.tables.ledger import Callback
@@ -141,11 +142,12 @@ def decide_return(
     order = locked(session, order_id)
     request = session.exec(
         select(ReturnRequest).where(ReturnRequest.order_id == order_id, col(ReturnRequest.granted).is_(None))
-    ).one()
-    actor.must_differ(request.asked_by, "退单的申请与审核")
+    ).first()
+    if request is None:
+        raise Conflict(f"工单 {order.number} 没有待审核的退单申请，可能已有人处理，请刷新查看。")
+    decide(request, "退单", actor, now, granted=granted, note=note)
     action = Action.GRANT_RETURN if granted else Action.REFUSE_RETURN
     move(session, order, action, actor, now, unit=order.lead_unit)
-    request.granted, request.decided_by, request.decided_at, request.note = granted, actor.login, now, note
     session.add(request)
     if granted:
         order.returns += 1

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from models.actions.clock_changes import hold_clock, movable_clocks, release_clock
 from models.actions.clock_requests import free_to_ask, waiting_request
 from models.actions.clocks import start_dated_clock, stop_clocks
+from models.actions.deciding import decide
 from models.actions.step import locked, move
 from models.actors import Actor
 from models.errors import BadInput, Conflict
@@ -46,11 +47,8 @@ def decide_hanging(
     request = waiting_request(session, order_id)
     if request is None or request.kind != _HANGING.value or request.review_on is None:
         raise Conflict(f"工单 {order.number} 没有待审批的挂账申请，可能已有人处理，请刷新查看。")
-    actor.must_differ(request.asked_by, "挂账的申请与审批")
-    if not granted and not (note or "").strip():
-        raise BadInput("驳回须写明理由。")
+    decide(request, _HANGING.label, actor, now, granted=granted, note=note)
     move(session, order, Action.GRANT_HANGING if granted else Action.REFUSE_HANGING, actor, now, unit=request.unit)
-    request.granted, request.decided_by, request.decided_at, request.note = granted, actor.login, now, note
     session.add(request)
     if granted:
         for clock in movable_clocks(session, order_id):

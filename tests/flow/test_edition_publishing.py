@@ -29,7 +29,7 @@ from support.pressroom import (
 
 import flows.editions as flow
 from flows.editions import doubts, edit_item, publish_edition, review_edition, withdraw_edition
-from models.actions.editions import EmptyEdition, LeakFound, NoLongerOpen, ReviewMissing
+from models.actions.edition_release import EmptyEdition, LeakFound, NoLongerOpen, ReviewMissing
 from models.actors import SYSTEM, Actor
 from models.errors import BadInput, Conflict, NotAllowed, NotFound
 from models.tables.editions import Edition, EditionItem

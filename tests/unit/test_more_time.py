@@ -79,7 +79,7 @@ def test_a_granted_extension_moves_the_limit_and_says_which_days_it_added(desk: 
 
 def test_a_refused_extension_changes_nothing_and_gives_its_reason(desk: Desk, order: WorkOrder) -> None:
     ask(desk, order, 3, at("2026-03-06T09:00"))
-    with pytest.raises(BadInput, match="驳回须写明理由"), desk.writing() as session:
+    with pytest.raises(BadInput, match="驳回延期须写明理由"), desk.writing() as session:
         decide_request(session, desk.house.reckoner, order.id or 0, MODERATOR, CAME, granted=False, note=" ")
     decide(desk, order, at("2026-03-06T15:00"), granted=False)
     assert due(desk, order) == "03-09 23:59"
@@ -195,3 +195,16 @@ def test_more_time_survives_return_and_dispatch(desk: Desk, order: WorkOrder) ->
     assert clock.stopped_at is None
     assert HEAD.unit != clock.unit
     assert clock.due_at - CAME > timedelta(days=9)
+
+
+def test_two_who_decide_on_one_return_at_once_make_one_decision_and_a_named_conflict(desk: Desk) -> None:
+    order = desk.take(at("2026-03-02T10:00"))
+    reckoner, when = desk.house.reckoner, at("2026-03-02T11:00")
+    with desk.writing() as session:
+        ask_return(session, reckoner, order.id or 0, "不属本单位职责", CLERK, when)
+    with pytest.raises(BadInput, match="理由"), desk.writing() as session:
+        decide_return(session, reckoner, order.id or 0, MODERATOR, when, granted=False)
+    with desk.writing() as session:
+        decide_return(session, reckoner, order.id or 0, MODERATOR, when, granted=True)
+    with pytest.raises(Conflict, match="可能已有人处理"), desk.writing() as session:
+        decide_return(session, reckoner, order.id or 0, REVIEWER, when, granted=False, note="属于你单位")
