@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, inspect, text, update
 from sqlmodel import Session, SQLModel, col, select
 
 from models.actions.step import note
@@ -57,8 +57,8 @@ def blobs_of(session: Session, messages: Sequence[uuid.UUID]) -> set[str]:
     ).all():
         held |= {key, *(a.get("blob") for a in attachments)} - {None}
     for table, (link, _) in OF_A_MESSAGE.items():
-        if "raw_blob" in table.__table__.c:
-            named = select(table.__table__.c.raw_blob).where(table.__table__.c[link].in_(messages))
+        if "raw_blob" in _columns(table):
+            named = select(_columns(table).raw_blob).where(_columns(table)[link].in_(messages))
             held |= {key for key in session.execute(named).scalars() if key}
     return held - _held_elsewhere(session, held, messages)
 
@@ -67,7 +67,7 @@ def _held_elsewhere(session: Session, keys: set[str], messages: Sequence[uuid.UU
     """The store is content-addressed: the same bytes may have come in twice."""
     elsewhere: set[str] = set()
     for table in _CARRYING:
-        columns = table.__table__.c
+        columns = _columns(table)
         link = OF_A_MESSAGE[table][0] if table in OF_A_MESSAGE else None
         others = [columns[link].not_in(messages)] if link else []
         named = select(columns.raw_blob).where(columns.raw_blob.in_(keys), *others)
@@ -84,7 +84,7 @@ def erase_messages(session: Session, messages: Sequence[uuid.UUID], now: datetim
 def erase_orders(session: Session, orders: Sequence[int], now: datetime) -> list[str]:
     """Blank everything that hangs on these orders; their numbers."""
     for table, (above, parent, blank) in BELOW.items():
-        of_orders = select(parent.__table__.c.id).where(parent.__table__.c.order_id.in_(orders))
+        of_orders = select(_columns(parent).id).where(_columns(parent).order_id.in_(orders))
         _blank(session, table, above, of_orders, dict(blank))
     for table, (link, blank) in OF_AN_ORDER.items():
         _blank(session, table, link, orders, dict(blank))
@@ -110,7 +110,7 @@ def _erase_letters(session: Session, orders: Sequence[int]) -> None:
 
 
 def _blank(session: Session, table: type[SQLModel], link: str, which: Any, values: dict[str, Any]) -> None:  # noqa: ANN401
-    session.execute(update(table).where(table.__table__.c[link].in_(which)).values(**values))
+    session.execute(update(table).where(_columns(table)[link].in_(which)).values(**values))
 
 
 def add_to_receipt(session: Session, erasure_id: int, *, orders: int, messages: int, blobs: int, digest: str) -> None:
@@ -131,3 +131,8 @@ def finish(session: Session, erasure_id: int, now: datetime) -> Erasure:
     told = {"orders": receipt.orders, "messages": receipt.messages, "blobs": receipt.blobs, "digest": receipt.digest}
     note(session, "erasure", str(erasure_id), "erase", SYSTEM, now, detail=told)
     return receipt
+
+
+def _columns(table: type[SQLModel]) -> Any:  # noqa: ANN401  (SQLAlchemy's own collection)
+    mapper: Any = inspect(table)
+    return mapper.local_table.c
