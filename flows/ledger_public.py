@@ -2,9 +2,11 @@
 
 from sqlmodel import Session, select
 
+from flows.answers import for_others
 from flows.house import House
 from models.database import reading
-from models.queries.ledger import public_promises
+from models.queries.ledger import order_promises, public_promises
+from models.queries.lookup import Answer
 from models.tables.ledger import Promise
 from models.tables.messages import Message
 
@@ -19,6 +21,14 @@ def names_somebody(session: Session, promise: Promise | None, text: str) -> bool
         return False
     said = select(Message.phone, Message.email, Message.sender_name).where(Message.order_id == promise.order_id)
     return any(each and each in text for row in session.exec(said).all() for each in row)
+
+
+def promises_told(session: Session, answer: Answer) -> list[tuple[Promise, str]]:
+    """A look-up's promises with their text; a merged complainant reads them without the other's name and number."""
+    if answer.order_id is None or answer.reply is None:
+        return []
+    rows = order_promises(session, answer.order_id)
+    return [(p, p.text if answer.own else for_others(session, answer.order_id, p.text)) for p in rows]
 
 
 def shown_promises(house: House) -> list[Promise]:

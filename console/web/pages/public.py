@@ -12,6 +12,7 @@ from console.web.context import back, house_of, pages
 from console.web.phones import plain_phone
 from console.web.security import policy_for
 from flows.answers import shown_answer
+from flows.ledger_public import promises_told
 from flows.submitting import submit
 from models.actions import closing
 from models.actors import Actor
@@ -112,7 +113,8 @@ def _fault(given: dict[str, Any], number: str | None) -> str:
 
 @router.get("/track")
 def track(request: Request, code: str = "") -> Response:
-    return pages(request).show(request, "track.html", {"code": code[:20], "last4": "", "fault": "", "answer": None})
+    return pages(request).show(request, "track.html", {"code": code[:20], "last4": "", "fault": "", "answer": None,
+                                                     "promises": []})  # fmt: skip
 
 
 @router.post("/track")
@@ -120,9 +122,12 @@ def tracked(
     request: Request, code: Annotated[str, Form(max_length=20)], last4: Annotated[str, Form(max_length=8)]
 ) -> Response:
     """By POST, so that the four digits stand in no log and no history."""
-    shown: dict[str, Any] = {"code": code.strip().upper(), "last4": last4.strip(), "fault": "", "answer": None}
+    shown: dict[str, Any] = {"code": code.strip().upper(), "last4": last4.strip(), "fault": "", "answer": None,
+                             "promises": []}  # fmt: skip
     try:
-        shown["answer"] = _find(request, shown["code"], shown["last4"])
+        answer = shown["answer"] = _find(request, shown["code"], shown["last4"])
+        with reading(house_of(request).engine) as session:
+            shown["promises"] = promises_told(session, answer)
     except HuiyinError as fault:
         shown["fault"] = str(fault)
         return pages(request).show(request, "track.html", shown, status=fault.status_code)
