@@ -42,8 +42,7 @@ MAY_PRINT: Final[dict[str, frozenset[Role]]] = {
     **dict.fromkeys(ROLLS[1:], _LEDGERS),
     **dict.fromkeys(REPORTS, _REPORTS),
 }
-_BLANK_TIME = "　　　　年　　月　　日　　时　　分"
-_BLANK_PLACE = "　　　　　　　　　　　　　　　　"
+_BLANK_MEETING = "　　　　年　　月　　日　　时，在　　　　　　　　　　"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ def _instruction(words: PaperWords, line: InstructionLine, *, letter: bool) -> d
         "签发日期": words.day(row.signed_at), "事由": row.matter, "原时限": words.moment(row.due_at, NOTHING),
         "超期": f"{row.overdue} 个工作日" if row.overdue else NOTHING, "督办要求": row.demand, "要求": row.demand,
         "反馈时限": words.day(row.feedback_due, nothing), "签发人": words.who(row.signed_by),
-        "联系人电话": row.contact or "", "约谈时间": _BLANK_TIME, "约谈地点": _BLANK_PLACE,
+        "联系人电话": row.contact or "", "约谈时间地点": row.meeting or _BLANK_MEETING,
         "反馈": _signed(words, row.feedback, row.feedback_by, row.feedback_at),
         "核查意见": _signed(words, row.verdict, row.verified_by, row.verified_at),
     }  # fmt: skip

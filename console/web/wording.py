@@ -72,7 +72,7 @@ FIELDS = {
     "answer": "答复内容", "position": "位置", "due": "期限", "progress": "进展", "result": "拨打结果",
     "into": "并入的工单", "week": "期", "step": "审核环节", "role": "角色", "kind": "类型", "to": "去向",
     "workdays": "工作日数", "review_on": "复查日期", "question": "要议定的问题", "units": "参加单位",
-    "meets_on": "会商日期", "matter": "事由", "demand": "要求", "feedback_due": "反馈时限",
+    "meets_on": "会商日期", "meeting": "约谈时间、地点", "matter": "事由", "demand": "要求", "feedback_due": "反馈时限",
     "grade": "等级", "priorities": "重点类别", "first_posted_at": "首发时间", "facts": "事实真相", "measures": "措施",
     "outlet": "发布渠道", "url": "网址", "next_due": "下次发布时间", "held_at": "举行时间", "authority": "主管部门",
     "found_on": "查明日期", "planned_on": "拟出台日期", "public_at": "公开时间", "level": "风险等级",

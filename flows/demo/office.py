@@ -20,7 +20,7 @@ from models.queries.supervision import list_instructions
 from models.tables.clocks import ClockRequest
 from models.tables.orders import Consultation, WorkOrder
 from models.tables.supervision import Instruction
-from models.vocabulary import Channel, ClockRequestKind, InstructionStatus, OrderStatus
+from models.vocabulary import Channel, ClockRequestKind, InstructionKind, InstructionStatus, OrderStatus
 
 _PAUSED_DAYS = 3
 _REPORT = "超期原因：现场涉及地下管线，须与产权单位会签。已于今日办结并回复来件人，今后提前对接。"
@@ -119,12 +119,18 @@ class Office:
         if row.status == InstructionStatus.DRAFT.value and row.id % 4 == 0:
             supervising.drop(session, row.id, "已当面督促并当日办结。", SUPERVISOR, now)
         elif row.status == InstructionStatus.DRAFT.value:
-            wording = Wording(row.matter, row.demand, due, "督查室 19900000102")
+            meeting = self._meeting(now) if row.kind == InstructionKind.SUMMONS.value else ""
+            wording = Wording(row.matter, row.demand, due, "督查室 19900000102", meeting)
             supervising.issue(session, self._house.reckoner, row.id, wording, SUPERVISOR, now)
         elif row.status == InstructionStatus.ISSUED.value and self._rng.random() < 0.5:  # noqa: PLR2004
             supervising.answer(session, row.id, _REPORT, writer(row.unit), now)
         elif row.status == InstructionStatus.ANSWERED.value:
             supervising.verify(session, self._house.reckoner, row.id, "情况属实，同意销结。", SUPERVISOR, now)
+
+    def _meeting(self, now: datetime) -> str:
+        reckoner = self._house.reckoner
+        day = reckoner.calendar.add_workdays(now.astimezone(reckoner.zone).date(), 2).due
+        return f"{day.year}年{day.month}月{day.day}日15:00，望溪市政府督查室会议室"
 
     def _orders(self, status: OrderStatus) -> Iterable[WorkOrder]:
         return self._rows(select(WorkOrder).where(WorkOrder.status == status.value).order_by(col(WorkOrder.id)))

@@ -25,12 +25,13 @@ _ANSWERED = frozenset({InstructionKind.SUPERVISE, InstructionKind.SUMMONS})
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What an instruction says: 事由, 督办要求, 反馈时限 (none: no answer is asked for), 联系人电话."""
+    """What an instruction says: 事由, 督办要求, 反馈时限 (none: no answer is asked for), 联系人电话, 约谈时间地点."""
 
     matter: str
     demand: str
     feedback_due: date | None = None
     contact: str = ""
+    meeting: str = ""
 
     def check(self, kind: InstructionKind, today: date) -> None:
         if not (self.matter.strip() and self.demand.strip()):
@@ -43,6 +44,7 @@ class Wording:
     def put(self, row: Instruction) -> None:
         row.matter, row.demand, row.contact = self.matter.strip(), self.demand.strip(), self.contact.strip() or None
         row.feedback_due = self.feedback_due.isoformat() if self.feedback_due else None
+        row.meeting = self.meeting.strip() or None
 
 
 def draft(

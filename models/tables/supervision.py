@@ -52,6 +52,7 @@ class Instruction(SQLModel, table=True):
     demand: str = Field(sa_type=Text)
     feedback_due: str | None = Field(default=None, max_length=10)
     contact: str | None = Field(default=None, max_length=60)
+    meeting: str | None = Field(default=None, max_length=200)  # 约谈时间、地点
     drafted_by: str = Field(max_length=60)
     drafted_at: datetime = Field(sa_type=Utc)
     signed_by: str | None = Field(default=None, max_length=60)

@@ -84,10 +84,9 @@ _SUMMONS = (
     Sentence("经研究，决定对你单位进行约谈。现将有关事项通知如下："),
     Sentence("一、约谈事由：{{ 事由 }}"),
     _ABOUT_ORDER,
-    Sentence("二、约谈时间：{{ 约谈时间 }}"),
-    Sentence("三、约谈地点：{{ 约谈地点 }}"),
-    Sentence("四、约谈要求：{{ 要求 }}"),
-    Sentence("五、书面反馈：请于{{ 反馈时限 }}前，将整改情况书面报送{{ 印发单位 }}。"),
+    Sentence("二、约谈时间、地点：{{ 约谈时间地点 }}"),
+    Sentence("三、约谈要求：{{ 要求 }}"),
+    Sentence("四、书面反馈：请于{{ 反馈时限 }}前，将整改情况书面报送{{ 印发单位 }}。"),
     _SIGNED,
 )
 _CIRCULAR = (
@@ -166,7 +165,6 @@ _XLSX: tuple[Format, ...] = ("xlsx",)
 _BOTH: tuple[Format, ...] = ("docx", "xlsx")
 _ISSUER: Final = "{{ 印发单位 }}（盖章处）"
 _OF: Final = "{{{{ {} }}}}（盖章处）"
-_PLACE = ("约谈时间", "约谈地点")
 _LATE = ("原时限", "超期")
 
 PAPERS: Final[dict[str, Paper]] = {paper.code: paper for paper in (
@@ -179,7 +177,7 @@ PAPERS: Final[dict[str, Paper]] = {paper.code: paper for paper in (
     Paper("yellow_card", "黄牌警示通知单", FORM, _DOCX, _SUPERVISION, seal=_ISSUER),
     Paper("red_card", "红牌警示通知单", FORM, _DOCX, _SUPERVISION, seal=_ISSUER),
     Paper("summons", "约谈通知书", LETTER, _DOCX, sentences=_SUMMONS,
-          letter_fields=(*_LETTER_FIELDS, *_LATE, *_PLACE), addressee="{{ 承办单位 }}：", seal=_ISSUER),
+          letter_fields=(*_LETTER_FIELDS, *_LATE, "约谈时间地点"), addressee="{{ 承办单位 }}：", seal=_ISSUER),
     Paper("circular", "通报", LETTER, _DOCX, sentences=_CIRCULAR, letter_fields=(*_LETTER_FIELDS, *_LATE),
           addressee="各承办单位：", seal=_ISSUER),
     Paper("praise", "通报表扬", LETTER, _DOCX, sentences=_PRAISE,

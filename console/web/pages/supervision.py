@@ -20,6 +20,8 @@ from models.vocabulary import InstructionKind, InstructionStatus, Role
 router = APIRouter()
 _ROOM = "/console/supervision"
 _Line = Annotated[str, Form(max_length=2000)]
+_Short = Annotated[str, Form(max_length=60)]
+_Place = Annotated[str, Form(max_length=200)]
 _Day = Annotated[date | None, Form()]
 
 
@@ -35,14 +37,15 @@ def listed(request: Request, status: str = InstructionStatus.DRAFT.value) -> Res
 @router.post(_ROOM)
 def draft(
     request: Request, kind: Annotated[InstructionKind, Form()], unit: Annotated[str, Form(max_length=60)],
-    matter: _Line, demand: _Line, feedback_due: _Day = None, contact: _Line = "", number: _Line = "",
+    matter: _Line, demand: _Line, feedback_due: _Day = None, contact: _Short = "", number: _Line = "",
+    meeting: _Place = "",
 ) -> Response:  # fmt: skip
     person = must_be(request, Role.SUPERVISOR)
     house = house_of(request)
     with reading(house.engine) as session:
         order = find_order(session, person.actor, number.strip().upper()) if number.strip() else None
     with writing(house.engine) as session:
-        wording = Wording(matter, demand, feedback_due, contact)
+        wording = Wording(matter, demand, feedback_due, contact, meeting)
         row = supervising.draft(session, house.reckoner, kind, unit, wording, person.actor, house.now(),
                                 order_id=order.id if order else None)  # fmt: skip
         to = f"{_ROOM}/{row.id}"
@@ -69,12 +72,13 @@ def paper(request: Request, instruction: int) -> Response:
 
 @router.post(_ROOM + "/{instruction}/issue")
 def issue(
-    request: Request, instruction: int, matter: _Line, demand: _Line, feedback_due: _Day = None, contact: _Line = "",
+    request: Request, instruction: int, matter: _Line, demand: _Line, feedback_due: _Day = None, contact: _Short = "",
+    meeting: _Place = "",
 ) -> Response:  # fmt: skip
     person = must_be(request, Role.SUPERVISOR)
     house = house_of(request)
     with writing(house.engine) as session:
-        wording = Wording(matter, demand, feedback_due, contact)
+        wording = Wording(matter, demand, feedback_due, contact, meeting)
         row = supervising.issue(session, house.reckoner, instruction, wording, person.actor, house.now())
         said = f"已签发 {row.number}，并通知承办单位。"
     return back(f"{_ROOM}/{instruction}", said)

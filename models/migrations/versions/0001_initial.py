@@ -768,6 +768,7 @@ def upgrade() -> None:
         sa.Column("demand", sa.Text(), nullable=False),
         sa.Column("feedback_due", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=True),
         sa.Column("contact", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("meeting", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=True),
         sa.Column("drafted_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
         sa.Column("drafted_at", models.tables.base.Utc(timezone=True), nullable=False),
         sa.Column("signed_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
