@@ -119,8 +119,9 @@ def do(request: Request, promise: int, act: Act, done: str) -> Response:
 
 
 @router.post("/console/ledger/{promise}/confirm")
-def confirm(request: Request, promise: int, due: Day = "", unit: Code = "") -> Response:
-    chosen = day(due)
+def confirm(request: Request, promise: int, due: Day = "", unit: Code = "", other: Day = "") -> Response:
+    """`due`: the date, or one of a damaged date's readings; `other`: where none of them is meant."""
+    chosen = day(due or other)
     return do(request, promise, lambda session, actor, now: promises.confirm_promise(
         session, house_of(request).reckoner, promise, actor, now, due=chosen, unit=unit or None,
     ), "已确认，开始计时。")  # fmt: skip
