@@ -99,6 +99,10 @@ def returned(since: datetime, now: datetime) -> _Rows:  # noqa: ARG001
     )
 
 
+def _sum(side: str) -> str:
+    return f"（{side}）" if " + " in side else f" {side}"
+
+
 @dataclass(frozen=True, slots=True)
 class Rate:
     """A rate's name, the two sides of its formula in words, and the rows that it counts."""
@@ -109,14 +113,19 @@ class Rate:
     denominator: str
     rows: Callable[[datetime, datetime], _Rows]
 
+    @property
+    def formula(self) -> str:
+        """As it is printed: numerator ÷ denominator."""
+        return f"{_sum(self.numerator).strip()} ÷{_sum(self.denominator)}"
+
 
 RATES = (
     Rate("responded", "响应率", "按时签收或首次联系、且回访中未被否认的", "已签收或已首次联系 + 逾期未响应", responded),
     Rate("resolved", "解决率", "回访中说“已解决”的", "回访中说是否解决的 + 在办超期", resolved),
-    Rate("satisfied", "满意率", "满意 + 基本满意", "已表态 + 在办超期（未表态另列）", satisfied),
+    Rate("satisfied", "满意率", "满意 + 基本满意", "已表态 + 在办超期", satisfied),
     Rate("in_time", "按期办结率", "期限内答复的", "已答复 + 在办超期", in_time),
-    Rate("reopened", "重办率", "答复后又重办的", "已答复（按次）", reopened),
-    Rate("returned", "退单率", "申请退单的", "派到本单位主办的（按次）", returned),
+    Rate("reopened", "重办率", "答复后又重办的（按次）", "已答复", reopened),
+    Rate("returned", "退单率", "申请退单的（按次）", "派到本单位主办的", returned),
 )
 BY_CODE = {rate.code: rate for rate in RATES}
 

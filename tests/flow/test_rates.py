@@ -153,7 +153,8 @@ def test_the_supervision_page_shows_formula_denominator_and_rows(desk: Desk) -> 
     with serving(desk.house) as address, visiting(address, "du") as supervisor, visiting(address, "wu") as clerk:
         page = supervisor.get("/console/supervision/figures").text
         for rate in RATES:
-            assert f"<dt>{rate.name}</dt><dd>{rate.numerator} ÷（{rate.denominator}）</dd>" in page
+            assert f"<dt>{rate.name}</dt><dd>{rate.formula}</dd>" in page
+        assert BY_CODE["satisfied"].formula == "（满意 + 基本满意） ÷（已表态 + 在办超期）"
         assert "100.0%</a> <small>1/1</small>" in page
         assert order.number in supervisor.get(f"/console/supervision/figures/in_time?unit={UNIT}").text
         assert supervisor.get("/console/supervision/figures/no-such").status_code == 404
