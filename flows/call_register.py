@@ -1,23 +1,19 @@
-"""来电登记表 as the office reads and prints it: its twenty columns, and the sheet."""
+"""来电登记表 as the office reads it: its twenty columns. flows/papers prints it."""
 
-import io
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from flows.exporting import sheet_cell
 from flows.house import House
 from models.actors import Actor
 from models.database import reading
 from models.queries.calls import CallLine, list_calls
 from models.queries.people import names
-from models.vocabulary import DEMONSTRATION, CallbackStatus, Kind, OrderStatus, Role, Satisfaction
+from models.vocabulary import CallbackStatus, Kind, OrderStatus, Role, Satisfaction
 
 COLUMNS = (
     "序号", "来电时间", "来电人", "电话", "诉求类型", "反映事项", "事发地点", "被反映单位", "是否保密", "是否重复",
     "接听人", "是否当场答复", "答复内容", "拟办/转办科室", "应回复日期", "回复时间", "回复人", "回复内容",
     "来电人意见", "备注",
 )  # fmt: skip
-_WIDTHS = (5, 15, 9, 13, 9, 34, 14, 12, 6, 6, 9, 8, 24, 12, 11, 15, 9, 24, 10, 12)
 _HIDDEN = "保密"
 
 
@@ -83,34 +79,3 @@ def _moment(house: House, value: datetime | None) -> str:
 
 def _day(house: House, value: datetime) -> str:
     return f"{value.astimezone(house.settings.zone):%Y-%m-%d}"
-
-
-def register_book(house: House, title: str, rows: Sequence[dict[str, str]]) -> bytes:
-    """An XLSX that prints on A4, lying, as wide as the page."""
-    from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.properties import PageSetupProperties
-
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None  # noqa: S101  (a new workbook has one)
-    sheet.title = "来电登记表"
-    mark = f"（{DEMONSTRATION}）" if house.profile.demonstration else ""
-    sheet.append([f"{title}{mark}"])
-    sheet.append(list(COLUMNS))
-    for row in rows:
-        sheet.append([sheet_cell(row[column]) for column in COLUMNS])
-    for index, width in enumerate(_WIDTHS, start=1):
-        sheet.column_dimensions[get_column_letter(index)].width = width
-    for cells in sheet.iter_rows(min_row=2):
-        for cell in cells:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-    sheet["A1"].font = Font(bold=True, size=14)
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = "1:2"
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()

@@ -173,10 +173,15 @@ def _put(cell: Any, value: Value) -> None:  # noqa: ANN401
 
 
 def _for_paper(sheet: "Worksheet", mark: str) -> None:
+    """A4; the mark on every page, and in the first words, since a screen shows no page's head."""
     sheet.page_setup.paperSize = A4
+    if not mark:
+        return
     for head in (sheet.oddHeader, sheet.evenHeader, sheet.firstHeader):
-        if mark and head is not None:
+        if head is not None:
             head.right.text = mark
+    words = next((cell for row in sheet.iter_rows() for cell in row if cell.value), sheet.cell(1, 1))
+    _put(words, f"{words.value or ''}（{mark}）")
 
 
 def saved(book: "Workbook") -> bytes:

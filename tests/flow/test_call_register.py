@@ -12,10 +12,12 @@ from support.desk import CLERK, at
 from support.loop_desk import LoopDesk, open_loop
 from support.web import enrol, serving, visiting
 
-from flows.call_register import COLUMNS, register_book, register_rows
+from flows.call_register import COLUMNS, register_rows
 from flows.chasing import chase
 from flows.deliveries import deliver
 from flows.entering import Entry, enter
+from flows.paper_periods import Period
+from flows.papers import print_roll
 from models.actions.callbacks import give_up, record_attempt
 from models.errors import BadInput, Conflict
 from models.tables.clocks import Clock
@@ -83,15 +85,14 @@ def test_a_call_answered_on_the_spot_owes_no_callback(desk: LoopDesk) -> None:
     assert (row["是否当场答复"], row["答复内容"], row["应回复日期"]) == ("是", "缴存证明可在网上打印。", "")
 
 
-def test_the_sheet_is_marked_prints_lying_on_a4_and_runs_no_formula(desk: LoopDesk) -> None:
+def test_the_sheet_is_the_papers_own_and_runs_no_formula(desk: LoopDesk) -> None:
     _write_down(desk, text="=1+1 楼道灯坏了半个月，物业一直不修。")
-    book = load_workbook(io.BytesIO(register_book(desk.house, "来电登记表", _rows(desk))))
-    sheet = book["来电登记表"]
+    day = desk.now.date()
+    printed = print_roll(desk.house, CLERK, "calls", "xlsx", Period("今天", day, day), desk.now)
+    sheet = load_workbook(io.BytesIO(printed.content)).worksheets[0]
     assert "演示数据" in str(sheet["A1"].value)
-    assert [cell.value for cell in sheet[2]] == list(COLUMNS)
-    assert str(sheet["F3"].value).startswith("'=")
-    assert str(sheet.page_setup.orientation) == "landscape"
-    assert str(sheet.page_setup.paperSize) == "9"
+    assert [cell.value for cell in sheet[4]] == list(COLUMNS)
+    assert (sheet["F5"].value, sheet["F5"].data_type) == ("=1+1 楼道灯坏了半个月，物业一直不修。", "s")
 
 
 def test_who_called_in_confidence_is_unknown_in_the_units_register(desk: LoopDesk) -> None:

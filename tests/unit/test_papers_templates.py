@@ -87,6 +87,7 @@ def test_every_paper_says_all_it_is_given_is_marked_and_prints_on_a4(paper: Pape
             assert str(sheet.page_setup.paperSize) == "9"
             assert sheet.oddHeader is not None
             assert sheet.oddHeader.right.text == "演示数据"
+            assert str(sheet["A1"].value).endswith("（演示数据）")
             assert "{{" not in str([cell.value for row in sheet.iter_rows() for cell in row])
         return
     document = Document(io.BytesIO(content))

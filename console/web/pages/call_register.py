@@ -9,7 +9,9 @@ from fastapi.responses import Response
 from console.web.context import house_of, must_be, pages
 from console.web.menu import allowed
 from console.web.pages.orders import download
-from flows.call_register import COLUMNS, register_book, register_rows
+from flows.call_register import COLUMNS, register_rows
+from flows.paper_periods import between
+from flows.papers import print_roll
 from models.actors import Actor
 from models.errors import BadInput
 from models.vocabulary import Role
@@ -51,10 +53,9 @@ def _table(request: Request, actor: Actor, base: str, first: str, last: str, uni
 def _sheet(request: Request, actor: Actor, first: str, last: str, unit: str | None) -> Response:
     house = house_of(request)
     begin, end = _days(request, first, last)
-    owner = actor.unit if actor.role is Role.UNIT else unit
-    title = f"{house.profile.unit(owner).name if owner else house.profile.name}来电登记表（{begin}至{end}）"
-    rows = register_rows(house, actor, begin, end, unit)
-    return download(register_book(house, title, rows), f"来电登记表{begin}至{end}.xlsx")
+    days = between(begin.isoformat(), end.isoformat(), end)
+    printed = print_roll(house, actor, "calls", "xlsx", days, house.now(), unit=unit)
+    return download(printed.content, f"来电登记表{begin}至{end}.xlsx")
 
 
 def _days(request: Request, first: str, last: str) -> tuple[date, date]:
