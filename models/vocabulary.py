@@ -194,7 +194,7 @@ class PromiseSource(Word):
     """Where a ledger entry comes from; a ledger of before may name others."""
 
     REPLY = "reply", "工单答复"
-    OPINION = "opinion", "舆情回应发布"
+    OPINION = "opinion_release", "舆情回应发布"
     CONFERENCE = "conference", "新闻发布会"
     INTERVIEW = "interview", "在线访谈"
     WORK_PLAN = "work_plan", "工作要点"
