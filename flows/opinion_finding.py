@@ -8,6 +8,7 @@ from datetime import datetime
 
 from flows.house import House
 from models.actions import opinion_cases
+from models.actions.avoiding import MustAvoid
 from models.actions.opinion_cases import Found
 from models.actions.sweeps import succeeded
 from models.actors import SYSTEM
@@ -112,7 +113,7 @@ def _open(house: House, title: str, messages: Sequence[Message], why: Sequence[s
 def _join(house: House, case_id: int, items: Sequence[uuid.UUID], now: datetime) -> int:
     try:
         with writing(house.engine) as session:
-            opinion_cases.add_items(session, case_id, items, SYSTEM, now)
-    except Conflict:
+            opinion_cases.add_items(session, house.profile, case_id, items, SYSTEM, now)
+    except (Conflict, MustAvoid):  # an item about a unit that answers the case stays by itself
         return 0
     return len(items)

@@ -15,6 +15,8 @@ FIRST = Actor("chushen1", Role.EDITOR)
 SECOND = Actor("fushen1", Role.EDITOR)
 FINAL = Actor("zhongshen1", Role.EDITOR)
 INSPECTOR = Actor("zhuanban1", Role.INSPECTOR)
+OPINION = Actor("yuqing1", Role.OPINION)
+OPINION_LEADER = Actor("fenguan1", Role.OPINION_LEADER)
 CITIZEN = Actor("citizen")
 
 
@@ -43,6 +45,8 @@ def office_accounts() -> list[Account]:
         Account("guanli1", "系统管理员", Role.OPERATOR),
         Account("shenji1", "审计员", Role.AUDITOR),
         Account("zhuanban1", "检举件专办员", Role.INSPECTOR),
+        Account("yuqing1", "舆情专员", Role.OPINION),
+        Account("fenguan1", "舆情分管领导", Role.OPINION_LEADER),
     ]
 
 

@@ -7,15 +7,18 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from models.actions.avoiding import avoided
 from models.actions.clocks import start_subject_clock, stop_clocks
 from models.actions.numbers import take_block
 from models.actions.opinion_step import OFFICERS, held, needed, record, ring_duty, step, tell_unit
-from models.actions.opinion_units import propose
+from models.actions.opinion_units import joined, must_not_be_about, propose
 from models.actors import Actor
 from models.bulk import insert_new
 from models.errors import BadInput, Conflict, NotAllowed
 from models.opinion_words import LineStatus, OpinionGrade, OpinionPart, OpinionPriority
+from models.profile import Profile
 from models.reckoning import Reckoner
+from models.routing import Routing
 from models.tables.clocks import Clock
 from models.tables.messages import Message
 from models.tables.opinion import OpinionCase, OpinionItem, OpinionLine
@@ -42,9 +45,7 @@ def open_case(session: Session, reckoner: Reckoner, found: Found, actor: Actor, 
     messages = _free_items(session, found.items)
     first = min(messages, key=lambda message: message.received_at)
     order = session.get_one(WorkOrder, first.order_id)
-    routing = reckoner.profile.route(
-        order.domain, [p for m in messages for p in m.findings.get("places", [])], order.kind, CaseType.OPINION
-    )
+    routing = _routing(session, reckoner, messages, order)
     serial = take_block(session, "opinion", 1)
     case = OpinionCase(
         number=f"YQ{now.astimezone(reckoner.zone):%Y%m%d}{serial:03d}", order_id=order.id or 0, title=title,
@@ -65,13 +66,16 @@ def open_case(session: Session, reckoner: Reckoner, found: Found, actor: Actor, 
     return case
 
 
-def add_items(session: Session, case_id: int, items: Sequence[uuid.UUID], actor: Actor, now: datetime) -> OpinionCase:
+def add_items(
+    session: Session, profile: Profile, case_id: int, items: Sequence[uuid.UUID], actor: Actor, now: datetime
+) -> OpinionCase:
     """More of the same matter; 首发时间 goes back where an item is older."""
     actor.must_be(Role.OPINION)
     case = held(session, case_id)
     messages = _free_items(session, items)
     step(session, case, "add_items", actor, now, items=len(messages))
     _add(session, case, [message.id for message in messages], actor, now)
+    must_not_be_about(session, profile, case_id, joined(session, case_id))
     return case
 
 
@@ -101,6 +105,7 @@ def grade(
     actor.must_be(*OFFICERS)
     reckoner.profile.unit(lead)
     case = held(session, case_id)
+    must_not_be_about(session, reckoner.profile, case_id, [lead])
     was_major = _is_major(reckoner, case)
     case.grade, case.priorities = graded.value, [p.value for p in OpinionPriority if p in priorities]
     case.graded_by, case.graded_at = actor.login, now
@@ -248,6 +253,14 @@ def _timeliness(session: Session, case: OpinionCase) -> dict[str, bool]:
     if case.conference_at is None:
         last.pop(Stage.OPINION_CONFERENCE.value, None)
     return {stage: clock.stopped_at is not None and clock.stopped_at <= clock.due_at for stage, clock in last.items()}
+
+
+def _routing(session: Session, reckoner: Reckoner, messages: Sequence[Message], order: WorkOrder) -> Routing:
+    """The profile's row for all places named, past the units that an item is about (回避)."""
+    places = [place for message in messages for place in message.findings.get("places", [])]
+    orders = [session.get_one(WorkOrder, message.order_id) for message in messages]
+    avoiding = set().union(*(avoided(session, reckoner.profile, each) for each in orders))
+    return reckoner.profile.route(order.domain, places, order.kind, CaseType.OPINION, avoiding=avoiding)
 
 
 def _is_major(reckoner: Reckoner, case: OpinionCase) -> bool:

@@ -1,15 +1,19 @@
 """联动: the units that answer a case together. A rule proposes, a person confirms (市级标准化任务表 17)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
+from models.actions.avoiding import must_not_reach
 from models.actions.opinion_step import OFFICERS, held, step, tell_unit
 from models.actors import SYSTEM, Actor
 from models.errors import Conflict, NotFound
 from models.opinion_words import OpinionPart
 from models.profile import Profile
-from models.tables.opinion import OpinionCase, OpinionUnit
+from models.tables.messages import Message
+from models.tables.opinion import OpinionCase, OpinionItem, OpinionUnit
+from models.tables.orders import WorkOrder
 
 
 def propose(
@@ -40,6 +44,7 @@ def add_unit(session: Session, profile: Profile, case_id: int, unit: str, actor:
     actor.must_be(*OFFICERS)
     profile.unit(unit)
     case = held(session, case_id)
+    must_not_be_about(session, profile, case_id, [unit])
     known = next((p for p in _parts(session, case_id) if p.unit == unit), None)
     if known is not None and known.confirmed:
         raise Conflict(f"{profile.unit(unit).name}已在联动单位中。")
@@ -62,12 +67,32 @@ def decide_unit(
         raise Conflict("该单位已经有人确认，请刷新查看。")
     if row.part == OpinionPart.LEAD and not joins:
         raise Conflict("回应主体不能去掉，请在研判中另定回应主体。")
+    if joins:
+        must_not_be_about(session, profile, case_id, [unit])
     row.confirmed, row.confirmed_by, row.confirmed_at = joins, actor.login, now
     session.add(row)
     step(session, case, "confirm_unit", actor, now, unit=unit, joins=joins)
     if joins:
         tell_unit(session, profile, case, "opinion_joint", unit, now)
     return row
+
+
+def must_not_be_about(session: Session, profile: Profile, case_id: int, units: Iterable[str]) -> None:
+    """回避: a unit that one of the case's items is about has no part in it; raises MustAvoid."""
+    wanted = list(units)
+    for order in _orders(session, case_id):
+        must_not_reach(session, profile, order, wanted)
+
+
+def _orders(session: Session, case_id: int) -> list[WorkOrder]:
+    statement = (
+        select(WorkOrder)
+        .join(Message, col(Message.order_id) == col(WorkOrder.id))
+        .join(OpinionItem, col(OpinionItem.message_id) == col(Message.id))
+        .where(OpinionItem.case_id == case_id)
+        .distinct()
+    )
+    return list(session.exec(statement).all())
 
 
 def joined(session: Session, case_id: int) -> list[str]:

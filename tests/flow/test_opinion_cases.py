@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from docx import Document
@@ -14,10 +15,13 @@ from support.web import Visitor, enrol, serving, visiting
 
 from flows.chasing import chase
 from flows.opinion_finding import find_cases
-from models.actions.opinion_cases import Found, open_case
+from models.actions.avoiding import MustAvoid
+from models.actions.opinion_cases import Found, grade, open_case
+from models.actions.opinion_units import add_unit, decide_unit
 from models.actors import Actor
 from models.database import writing
 from models.errors import NotAllowed
+from models.opinion_words import OpinionGrade
 from models.tables.clocks import Clock
 from models.tables.ledger import Promise
 from models.tables.links import Ringing
@@ -376,6 +380,10 @@ def test_events_and_history_hold_no_word_of_what_was_said(office: tuple[LoopDesk
     assert not any("公交" in text or "燃气" in text for text in kept + letters)
 
 
+def decide_unit_in(*asked: Any) -> None:  # noqa: ANN401
+    decide_unit(*asked, joins=True)
+
+
 def test_an_accusation_is_never_an_opinion_case(desk: LoopDesk) -> None:
     told(desk, p1={})
     with writing(desk.house.engine) as session:
@@ -383,3 +391,20 @@ def test_an_accusation_is_never_an_opinion_case(desk: LoopDesk) -> None:
     assert find_cases(desk.house, desk.now) == {"opened": 0, "joined": 0}
     with pytest.raises(NotAllowed, match="检举控告"):
         opened(desk)
+
+
+def test_a_unit_that_an_item_reports_has_no_part_in_the_case(desk: LoopDesk) -> None:
+    """回避: it neither leads nor is called in, whatever the rule proposes."""
+    told(desk, p1={"text": f"举报市公安局下属停车场乱收费。{BUS}"})
+    with writing(desk.house.engine) as session:
+        order = session.get_one(WorkOrder, 1)
+        order.kind, order.sealed = "report", False
+    opened(desk)
+    reckoner, profile = desk.house.reckoner, desk.house.profile
+    with writing(desk.house.engine) as session, pytest.raises(MustAvoid):
+        grade(session, reckoner, 1, OpinionGrade.MAJOR, [], "police_bureau", OFFICER, desk.now)
+    with writing(desk.house.engine) as session:
+        grade(session, reckoner, 1, OpinionGrade.MAJOR, [], "transport_bureau", OFFICER, desk.now)
+    for call in (decide_unit_in, add_unit):
+        with writing(desk.house.engine) as session, pytest.raises(MustAvoid):
+            call(session, profile, 1, "police_bureau", OFFICER, desk.now)
