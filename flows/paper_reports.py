@@ -15,9 +15,10 @@ from models.queries.period_figures import (
     intake,
     outcomes,
     papers_signed,
-    promise_periods,
+    promises_touched,
     unit_periods,
 )
+from models.queries.promise_rates import Rates, unit_rates
 from models.tables.messages import Message
 from models.tables.orders import WorkOrder
 from models.vocabulary import Channel, InstructionKind
@@ -153,21 +154,23 @@ def _where(words: PaperWords, regions: list[str | None]) -> str:
 
 
 def _promises(session: Session, words: PaperWords, period: Period, span: Span) -> Rows:
-    today = span.at.astimezone(words.house.settings.zone).date()
-    total: Counter[str] = Counter()
-    rows: Rows = []
-    for each in promise_periods(session, span, period.first, period.last, today):
-        rows.append({
-            "责任单位": words.unit(each.unit), "在册": each.listed, "本期新增": each.made, "本期到期": each.due,
-            "已兑现": each.kept, "超期未兑现": each.overdue, "兑现率": _stacked(each.kept, each.settled),
-        })  # fmt: skip
-        total += Counter(在册=each.listed, 本期新增=each.made, 本期到期=each.due, 已兑现=each.kept,
-                         超期未兑现=each.overdue, settled=each.settled)  # fmt: skip
+    """States as they are now: the ledger keeps no picture of a past day."""
+    zone = words.house.settings.zone
+    rates = unit_rates(session, span.at.astimezone(zone).date(), zone)
+    made, due = promises_touched(session, span, period.first, period.last)
+    rows = [_promise(words.unit(r.unit), r, made[r.unit], due[r.unit]) for r in rates]
     if rows:
-        names = ("在册", "本期新增", "本期到期", "已兑现", "超期未兑现")
-        rows.append({"责任单位": "合计", **{name: total[name] for name in names},
-                     "兑现率": _stacked(total["已兑现"], total["settled"])})  # fmt: skip
+        whole = Rates("", *(sum(getattr(r, name) for r in rates) for name in ("confirmed", "owed", "kept")))
+        whole.overdue = sum(r.overdue for r in rates)
+        rows.append(_promise("合计", whole, made.total(), due.total()))
     return rows
+
+
+def _promise(name: str, rates: Rates, made: int, due: int) -> dict[str, Value]:
+    return {
+        "责任单位": name, "在册": rates.confirmed, "本期新增": made, "本期到期": due, "已兑现": rates.kept,
+        "超期未兑现": rates.overdue, "兑现率": _stacked(rates.kept, rates.owed),
+    }  # fmt: skip
 
 
 def _rate(part: int, of: int) -> str:

@@ -12,6 +12,7 @@ from models.actors import Actor
 from models.errors import BadInput
 from models.queries.ledger import PAGE, UNKEPT, PromiseFilter, PromiseLine, list_promises
 from models.queries.order_ledger import LedgerLine, ledger_lines
+from models.queries.promise_parts import PromiseParts, promise_parts
 from models.queries.supervision import InstructionLine, signed_between
 from models.tables.ledger import Promise
 from models.vocabulary import (
@@ -42,8 +43,9 @@ def calls(house: House, actor: Actor, period: Period, unit: str | None) -> Rows:
 
 def promises(session: Session, words: PaperWords, actor: Actor, unit: str | None) -> Rows:
     """The whole ledger as it stands, the oldest first."""
-    lines = [*_all_promises(session, actor, unit)]
-    return [_promise(words, number, line) for number, line in enumerate(reversed(lines), start=1)]
+    lines = [*_all_promises(session, actor, unit)][::-1]
+    parts = promise_parts(session, [line.promise.id or 0 for line in lines])
+    return [_promise(words, number, line, parts[line.promise.id or 0]) for number, line in enumerate(lines, start=1)]
 
 
 def _all_promises(session: Session, actor: Actor, unit: str | None) -> Iterator[PromiseLine]:
@@ -58,7 +60,7 @@ def _all_promises(session: Session, actor: Actor, unit: str | None) -> Iterator[
         before = page[-1].promise.id
 
 
-def _promise(words: PaperWords, number: int, line: PromiseLine) -> dict[str, Value]:
+def _promise(words: PaperWords, number: int, line: PromiseLine, parts: PromiseParts) -> dict[str, Value]:
     entry = line.promise
     today = words.now.astimezone(words.house.settings.zone).date()
     late = entry.state in UNKEPT and entry.due is not None and entry.due < today
@@ -66,12 +68,24 @@ def _promise(words: PaperWords, number: int, line: PromiseLine) -> dict[str, Val
     changed = f"（原定 {words.short(entry.first_due)}）" if entry.first_due and entry.first_due != entry.due else ""
     return {
         "序号": number, "承诺内容": entry.text, "来源": _source(entry), "来源工单号": line.number or NOTHING,
-        "责任单位": words.unit(entry.unit), "承诺日期": words.short(entry.made_at), "期限": f"{due}{changed}",
+        "责任单位": _units(words, entry, parts), "承诺日期": words.short(entry.made_at), "期限": f"{due}{changed}",
         "状态": label(PromiseState, entry.state), "是否超期": "是" if late else "否",
-        "进展和佐证": "\n".join(each for each in (entry.progress, entry.reason) if each),
+        "进展和佐证": _progress(entry, parts),
         "公开情况": _published(words, entry),
         "销号": "\n".join(e for e in (words.short(entry.closed_at), words.who(entry.closed_by)) if e),
     }  # fmt: skip
+
+
+def _units(words: PaperWords, entry: Promise, parts: PromiseParts) -> str:
+    """The one that keeps it first, then the others as the plan names them."""
+    others = [words.unit(each.unit) if each.unit else each.name for each in parts.units if each.unit != entry.unit]
+    return "、".join(dict.fromkeys((words.unit(entry.unit), *others)))
+
+
+def _progress(entry: Promise, parts: PromiseParts) -> str:
+    last = entry.progress or (parts.progress[-1].text if parts.progress else None)
+    files = f"佐证：{'、'.join(each.name for each in parts.evidence)}" if parts.evidence else None
+    return "\n".join(each for each in (last, files, entry.reason) if each)
 
 
 def _source(entry: Promise) -> str:

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import distinct, func
 from sqlmodel import Session, col, select
 
-from models.queries.ledger import UNKEPT
 from models.tables.clocks import Clock
 from models.tables.ledger import Callback, Promise
 from models.tables.messages import Message
@@ -32,6 +31,7 @@ _OPEN = [status.value for status in OPEN]
 _HAPPY = (Satisfaction.SATISFIED.value, Satisfaction.FAIR.value)
 _UNSEALED = col(WorkOrder.sealed).is_(False)
 _COUNTED = (_UNSEALED, col(WorkOrder.excluded).is_(False))
+_NO_PROMISE = (PromiseState.STRUCK.value, PromiseState.TO_CONFIRM.value)
 _CHUNK = 500
 
 
@@ -60,19 +60,6 @@ class UnitPeriod:
     reopened: int = 0
     satisfied: int = 0
     rated: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class PromisePeriod:
-    """兑现率 = kept ÷ (kept + partly + failed + overdue)."""
-
-    unit: str
-    listed: int = 0
-    made: int = 0
-    due: int = 0
-    kept: int = 0
-    settled: int = 0
-    overdue: int = 0
 
 
 def intake(session: Session, span: Span, by: str) -> Counter[str]:
@@ -209,32 +196,19 @@ def papers_signed(session: Session, span: Span) -> Counter[str]:
     return Counter(dict(session.exec(statement).all()))
 
 
-def promise_periods(session: Session, span: Span, first: date, last: date, today: date) -> list[PromisePeriod]:
-    """By unit; what was struck, and what nobody has confirmed yet, is no promise."""
-    no_promise = (PromiseState.STRUCK.value, PromiseState.TO_CONFIRM.value)
+def promises_touched(session: Session, span: Span, first: date, last: date) -> tuple[Counter[str], Counter[str]]:
+    """By unit: entries made in the period, and those that fell due in it. Struck and unconfirmed ones are none."""
     statement = (
-        select(Promise)
+        select(Promise.unit, Promise.made_at, Promise.due)
         .join(WorkOrder, col(WorkOrder.id) == col(Promise.order_id), isouter=True)
-        .where(col(WorkOrder.sealed).is_not(True), col(Promise.state).not_in(no_promise))
-        .where(col(Promise.made_at) < span.until)
+        .where(col(WorkOrder.sealed).is_not(True), col(Promise.state).not_in(_NO_PROMISE))
     )
-    counts: dict[str, Counter[str]] = {}
-    for promise in session.exec(statement).all():
-        counts.setdefault(promise.unit, Counter()).update(_promise_facts(promise, span, first, last, today))
-    return [PromisePeriod(unit, **found) for unit, found in sorted(counts.items())]
-
-
-def _promise_facts(promise: Promise, span: Span, first: date, last: date, today: date) -> dict[str, int]:
-    late = promise.state in UNKEPT and promise.due is not None and promise.due < today
-    ended = (PromiseState.KEPT.value, PromiseState.PARTLY.value, PromiseState.FAILED.value)
-    return {
-        "listed": 1,
-        "made": int(span.since <= promise.made_at < span.until),
-        "due": int(promise.due is not None and first <= promise.due <= last),
-        "kept": int(promise.state == PromiseState.KEPT.value),
-        "settled": int(promise.state in ended or late),
-        "overdue": int(late),
-    }
+    made: Counter[str] = Counter()
+    due: Counter[str] = Counter()
+    for unit, at, day in session.exec(statement).all():
+        made[unit] += span.since <= at < span.until
+        due[unit] += day is not None and first <= day <= last
+    return made, due
 
 
 TURNED_AWAY = (OrderStatus.DECLINED, OrderStatus.DIVERTED, OrderStatus.VOID)
