@@ -3,6 +3,7 @@
 # ruff: noqa: ANN401  (fields of a record go through to the tables that check them)
 
 import io
+import json
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ import httpx
 import pytest
 from support.crawling import visits
 from support.desk import CLERK, HEAD, MODERATOR, REVIEWER, Desk, at, open_desk
+from support.receivers import Web, web_server
 from support.web import enrol, serving, visiting
 
 from flows.deliveries import deliver
@@ -178,21 +180,26 @@ def test_the_handling_unit_may_not_ask_and_the_centre_not_about_its_own_answers(
 
 
 def test_a_survey_goes_to_the_citizens_own_address_and_its_answer_counts_like_a_call(tmp_path: Path) -> None:
-    with open_desk(tmp_path, sms_url="http://sms.test/send", sms_secret="s" * 32) as desk:
+    with web_server(Web()) as gateway, open_desk(tmp_path, sms_url=f"{gateway.url}/sms", hook_secret="geheim") as desk:
         desk.house.clock = lambda: DRAWN
         _rate(desk, 1.0)
         order = _answered(desk)
         draw_follow_ups(desk.house, DRAWN)
-        [row] = desk.all(FollowUp)
         with desk.writing() as session:
-            follow_ups.mail(session, desk.house.reckoner, row.id or 0, MODERATOR, DRAWN)
-        [notice] = desk.all(Notice, kind="follow_up")
-        assert notice.unit == "citizen"
-        with desk.writing() as session:
-            follow_ups.record_survey(
-                session, desk.house.reckoner, order.id or 0, UNHAPPY, Actor("citizen"), DRAWN + timedelta(days=1)
-            )
-        done = desk.one(FollowUp, id=row.id)
+            follow_ups.mail(session, desk.house.reckoner, desk.one(FollowUp).id or 0, MODERATOR, DRAWN)
+        deliver(desk.house, DRAWN)
+        letters = [json.loads(body) for _, _, body in gateway.requests]
+        [survey] = [letter for letter in letters if "是否联系过您" in letter["text"]]
+        assert survey["phone"] == "19900001234"
+        link = re.findall(r"/u/\S+", survey["text"])[0]
+        with serving(desk.house) as address, visiting(address) as citizen:
+            assert "您的来件办得怎么样" in citizen.get(link).text
+            said = {"contacted": "no", "resolved": "no", "satisfaction": "dissatisfied", "words": "灯还是不亮。"}
+            assert citizen.post(f"{link}/follow-up", **said).status_code == 422  # not content, and no reason
+            thanks = citizen.post(f"{link}/follow-up", **said, reasons=["unsolved"])
+            assert "已收到" in thanks.text
+            assert citizen.post(f"{link}/follow-up", **said, reasons=["unsolved"]).status_code in {409, 410}
+        done = desk.one(FollowUp)
         assert (done.status, done.way, done.by) == (FollowUpStatus.DONE, "survey", "shen")
         assert desk.one(WorkOrder, id=order.id).cycle == 2
 
