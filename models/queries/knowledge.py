@@ -12,6 +12,7 @@ from models.actors import Actor
 from models.errors import NotFound
 from models.queries.orders import history_of
 from models.tables.knowledge import KnowledgeEntry, KnowledgeVersion
+from models.tables.orders import Reply, WorkOrder
 from models.tables.record import History
 from models.vocabulary import KnowledgeState, Role
 
@@ -51,8 +52,17 @@ class EntryWhole:
 
 
 def in_force(today: date) -> list[Any]:
-    """The live version of an entry that is not retired, on its last day too (有效期至: the day counts)."""
+    """The live version of an entry that is not retired, on its last day too (有效期至: the day counts).
+
+    What came from an order that was sealed since is as if it were not there (检举控告工作规则 第四十七条).
+    """
+    sealed = (
+        select(Reply.id)
+        .join(WorkOrder, col(WorkOrder.id) == col(Reply.order_id))
+        .where(col(WorkOrder.sealed).is_(True))
+    )
     return [
+        col(KnowledgeEntry.reply_id).is_(None) | col(KnowledgeEntry.reply_id).not_in(sealed),
         col(KnowledgeVersion.entry_id) == col(KnowledgeEntry.id), col(KnowledgeVersion.version) == KnowledgeEntry.live,
         col(KnowledgeVersion.state) == KnowledgeState.APPROVED.value, col(KnowledgeEntry.retired_at).is_(None),
         col(KnowledgeVersion.valid_until) >= today,

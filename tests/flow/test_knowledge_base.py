@@ -197,6 +197,17 @@ def test_an_accusation_never_becomes_an_entry_nor_gets_a_suggestion(desk: Desk, 
         assert knowledge.suggestions(desk.house, session, row, messages) == []
 
 
+def test_an_entry_disappears_when_the_order_that_it_came_from_is_sealed(desk: Desk) -> None:
+    order = answered(desk)
+    draft = replace(knowledge.drafted_from(desk.house, order.number, MODERATOR, NOW), policy="《办法》（虚构）")
+    entry = knowledge.propose(desk.house, draft, MODERATOR, NOW, from_order=order.number)
+    knowledge.approve(desk.house, entry.id or 0, 1, REVIEWER, NOW)
+    assert found(desk, "学府路路灯") == [draft.question]
+    with desk.writing() as session:
+        session.get_one(WorkOrder, order.id).sealed = True
+    assert found(desk, "学府路路灯") == []
+
+
 def test_who_asked_for_secrecy_is_not_quoted(desk: Desk) -> None:
     order = answered(desk, confidential=True)
     with pytest.raises(Conflict, match="保密"):
