@@ -58,7 +58,7 @@ class CueScan:
             found[row][self._cues[cue]] = [] if self._led[cue] else None
         wanted = np.zeros_like(seen)
         _merge(wanted, rows, self._heads[cues])
-        _place(found, [each.some((each.bits & wanted[each.owners]).any(axis=1)) for each in hits])
+        _place(found, [each.some(np.flatnonzero((each.bits & wanted[each.owners]).any(axis=1))) for each in hits])
         return found
 
     def _learn(self, sets: dict[frozenset[str], int], begun: dict[str, list[Cue]]) -> None:
@@ -104,8 +104,7 @@ class _Hits:
     bits: Bits
     begun: Sequence[Sequence[Cue]]
 
-    def some(self, which: npt.NDArray[np.bool_]) -> "_Hits":
-        at = np.flatnonzero(which)
+    def some(self, at: Places) -> "_Hits":
         return _Hits(self.places[at], self.owners[at], self.numbers[at], self.bits[at], self.begun)
 
 

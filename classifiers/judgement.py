@@ -98,6 +98,7 @@ class Judgement:
         scored, margins, tokens, signed = self._by_words(texts, domains, kept)
         kinds = [dict(zip(self._kinds.artifact.kinds, row, strict=True)) for row in margins.tolist()]
         ranks = (-scored.probabilities).argsort(axis=1, kind="stable")[:, :_CANDIDATES]
+        shares = np.take_along_axis(scored.probabilities, ranks, axis=1).tolist()
         wholes = [text.whole for text in texts]
         may: list[May] = [None] * len(wholes)
         if len(wholes) >= _WORTH_A_SCAN:
@@ -106,7 +107,9 @@ class Judgement:
         leant = self._reader.read(wholes)
         found = []
         for i, text in enumerate(texts):
-            candidates = [(self.labels[j], round(float(scored.probabilities[i, j]), 4)) for j in ranks[i].tolist()]
+            candidates = [
+                (self.labels[j], round(share, 4)) for j, share in zip(ranks[i].tolist(), shares[i], strict=True)
+            ]
             likely = [candidate for candidate in candidates if candidate[1] > 0]
             found.append(
                 self._one(text, wholes[i], likely, scored.reasons[i], may[i], leant[i], kinds[i], tokens[i], signed[i])

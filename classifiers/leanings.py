@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -40,6 +40,7 @@ _WEIGHTS, _MODEL = "leanings.npz", "leanings.json"
 SHIPPED = Path(__file__).parent / "artifact"
 Hashes = npt.NDArray[np.uint32]
 Masks = npt.NDArray[np.uint64]
+Grams = Sequence[tuple[Ints, Floats]]  # for pairs and for triples: where they begin, and what they say to each head
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,14 @@ class Leanings:
 
 @dataclass(frozen=True, slots=True)
 class Leaning:
-    """How much one text leans to each head, and where most; `said` gives what each of a passage's characters begins."""
+    """How much one text leans to each head, and where most; `base` is where it stands among those read with it."""
 
     heads: tuple[str, ...]
     scores: list[float]
     starts: list[int]
     limits: Mapping[str, tuple[float, float]]
-    said: Callable[[str], Floats]
+    grams: Grams
+    base: int
 
     def to(self, head: str) -> float:
         return self.scores[self.heads.index(head)] if head in self.heads else -np.inf
@@ -75,9 +77,17 @@ class Leaning:
         clauses = list(_CLAUSES.finditer(text, start, start + WINDOW))
         if not clauses:
             return text[start : start + _LONGEST_QUOTE].strip()
-        # An n-gram that begins in the window may end behind it.
-        said = self.said(text[start : start + WINDOW + LONGEST_WORD])[:, column].tolist()
+        said = self._said(start, column)
         return max(clauses, key=lambda c: sum(said[c.start() - start : c.end() - start])).group()[:_LONGEST_QUOTE]
+
+    def _said(self, start: int, column: int) -> list[float]:
+        """Give what begins at each character of a window."""
+        begin, found = self.base + start, [0.0] * WINDOW
+        for at, said in self.grams:
+            first, last = np.searchsorted(at, (begin, begin + WINDOW)).tolist()
+            for place, each in zip(at[first:last].tolist(), said[first:last, column].tolist(), strict=True):
+                found[place - begin] += each
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +117,8 @@ class Reader:
         told = self.leanings
         hashes = gram_hashes(texts)
         found, sizes = windows(texts, self._words.seen(hashes))
-        said = _within(found, len(hashes[2]), self._grams(hashes)) / gram_norms(found)[:, None]
+        grams = self._grams(hashes)
+        said = _within(found, len(hashes[2]), grams) / gram_norms(found)[:, None]
         met, which = np.unique(found.concepts, return_inverse=True)  # neighbours often hold the same
         said += _meetings(concept_rows(met, len(told.concepts)), told.pairs)[which]
         firsts = np.searchsorted(found.owners, np.arange(len(texts)))
@@ -117,11 +128,11 @@ class Reader:
         strongest = np.array([first + said[first:last].argmax(axis=0) for first, last in bounds])
         starts = found.starts[strongest] - bases[:, None]
         return [
-            Leaning(told.heads, scores, at, told.limits, self._said)
-            for scores, at in zip(best.tolist(), starts.tolist(), strict=True)
+            Leaning(told.heads, scores, at, told.limits, grams, base)
+            for scores, at, base in zip(best.tolist(), starts.tolist(), bases.tolist(), strict=True)
         ]
 
-    def _grams(self, hashes: Mapping[int, Hashes]) -> list[tuple[Ints, Floats]]:
+    def _grams(self, hashes: Mapping[int, Hashes]) -> Grams:
         """Where pairs, and triples, begin that say anything, and what: positions, and positions × heads."""
         found = []
         for size in (2, 3):
@@ -129,14 +140,6 @@ class Reader:
             at = np.flatnonzero(self._known.take(buckets))
             found.append((at, self.leanings.grams.take(buckets[at], axis=0, mode="clip")))
         return found
-
-    def _said(self, passage: str) -> Floats:
-        """Give what the pair and the triple of characters that begin at each position say: positions × heads."""
-        hashes = gram_hashes([passage])
-        pieces = np.zeros((len(hashes[2]), len(self.leanings.heads)), dtype=np.float32)
-        for at, said in self._grams(hashes):
-            pieces[at] += said
-        return pieces
 
 
 class ConceptWords:
@@ -191,7 +194,7 @@ def gram_hashes(texts: Sequence[str]) -> dict[int, Hashes]:
     return found
 
 
-def _within(found: Windows, length: int, grams: Sequence[tuple[Ints, Floats]]) -> Floats:
+def _within(found: Windows, length: int, grams: Grams) -> Floats:
     """Sum what is said within each window: first between all their ends, which are few, then over those."""
     ends = np.zeros(length, dtype=bool)
     ends[found.starts] = ends[found.ends] = True
