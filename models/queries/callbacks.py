@@ -1,6 +1,7 @@
 """Calls owed (回电): what is due, for whom, how often it was tried. Calls of sealed orders are in no list."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from models.actors import Actor
 from models.errors import NotFound
 from models.reckoning import Reckoner
 from models.retrying import still_to_try
+from models.tables.clocks import Clock
 from models.tables.ledger import Callback, CallbackAttempt
 from models.tables.messages import Message
 from models.tables.orders import WorkOrder
@@ -22,7 +24,7 @@ PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class CallbackLine:
-    """A call with its order, whom to ring (the first caller of the order) and the tries so far.
+    """A call with its order, whom to ring and the tries so far. Several may have called about one order.
 
     `missing`: what the retry plan still asks for before it may be closed with a reason.
     """
@@ -88,16 +90,29 @@ def _lines(session: Session, reckoner: Reckoner, rows: list[tuple[Callback, Work
         .where(col(Message.order_id).in_(orders), col(Message.phone).is_not(None))
         .order_by(col(Message.received_at).desc())
     ).all()
-    callers = {m.order_id: m for m in messages}  # the first caller is written last
-    tries: dict[int, list[CallbackAttempt]] = {}
+    first = {m.order_id: m for m in messages}  # the first caller is written last
     ids = [callback.id for callback, _ in rows]
+    called = call_moments(session, ids)
+    own = {c.id: m for c, _ in rows for m in messages
+           if m.order_id == c.order_id and m.received_at == called.get(c.id or 0)}  # fmt: skip
+    tries: dict[int, list[CallbackAttempt]] = {}
     statement = select(CallbackAttempt).where(col(CallbackAttempt.callback_id).in_(ids))
     for attempt in session.exec(statement.order_by(col(CallbackAttempt.id))).all():
         tries.setdefault(attempt.callback_id, []).append(attempt)
     return [
-        CallbackLine(c, order, callers.get(order.id), made := tries.get(c.id or 0, []), _missing(reckoner, made))
+        CallbackLine(
+            c, order, own.get(c.id) or first.get(order.id), made := tries.get(c.id or 0, []), _missing(reckoner, made)
+        )
         for c, order in rows
     ]
+
+
+def call_moments(session: Session, callbacks: Sequence[int | None]) -> dict[int, datetime]:
+    """Callback → when its call came in, which is when its clock began."""
+    statement = select(Clock.subject_id, Clock.started_at).where(
+        Clock.subject == "callback", col(Clock.subject_id).in_(callbacks)
+    )
+    return {subject: started for subject, started in session.exec(statement).all()}  # noqa: C416  (rows are no pairs)
 
 
 def _missing(reckoner: Reckoner, made: list[CallbackAttempt]) -> str:

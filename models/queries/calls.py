@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from models.actors import Actor
+from models.queries.callbacks import call_moments
 from models.tables.calls import CallEntry
 from models.tables.ledger import Callback, CallbackAttempt
 from models.tables.messages import Message
@@ -56,8 +57,10 @@ def list_calls(
 
 def _lines(session: Session, rows: Sequence[tuple[CallEntry, Message, WorkOrder]]) -> list[CallLine]:
     orders = [order.id for _, _, order in rows if order]
-    callbacks = {c.order_id: c for c in _of(session, Callback, col(Callback.order_id).in_(orders))}
-    ids = [c.id for c in callbacks.values()]
+    owed = _of(session, Callback, col(Callback.order_id).in_(orders))
+    ids = [c.id for c in owed]
+    called = call_moments(session, ids)
+    callbacks = {(c.order_id, called.get(c.id)): c for c in owed}
     answered = {
         a.callback_id: a
         for a in _of(session, CallbackAttempt, col(CallbackAttempt.callback_id).in_(ids))
@@ -66,7 +69,8 @@ def _lines(session: Session, rows: Sequence[tuple[CallEntry, Message, WorkOrder]
     firsts = {m.order_id: m.id for m in reversed(_messages(session, orders))}
     return [
         CallLine(
-            entry, message, order, call := callbacks.get(order.id or 0) if order else None,
+            entry, message, order,
+            call := callbacks.get((order.id, message.received_at)) if order else None,
             answered.get(call.id) if call else None, _spot(session, message, order),
             joined=bool(order and (order.merged_into or firsts.get(order.id) != message.id)),
         )

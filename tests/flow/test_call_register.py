@@ -18,11 +18,22 @@ from flows.deliveries import deliver
 from flows.entering import Entry, enter
 from flows.paper_periods import Period
 from flows.papers import print_roll
+from models import identity
 from models.actions.callbacks import give_up, record_attempt
+from models.actions.calls import note_call
+from models.actions.numbers import take_block
+from models.actions.registering import register
+from models.database import reading
 from models.errors import BadInput, Conflict
+from models.inbound import InboundMessage
+from models.payload import MESSAGE, Envelope
+from models.queries.callbacks import list_callbacks
+from models.registration import Registration
+from models.tables.calls import CallEntry
 from models.tables.clocks import Clock
 from models.tables.ledger import Callback
 from models.tables.notices import Notice
+from models.tables.orders import WorkOrder
 from models.tables.record import Outbox
 from models.vocabulary import AttemptResult, CallbackStatus, Channel, Satisfaction
 
@@ -182,3 +193,24 @@ def test_on_a_phone_two_fields_are_enough_and_the_table_can_be_taken_away(desk: 
         assert "02月13日" in done.text
         assert "尚未" not in clerk.get("/unit/callbacks").text
         assert other.post(f"/unit/callbacks/{call}/give-up", reason="不想打").status_code == 404
+
+
+def test_a_second_call_about_the_same_matter_is_a_line_of_its_own_with_a_callback_of_its_own(desk: LoopDesk) -> None:
+    _write_down(desk)
+    _try(desk, AttemptResult.ANSWERED, _ANSWER)
+    desk.now = at("2026-02-14 09:00")
+    order = desk.one(WorkOrder).id
+    again = InboundMessage(channel=Channel.REGISTER, external_id="再来电", received_at=desk.now,
+                           text="灯还没有修，催一下。", phone="19900002222", taken_by="housing_bureau", agent="住建局接听人")  # fmt: skip
+    key = identity.inbox_id(Channel.REGISTER, "再来电")
+    with desk.writing() as session:
+        register(session, [Registration(envelope=Envelope(MESSAGE, key, key, again, [], None), plan=None, joins=order)],
+                 take_block(session, "order", 1), desk.house.office, desk.now)  # fmt: skip
+        note_call(session, CallEntry(message_id=key, unit="housing_bureau", at=desk.now, taken_by="住建局接听人"))
+    first, second = _rows(desk)
+    assert (first["回复内容"], first["是否重复"]) == (_ANSWER, "否")
+    assert (second["回复内容"], second["是否重复"], second["应回复日期"]) == ("", "是", "2026-02-28")
+    with reading(desk.house.engine) as session:
+        [due] = list_callbacks(session, desk.house.reckoner, CLERK, status="due", now=desk.now)
+    assert due.caller is not None
+    assert due.caller.phone == "19900002222"
