@@ -200,8 +200,10 @@ def test_a_second_call_about_the_same_matter_is_a_line_of_its_own_with_a_callbac
     _try(desk, AttemptResult.ANSWERED, _ANSWER)
     desk.now = at("2026-02-14 09:00")
     order = desk.one(WorkOrder).id
-    again = InboundMessage(channel=Channel.REGISTER, external_id="再来电", received_at=desk.now,
-                           text="灯还没有修，催一下。", phone="19900002222", taken_by="housing_bureau", agent="住建局接听人")  # fmt: skip
+    again = InboundMessage(
+        channel=Channel.REGISTER, external_id="再来电", received_at=desk.now, text="灯还没有修，催一下。",
+        phone="19900002222", taken_by="housing_bureau", agent="住建局接听人",
+    )  # fmt: skip
     key = identity.inbox_id(Channel.REGISTER, "再来电")
     with desk.writing() as session:
         register(session, [Registration(envelope=Envelope(MESSAGE, key, key, again, [], None), plan=None, joins=order)],
