@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from flows.paper_periods import Period
 from flows.paper_words import NOTHING, PaperWords, label
+from models.queries import promise_rates
 from models.queries.period_figures import (
     TURNED_AWAY,
     Span,
@@ -18,7 +19,7 @@ from models.queries.period_figures import (
     promises_touched,
     unit_periods,
 )
-from models.queries.promise_rates import Rates, unit_rates
+from models.queries.rates import RATES, Share, UnitRates, together, unit_rates
 from models.tables.messages import Message
 from models.tables.orders import WorkOrder
 from models.vocabulary import Channel, InstructionKind
@@ -30,17 +31,17 @@ Rows = list[dict[str, Value]]
 
 
 def report_groups(session: Session, words: PaperWords, period: Period) -> dict[str, Rows]:
-    """Every group of a report, 按月 too; a weekly or monthly template does not ask for that."""
+    """Every group of a report but 按月, which only a yearly one asks for."""
     zone = words.house.settings.zone
     span = period.span(zone, words.now)
     before = period.before().span(zone, words.now)
-    units = unit_periods(session, span)
+    units, rates = unit_periods(session, span), unit_rates(session, span.since, span.at)
     return {
-        "总体": _whole(session, span, units),
+        "总体": _whole(session, span, units, together(rates)),
         "按渠道": _shares(session, span, before, "channel", "渠道", lambda code: label(Channel, code)),
         "按领域": _shares(session, span, before, "domain", "领域", words.domain),
         "按地区": _shares(session, span, before, "region", "地区", lambda code: words.region(code) or "未说明"),
-        "按单位": [_unit(words, each) for each in units],
+        "按单位": _units(words, units, rates),
         "热点": _topics(session, words, span),
         "承诺": _promises(session, words, period, span),
     }
@@ -54,20 +55,17 @@ def month_rows(session: Session, words: PaperWords, period: Period) -> Rows:
         span = month.span(zone, words.now)
         if span.since > words.now:
             break
-        units = unit_periods(session, span)
-        answered, in_time = sum(u.answered for u in units), sum(u.in_time for u in units)
+        in_time = together(unit_rates(session, span.since, span.at)).shares["in_time"]
         rows.append({
-            "月份": month.label, "来件": intake(session, span, "channel").total(), "办结": answered,
-            "按期办结": in_time, "按期办结率": _rate(in_time, answered + sum(u.overdue for u in units)),
+            "月份": month.label, "来件": intake(session, span, "channel").total(),
+            "办结": sum(unit.answered for unit in unit_periods(session, span)), "按期办结": in_time.count,
+            "按期办结率": _rate(in_time),
         })  # fmt: skip
     return rows
 
 
-def _whole(session: Session, span: Span, units: list[UnitPeriod]) -> Rows:
+def _whole(session: Session, span: Span, units: list[UnitPeriod], rates: UnitRates) -> Rows:
     received, stands = intake(session, span, "channel").total(), outcomes(session, span)
-    answered, in_time = sum(u.answered for u in units), sum(u.in_time for u in units)
-    overdue, reopened = sum(u.overdue for u in units), sum(u.reopened for u in units)
-    rated, happy = sum(u.rated for u in units), sum(u.satisfied for u in units)
     turned = sum(stands[status.value] for status in TURNED_AWAY)
     due_calls, missed = calls_owed(session, span)
     signed = papers_signed(session, span)
@@ -76,14 +74,12 @@ def _whole(session: Session, span: Span, units: list[UnitPeriod]) -> Rows:
         ("收到来件", received, "各渠道来件；自动回复、退信等机器邮件和密封件不计。"),
         ("形成工单", stands.total(), "重复来件、催单并入原工单，不另计。"),
         ("不予受理、分流、无效", turned, "本期收到的工单中，现为这三种状态的。"),
-        ("办结（已答复）", answered, "本期答复的工单，含以前收到的。"),
-        ("期末在办", sum(u.open for u in units), "期末尚未答复、已派到单位的工单，含以前收到的。"),
-        ("期末超期未办结", overdue, "办理时限在期末以前、期末仍未答复的；批准暂停计时的不计。"),
-        ("按期办结率", _rate(in_time, answered + overdue), "按期办结÷（本期办结＋期末超期未办结）。"),
-        ("重办率", _rate(reopened, answered), "本期重办件数÷本期办结件数。"),
-        ("满意率", _rate(happy, rated), "（满意＋基本满意）÷来件人参评件数。"),
-        ("未评价", max(answered - rated, 0), "本期办结减参评；未评价不视为满意。"),
-        ("超期未回电", _rate(missed, due_calls), "未按期回电÷本期应回电来电（5个工作日）。"),
+        ("办结（已答复）", sum(u.answered for u in units), "本期答复的工单，含以前收到的。"),
+        ("期末在办", sum(u.open for u in units), "期末尚未答复的工单，含以前收到的。"),
+        ("期末超期未办结", sum(u.overdue for u in units), "办理时限在期末以前、期末仍未答复的；批准暂停计时的不计。"),
+        *((rate.name, _rate(rates.shares[rate.code]), f"{rate.formula}。") for rate in RATES),
+        ("未表态", rates.silent, "本期答复后没有评价、回访也没有表态的；不作满意。"),
+        ("超期未回电", _rate(Share(missed, due_calls)), "未按期回电 ÷ 本期应回电来电（5个工作日）。"),
         ("签发督办文书", signed.total(), papers or "本期没有签发。"),
     ]
     return [{"指标": name, "数值": value, "口径": how} for name, value, how in lines]
@@ -105,12 +101,17 @@ def _shares(session: Session, span: Span, before: Span, by: str, name: str, said
     ]  # fmt: skip
 
 
-def _unit(words: PaperWords, unit: UnitPeriod) -> dict[str, Value]:
-    return {
-        "承办单位": words.unit(unit.unit), "办结": unit.answered, "按期办结": unit.in_time, "期末超期": unit.overdue,
-        "按期办结率": _stacked(unit.in_time, unit.answered + unit.overdue), "期末在办": unit.open, "退单": unit.returns,
-        "重办": unit.reopened, "满意率": _stacked(unit.satisfied, unit.rated),
-    }  # fmt: skip
+def _units(words: PaperWords, units: list[UnitPeriod], rates: list[UnitRates]) -> Rows:
+    """Every unit with anything to count."""
+    counts, shares = {u.unit: u for u in units}, {r.unit: r.shares for r in rates}
+    rows: Rows = []
+    for code in sorted(counts.keys() | shares.keys()):
+        unit = counts.get(code, UnitPeriod(code))
+        of = {rate.name: _stacked(shares.get(code, {}).get(rate.code, Share())) for rate in RATES}
+        rows.append({
+            "承办单位": words.unit(code), "办结": unit.answered, "期末在办": unit.open, "期末超期": unit.overdue, **of,
+        })  # fmt: skip
+    return rows
 
 
 def _topics(session: Session, words: PaperWords, span: Span) -> Rows:
@@ -156,31 +157,31 @@ def _where(words: PaperWords, regions: list[str | None]) -> str:
 def _promises(session: Session, words: PaperWords, period: Period, span: Span) -> Rows:
     """States as they are now: the ledger keeps no picture of a past day."""
     zone = words.house.settings.zone
-    rates = unit_rates(session, span.at.astimezone(zone).date(), zone)
+    rates = promise_rates.unit_rates(session, span.at.astimezone(zone).date(), zone)
     made, due = promises_touched(session, span, period.first, period.last)
     rows = [_promise(words.unit(r.unit), r, made[r.unit], due[r.unit]) for r in rates]
     if rows:
-        whole = Rates("", *(sum(getattr(r, name) for r in rates) for name in ("confirmed", "owed", "kept")))
-        whole.overdue = sum(r.overdue for r in rates)
+        names = ("confirmed", "owed", "kept", "overdue")
+        whole = promise_rates.Rates("", **{name: sum(getattr(r, name) for r in rates) for name in names})
         rows.append(_promise("合计", whole, made.total(), due.total()))
     return rows
 
 
-def _promise(name: str, rates: Rates, made: int, due: int) -> dict[str, Value]:
+def _promise(name: str, rates: promise_rates.Rates, made: int, due: int) -> dict[str, Value]:
     return {
         "责任单位": name, "在册": rates.confirmed, "本期新增": made, "本期到期": due, "已兑现": rates.kept,
-        "超期未兑现": rates.overdue, "兑现率": _stacked(rates.kept, rates.owed),
+        "超期未兑现": rates.overdue, "兑现率": _stacked(Share(rates.kept, rates.owed)),
     }  # fmt: skip
 
 
-def _rate(part: int, of: int) -> str:
+def _rate(share: Share) -> str:
     """12/15（80.0%）: a rate never stands without what it is of."""
-    return f"{part}/{of}（{_percent(part, of)}）" if of else f"{part}/0（{NOTHING}）"
+    return f"{share.count}/{share.of}（{_percent(share.count, share.of)}）"
 
 
-def _stacked(part: int, of: int) -> str:
+def _stacked(share: Share) -> str:
     """The same in a narrow column."""
-    return f"{_percent(part, of)}\n（{part}/{of}）" if of else NOTHING
+    return f"{_percent(share.count, share.of)}\n{share.count}/{share.of}" if share.of else NOTHING
 
 
 def _percent(part: int, of: int) -> str:

@@ -8,31 +8,27 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import distinct, func
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from models.tables.clocks import Clock
 from models.tables.ledger import Callback, Promise
 from models.tables.messages import Message
-from models.tables.orders import Rating, ReturnRequest, WorkOrder
-from models.tables.record import History
+from models.tables.orders import WorkOrder
 from models.tables.supervision import Instruction
 from models.vocabulary import (
     CallbackStatus,
     OrderStatus,
     PromiseState,
-    Satisfaction,
     Stage,
 )
 from models.workflow import OPEN
 
 _HANDLING = (Stage.HANDLE.value, Stage.OPINION_FIRST.value)
 _OPEN = [status.value for status in OPEN]
-_HAPPY = (Satisfaction.SATISFIED.value, Satisfaction.FAIR.value)
 _UNSEALED = col(WorkOrder.sealed).is_(False)
 _COUNTED = (_UNSEALED, col(WorkOrder.excluded).is_(False))
 _NO_PROMISE = (PromiseState.STRUCK.value, PromiseState.TO_CONFIRM.value)
-_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +45,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class UnitPeriod:
-    """按期办结率 = in_time ÷ (answered + overdue); 满意率 = satisfied ÷ rated."""
+    """Answered in the period, open and overdue at its end."""
 
     unit: str
     answered: int = 0
-    in_time: int = 0
-    overdue: int = 0
     open: int = 0
-    returns: int = 0
-    reopened: int = 0
-    satisfied: int = 0
-    rated: int = 0
+    overdue: int = 0
 
 
 def intake(session: Session, span: Span, by: str) -> Counter[str]:
@@ -88,35 +79,12 @@ def outcomes(session: Session, span: Span) -> Counter[str]:
 def unit_periods(session: Session, span: Span) -> list[UnitPeriod]:
     """Every unit that led an order of the period."""
     counts = {
-        "answered": _answered(session, span),
-        "in_time": _in_time(session, span),
-        "overdue": _overdue(session, span),
+        "answered": _by_lead(session, span.holds(WorkOrder.replied_at)),
         "open": _by_lead(session, _open_at(span)),
-        "returns": _returns(session, span),
-        "reopened": _reopened(session, span),
-        "satisfied": _rated(session, span, col(Rating.satisfaction).in_(_HAPPY)),
-        "rated": _rated(session, span),
+        "overdue": _overdue(session, span),
     }
     units = sorted({unit for counted in counts.values() for unit in counted if unit})
     return [UnitPeriod(unit, **{name: counted[unit] for name, counted in counts.items()}) for unit in units]
-
-
-def _answered(session: Session, span: Span) -> Counter[str]:
-    return _by_lead(session, span.holds(WorkOrder.replied_at))
-
-
-def _in_time(session: Session, span: Span) -> Counter[str]:
-    """Answered in the period, the last round's handling within its limit."""
-    statement = (
-        select(WorkOrder.lead_unit, func.count(distinct(col(WorkOrder.id))))
-        .join(Clock, (col(Clock.order_id) == col(WorkOrder.id)) & (col(Clock.cycle) == col(WorkOrder.cycle)))
-        .where(
-            *_COUNTED, span.holds(WorkOrder.replied_at), Clock.subject == "order", col(Clock.stage).in_(_HANDLING),
-            col(Clock.stopped_at) <= col(Clock.due_at),
-        )
-        .group_by(col(WorkOrder.lead_unit))
-    )  # fmt: skip
-    return Counter({unit or "": count for unit, count in session.exec(statement).all()})
 
 
 def _overdue(session: Session, span: Span) -> Counter[str]:
@@ -136,42 +104,6 @@ def _open_at(span: Span) -> Any:  # noqa: ANN401
 
 def _by_lead(session: Session, *where: Any) -> Counter[str]:  # noqa: ANN401
     statement = select(WorkOrder.lead_unit, func.count()).where(*_COUNTED, *where).group_by(col(WorkOrder.lead_unit))
-    return Counter({unit or "": count for unit, count in session.exec(statement).all()})
-
-
-def _returns(session: Session, span: Span) -> Counter[str]:
-    statement = (
-        select(ReturnRequest.unit, func.count())
-        .join(WorkOrder, col(WorkOrder.id) == col(ReturnRequest.order_id))
-        .where(*_COUNTED, span.holds(ReturnRequest.asked_at))
-        .group_by(col(ReturnRequest.unit))
-    )
-    return Counter(dict(session.exec(statement).all()))
-
-
-def _reopened(session: Session, span: Span) -> Counter[str]:
-    statement = select(History.subject_id).where(
-        History.subject == "order", History.action == "reopen", span.holds(History.at)
-    )
-    ids = [int(each) for each in session.exec(statement).all()]
-    found: Counter[str] = Counter()
-    for start in range(0, len(ids), _CHUNK):
-        chunk = ids[start : start + _CHUNK]
-        leads = session.exec(
-            select(WorkOrder.id, WorkOrder.lead_unit).where(*_COUNTED, col(WorkOrder.id).in_(chunk))
-        ).all()
-        of = dict(leads)
-        found += Counter(of[each] or "" for each in chunk if each in of)
-    return found
-
-
-def _rated(session: Session, span: Span, *where: Any) -> Counter[str]:  # noqa: ANN401
-    statement = (
-        select(WorkOrder.lead_unit, func.count())
-        .join(Rating, col(Rating.order_id) == col(WorkOrder.id))
-        .where(*_COUNTED, span.holds(Rating.rated_at), *where)
-        .group_by(col(WorkOrder.lead_unit))
-    )
     return Counter({unit or "": count for unit, count in session.exec(statement).all()})
 
 

@@ -1,9 +1,9 @@
 """The six rates by unit, from the record alone, each with its formula, its denominator and its rows.
 
-A period is the answers, dispatches and calls of [since, now). What is open and overdue now is always in the
-denominator where a rate asks how well it was done: a unit gains nothing by not answering. Whoever said nothing
-(silence) is in no numerator and no denominator, and is counted apart. Accusations, and what was excluded on
-review (剔除), count for nobody. What a unit says of itself counts nowhere.
+A period is the answers, dispatches and calls of [since, now]; `now` may lie in the past (a report of last week).
+What is open and overdue at its end is always in the denominator where a rate asks how well it was done: a unit gains
+nothing by not answering. Whoever said nothing (silence) is in no numerator and no denominator, and is counted apart.
+Accusations, and what was excluded on review (剔除), count for nobody. What a unit says of itself counts nowhere.
 """
 
 from collections.abc import Callable
@@ -49,7 +49,7 @@ def responded(since: datetime, now: datetime) -> _Rows:
             col(Clock.subject) == "order", *_counted(), col(WorkOrder.status).not_in(_NOT_HANDLED),
             or_(col(Clock.stage) == Stage.FIRST_CONTACT.value,
                 and_(col(Clock.stage) == Stage.ACKNOWLEDGE.value, ~first)),
-            or_(and_(col(Clock.stopped_at).is_not(None), col(Clock.started_at) >= since), _late(now)),
+            or_(and_(col(Clock.stopped_at).is_not(None), col(Clock.started_at).between(since, now)), _late(now)),
         )
     )  # fmt: skip
 
@@ -59,7 +59,7 @@ def resolved(since: datetime, now: datetime) -> _Rows:
     said = (
         _select(FollowUp.unit, FollowUp.order_id, col(FollowUp.resolved).is_(True))
         .join(WorkOrder, col(WorkOrder.id) == col(FollowUp.order_id))
-        .where(*_counted(), col(FollowUp.resolved).is_not(None), col(FollowUp.done_at) >= since)
+        .where(*_counted(), col(FollowUp.resolved).is_not(None), col(FollowUp.done_at).between(since, now))
     )
     return union_all(said, _overdue(now))
 
@@ -67,7 +67,7 @@ def resolved(since: datetime, now: datetime) -> _Rows:
 def satisfied(since: datetime, now: datetime) -> _Rows:
     """满意率 =（满意 + 基本满意）÷（已表态 + 在办超期）; 每次答复只计一次，回访的话先于评价. 未表态另列."""
     word = func.coalesce(FollowUp.satisfaction, Rating.satisfaction)
-    said = _answers(since, word.in_(_CONTENT)).where(word.is_not(None))
+    said = _answers(since, now, word.in_(_CONTENT)).where(word.is_not(None))
     return union_all(said, _overdue(now))
 
 
@@ -77,15 +77,15 @@ def in_time(since: datetime, now: datetime) -> _Rows:
         col(Clock.order_id) == col(Reply.order_id), col(Clock.cycle) == col(Reply.cycle), col(Clock.subject) == "order",
         col(Clock.stage).in_(_HANDLING), col(Reply.sent_at) > col(Clock.due_at),
     )  # fmt: skip
-    return union_all(_answers(since, ~late), _overdue(now))
+    return union_all(_answers(since, now, ~late), _overdue(now))
 
 
-def reopened(since: datetime, now: datetime) -> _Rows:  # noqa: ARG001  (every rate is asked alike)
+def reopened(since: datetime, now: datetime) -> _Rows:
     """重办率 = 答复后又重办的 ÷ 已答复（按次）."""
-    return _answers(since, col(WorkOrder.cycle) > col(Reply.cycle))
+    return _answers(since, now, col(WorkOrder.cycle) > col(Reply.cycle))
 
 
-def returned(since: datetime, now: datetime) -> _Rows:  # noqa: ARG001
+def returned(since: datetime, now: datetime) -> _Rows:
     """退单率 = 申请退单的 ÷ 派到本单位主办的（按次）."""
     asked = exists().where(
         col(ReturnRequest.order_id) == col(Assignment.order_id), col(ReturnRequest.unit) == col(Assignment.unit),
@@ -95,7 +95,7 @@ def returned(since: datetime, now: datetime) -> _Rows:  # noqa: ARG001
     return (
         _select(Assignment.unit, Assignment.order_id, asked)
         .join(WorkOrder, col(WorkOrder.id) == col(Assignment.order_id))
-        .where(*_counted(), col(Assignment.part) == "lead", col(Assignment.assigned_at) >= since)
+        .where(*_counted(), col(Assignment.part) == "lead", col(Assignment.assigned_at).between(since, now))
     )
 
 
@@ -157,7 +157,7 @@ class UnitRates:
 def unit_rates(session: Session, since: datetime, now: datetime) -> list[UnitRates]:
     """Every unit with anything to count, by its code."""
     by_rate = {rate.code: _shares(session, rate.rows(since, now)) for rate in RATES}
-    silent = _silent(session, since)
+    silent = _silent(session, since, now)
     units = sorted({*silent, *(unit for shares in by_rate.values() for unit in shares)})
     return [UnitRates(u, {code: by_rate[code].get(u, Share()) for code in by_rate}, silent.get(u, 0)) for u in units]
 
@@ -199,7 +199,7 @@ def _select(unit: Any, order_id: Any, hit: Any) -> Select[Any]:  # noqa: ANN401 
     return select(unit.label("unit"), order_id.label("order_id"), case((hit, 1), else_=0).label("hit"))
 
 
-def _answers(since: datetime, hit: Any) -> Select[Any]:  # noqa: ANN401
+def _answers(since: datetime, now: datetime, hit: Any) -> Select[Any]:  # noqa: ANN401
     """Every answer that was sent in the period, with what was said to it."""
     return (
         _select(Reply.unit, Reply.order_id, hit)
@@ -208,7 +208,7 @@ def _answers(since: datetime, hit: Any) -> Select[Any]:  # noqa: ANN401
               isouter=True)
         .join(Rating, and_(col(Rating.order_id) == col(Reply.order_id), col(Rating.cycle) == col(Reply.cycle)),
               isouter=True)
-        .where(*_counted(), col(Reply.sent_at) >= since)
+        .where(*_counted(), col(Reply.sent_at).between(since, now))
     )  # fmt: skip
 
 
@@ -223,12 +223,14 @@ def _overdue(now: datetime) -> Select[Any]:
     return select(
         col(WorkOrder.lead_unit).label("unit"), col(WorkOrder.id).label("order_id"), literal(0).label("hit")
     ).where(
-        *_counted(), col(WorkOrder.status).in_([s.value for s in OPEN]), col(WorkOrder.lead_unit).is_not(None), late
+        *_counted(), or_(col(WorkOrder.status).in_([s.value for s in OPEN]), col(WorkOrder.replied_at) > now),
+        col(WorkOrder.lead_unit).is_not(None), late,
     )  # fmt: skip
 
 
 def _late(now: datetime) -> Any:  # noqa: ANN401
-    return and_(col(Clock.stopped_at).is_(None), col(Clock.paused_at).is_(None), col(Clock.due_at) < now)
+    stopped, paused = col(Clock.stopped_at), col(Clock.paused_at)
+    return and_(or_(stopped.is_(None), stopped > now), or_(paused.is_(None), paused > now), col(Clock.due_at) < now)
 
 
 def _counted() -> tuple[Any, Any]:
@@ -241,8 +243,8 @@ def _shares(session: Session, rows: _Rows) -> dict[str, Share]:
     return {unit: Share(int(hits or 0), of) for unit, hits, of in session.execute(statement).all()}
 
 
-def _silent(session: Session, since: datetime) -> dict[str, int]:
+def _silent(session: Session, since: datetime, now: datetime) -> dict[str, int]:
     word = func.coalesce(FollowUp.satisfaction, Rating.satisfaction)
-    counted = _answers(since, word.is_(None)).where(word.is_(None)).subquery()
+    counted = _answers(since, now, word.is_(None)).where(word.is_(None)).subquery()
     statement = select(counted.c.unit, func.count()).group_by(counted.c.unit)
     return {unit: count for unit, count in session.execute(statement).all()}  # noqa: C416  (rows are no pairs)

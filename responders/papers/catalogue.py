@@ -143,10 +143,10 @@ _BY_DOMAIN = _share("按领域", "领域", "来件领域")
 _BY_REGION = _share("按地区", "地区", "来件地区")
 _WHOLE = Group("总体", (Column("指标", 46), Column("数值", 36), Column("口径", 78, left=True)), "总体情况")
 _BY_UNIT = Group("按单位", (
-    Column("承办单位", 34), Column("办结", 13), Column("按期办结", 14), Column("期末超期", 14),
-    Column("按期办结率", 24), Column("期末在办", 14), Column("退单", 11), Column("重办", 11), Column("满意率", 25),
-), "承办单位办理情况", "按期办结率=按期办结÷（本期办结＋期末超期未办结）；"
-   "满意率=（满意＋基本满意）÷参评件数，未评价另计、不作满意。经审核剔除的工单不计入。")  # fmt: skip
+    Column("承办单位", 31), Column("办结", 11), Column("期末在办", 11), Column("期末超期", 11), Column("响应率", 16),
+    Column("解决率", 16), Column("满意率", 16), Column("按期办结率", 16), Column("重办率", 16), Column("退单率", 16),
+), "承办单位办理情况", "各率下方为分子/分母，口径同“总体情况”，期末超期未办结的计入分母；没有表态的不计入满意率。"
+   "经审核剔除的工单不计入。")  # fmt: skip
 _TOPICS = Group("热点", (
     Column("序号", 12), Column("热点事项", 72, left=True), Column("地点", 32),
     Column("件数", 16), Column("起止日期", 28),

@@ -226,7 +226,8 @@ def test_a_report_counts_open_and_overdue_and_never_gives_a_rate_without_its_den
     whole = {row[0].value: row[1].value for row in book["总体情况"].iter_rows(min_row=5)}
     assert (whole["收到来件"], whole["期末在办"], whole["期末超期未办结"]) == (1, 2, 1)
     assert whole["按期办结率"] == "0/1（0.0%）"
-    assert whole["满意率"] == "0/0（—）"
+    assert whole["解决率"] == "0/1（0.0%）"
+    assert whole["重办率"] == "0/0（—）"
     channels = [[cell.value for cell in row[:5]] for row in book["来件渠道"].iter_rows(min_row=5, max_row=6)]
     assert channels == [["热线来电", 1, "100%", 1, "0"], ["合计", 1, "100%", 1, "0"]]
     assert book["总体情况"]["A2"].value == "2026年3月，截至3月5日 15:00"
