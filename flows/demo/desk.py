@@ -10,14 +10,16 @@ from flows.demo.people import INSPECTOR, MODERATOR, REVIEWER, SUPERVISOR
 from flows.demo.samples import Sample
 from flows.demo.tracing import sample_of
 from flows.house import House
-from models.actions import accusations, handling, merging, promises, replying
+from models.actions import accusations, handling, merging, promises, repeating, replying
+from models.actions.ledger_entries import WORK_PLAN
 from models.actions.turning_away import Grounds, turn_away
 from models.database import reading, writing
+from models.queries.answered import marked_repeats
 from models.tables.ledger import Promise
 from models.tables.messages import Message
 from models.tables.orders import ReturnRequest, WorkOrder
 from models.vocabulary import CaseType, OrderStatus, Procedure, PromiseState
-from models.workflow import Action
+from models.workflow import OPEN, Action
 
 _ELSEWHERE = {
     Procedure.PETITION: Grounds("属于信访事项", "《信访工作条例》", "信访部门网上信访平台或来访接待窗口"),
@@ -58,6 +60,18 @@ class Desk:
             merging.merge(session, self._house.profile, order_id, twin, MODERATOR, now)
         else:
             self._dispatch(session, order, message, sample)
+
+    def look_at_repeats(self) -> None:
+        """What a machine had dispatched and is likely a repeat: merged where the earlier one is open, else left."""
+        with reading(self._house.engine) as session:
+            marked = [(order.id or 0, first.id or 0, OrderStatus(first.status) in OPEN)
+                      for order, first in marked_repeats(session, MODERATOR)]  # fmt: skip
+        for order, first, is_open in marked:
+            with writing(self._house.engine) as session:
+                if is_open and order % 3:
+                    merging.merge(session, self._house.profile, order, first, MODERATOR, self._house.now())
+                else:
+                    repeating.no_repeat(session, order, MODERATOR, self._house.now())
 
     def _inspect(self, session: Session, order_id: int, procedure: Procedure) -> None:
         """The inspector alone sees what is sealed; what is no accusation goes back to the desk."""
@@ -121,6 +135,8 @@ class Desk:
     def _confirm(self, session: Session, promise: Promise) -> None:
         now = self._house.now()
         assert promise.id is not None  # noqa: S101
+        if promise.source == WORK_PLAN:
+            return  # a plan's tasks wait for their date or unit
         if self._rng.random() < 0.06:  # noqa: PLR2004
             promises.strike_promise(session, promise.id, "属于办事流程说明，不列为承诺。", SUPERVISOR, now)
         elif self._rng.random() < 0.9:  # noqa: PLR2004  (the rest wait another day)

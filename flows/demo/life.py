@@ -17,10 +17,13 @@ from flows.demo.desk import Desk
 from flows.demo.duty import on_call
 from flows.demo.newsroom import Newsroom
 from flows.demo.office import Office
+from flows.demo.pressroom import Pressroom
+from flows.demo.promises import Ledgers
 from flows.demo.samples import Sample, by_day, load_samples
 from flows.demo.sources import write_day
 from flows.demo.units import Units
 from flows.house import House
+from flows.repeats import find_repeats
 from flows.sealing import seal
 from flows.sweeping import daily_round
 from flows.worker import work
@@ -54,20 +57,24 @@ class Month:
 
     def __post_init__(self) -> None:
         self.end = self.clock.now
+        self.first = self.clock.now.date()
         self.samples: dict[str, Sample] = {s.id: s for s in load_samples()}
         self.desk = Desk(self.house, self.samples, self.rng)
         self.units = Units(self.house, self.samples, self.rng)
         self.office = Office(self.house, self.rng)
         self.citizens = Citizens(self.house, self.rng)
         self.callers = Callers(self.house, random.Random(self.rng.random()))
+        self.pressroom = Pressroom(self.house)
         self.newsroom = Newsroom(self.house, self.folder / "editions")
+        self.ledgers = Ledgers(self.house, self.folder / "sources", 12)
 
     def live(self, last: date, days: int, tell: Callable[[str], None]) -> None:
-        first = last - timedelta(days=days - 1)
+        first = self.first = last - timedelta(days=days - 1)
         arriving = by_day(list(self.samples.values()), first, days, self.rng)
         self.clock.now = datetime.combine(first, time(8), self.house.settings.zone)
         stock(self.house, self.clock.now)
         self.callers.publish_lines()
+        self.ledgers.lay_down_plan(first)
         queue = self.house.queue("demo")
         try:
             for n in range(days):
@@ -98,6 +105,8 @@ class Month:
         self.desk.screen()
         self.desk.decide_returns()
         self.office.decide()
+        self.pressroom.look()
+        self.pressroom.plan()
         self.office.consult()
         self._at(day, time(10, 40))
         self.units.acknowledge_and_return()
@@ -106,14 +115,18 @@ class Month:
         self.office.ask()
         self._at(day, time(14, 30))
         self.units.reply()
+        self.pressroom.answer()
         self.units.call_back()
         self.units.report_promises()
         self.callers.follow_up()
         self._at(day, time(16, 10))
         self.desk.review()
         self.desk.keep_ledger()
+        self.ledgers.work(day, (day - self.first).days)
         self.office.supervise()
         close_answered(self.house, self.clock.now)
+        find_repeats(self.house, self.clock.now)
+        self.desk.look_at_repeats()
         if day.weekday() == 0:
             self.editions.extend(self.newsroom.publish_last_week(self.clock))
 

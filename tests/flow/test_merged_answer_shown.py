@@ -30,7 +30,7 @@ def test_a_merged_complainant_reads_the_answer_without_the_firsts_name_and_numbe
     main = desk.take(at("2026-03-02T10:00"), phone="19900001234", sender_name="欧阳宝珠")
     other = desk.take(at("2026-03-02T11:00"), phone="19900005678", sender_name="司马青山")
     with desk.writing() as session:
-        merge(session, other.id or 0, main.id or 0, MODERATOR, NOW)
+        merge(session, desk.house.profile, other.id or 0, main.id or 0, MODERATOR, NOW)
         acknowledge(session, main.id or 0, CLERK, NOW)
         write_reply(session, main.id or 0, REPLY, Outcome.RESOLVED, CLERK, NOW)
         sign_off(session, desk.house.reckoner, main.id or 0, [], HEAD, NOW)

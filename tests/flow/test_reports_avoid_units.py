@@ -13,8 +13,10 @@ from models.actions import avoiding, closing, consulting, handling, merging, sup
 from models.actions.avoiding import MustAvoid
 from models.actions.supervising import Wording
 from models.actors import Actor
+from models.avoiding import units_named
 from models.database import reading
 from models.errors import Conflict, HuiyinError, NotAllowed
+from models.profile import load_profile
 from models.registration import Plan
 from models.tables.messages import Message
 from models.tables.notices import Notice
@@ -38,6 +40,23 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 @pytest.fixture
 def report(desk: Desk) -> WorkOrder:
     return desk.take(NOW, channel=Channel.BOARD, text=TEXT, title="窗口不办事", plan=WAITING)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("举报望溪市住房和城乡建设局", ["housing_bureau"]),
+        ("举报市住房和城乡建设局", ["housing_bureau"]),
+        ("举报市住建局", ["housing_bureau"]),
+        ("举报住房和城乡建设局", ["housing_bureau", "liuqiao_housing", "qinghe_housing"]),
+        ("举报区住房和城乡建设局", ["liuqiao_housing", "qinghe_housing"]),
+        ("举报青禾区住房和城乡建设局", ["qinghe_housing"]),
+        ("举报某物业公司乱收费", []),
+    ],
+)
+def test_a_unit_is_known_by_what_people_call_it_and_not_taken_for_another_places(text: str, named: list[str]) -> None:
+    profile = load_profile("demo")
+    assert sorted(units_named(profile, [text])) == named
 
 
 def everything(desk: Desk, order: int) -> dict[str, Callable[[Session], object]]:

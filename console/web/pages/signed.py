@@ -27,9 +27,9 @@ _Line = Annotated[str, Form(max_length=2000)]
 _Text = Annotated[str, Form(max_length=20000)]
 _YesNo = Annotated[str, Form(max_length=3)]
 _Name = Annotated[str, Form(max_length=40)]
-# The address is the key: no other site, no cache and no search engine may learn it.
 _SIGNS = {"sign_off", "refuse_sign_off"}
 _HANDLES = {"acknowledge", "contact", "ask_return", "write_reply", "ask_extension", "resume"}
+# The address is the key: no other site, no cache and no search engine may learn it.
 _HEADERS = {"referrer-policy": "no-referrer", "cache-control": "no-store", "x-robots-tag": "noindex, nofollow"}
 
 
