@@ -12,7 +12,7 @@ from models.tables.clocks import Clock
 from models.tables.ledger import Callback, Promise
 from models.tables.messages import Message
 from models.tables.orders import WorkOrder
-from models.vocabulary import PromiseState
+from models.vocabulary import PromiseSource, PromiseState
 
 
 def figures(house: House, now: datetime) -> dict[str, Any]:
@@ -22,7 +22,13 @@ def figures(house: House, now: datetime) -> dict[str, Any]:
             "work_orders": _count(session, WorkOrder),
             "dispatched": _count(session, WorkOrder, col(WorkOrder.dispatched_at).is_not(None)),
             "replied": _count(session, WorkOrder, col(WorkOrder.replied_at).is_not(None)),
-            "promises": _count(session, Promise, col(Promise.state) != PromiseState.STRUCK.value),
+            "promises": _count(
+                session,
+                Promise,
+                col(Promise.state) != PromiseState.STRUCK.value,
+                col(Promise.source) == PromiseSource.REPLY.value,
+            ),
+            "public_promises": _count(session, Promise, col(Promise.public_ok_at).is_not(None)),
             "callbacks": _count(session, Callback),
             "overdue": _count(session, Clock, col(Clock.stopped_at).is_(None), col(Clock.due_at) < now),
         }

@@ -15,7 +15,7 @@ _CHAPTER = re.compile(rf"^([{_NUMERALS}]{{1,3}})、")
 _SECTION = re.compile(rf"^[(（]([{_NUMERALS}]{{1,3}})[)）]")
 _SECTION_INSIDE = re.compile(rf"([(（][{_NUMERALS}]{{1,3}}[)）])")
 _LISTED_SECTION = re.compile(r"^[(（]\d{1,2}[)）]\s*\S")
-_TASK = re.compile(r"^(\d{1,2})\s*[.．、](?=\s*(?:\D|20\d\d年|\d{1,2}月))\s*")
+_TASK = re.compile(r"^(\d{1,2})\s*[.．、](?=\s*(?:\D|20\d\d|\d{1,2}月))\s*")
 _COLUMNS = {"工作任务", "任务", "牵头单位", "责任单位", "序号", "完成时限", "主要任务"}
 _NO_TASKS = re.compile(r"总体要求|指导思想|基本原则|困难|问题|不足|主要做法|基本情况")
 _UNITS_SAID = re.compile(r"[(（【\[]?\s*(牵头|主办|责任|配合|协办)(?:单位|部门)\s*[:：]\s*")
