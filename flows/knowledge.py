@@ -97,7 +97,7 @@ def propose(
         messages, reply_id = _source(session, from_order, actor)
         _must_be_open(written, messages)
         return acts.propose_entry(
-            session, _draft(house, written), _Scan(house, messages), actor, now, today=_day(house, now),
+            session, draft_of(house, written), Scan(house, messages), actor, now, today=_day(house, now),
             reply_id=reply_id,
         )  # fmt: skip
 
@@ -107,16 +107,14 @@ def amend(house: House, entry_id: int, written: Written, actor: Actor, now: date
         messages = _senders(session, acts.locked_entry(session, entry_id, actor))
         _must_be_open(written, messages)
         return acts.amend_entry(
-            session, entry_id, _draft(house, written), _Scan(house, messages), actor, now, today=_day(house, now)
+            session, entry_id, draft_of(house, written), Scan(house, messages), actor, now, today=_day(house, now)
         )
 
 
 def approve(house: House, entry_id: int, version: int, actor: Actor, now: datetime) -> KnowledgeEntry:
     with writing(house.engine) as session:
         messages = _senders(session, acts.locked_entry(session, entry_id, actor))
-        return acts.approve_entry(
-            session, entry_id, version, _Scan(house, messages), actor, now, today=_day(house, now)
-        )
+        return acts.approve_entry(session, entry_id, version, Scan(house, messages), actor, now, today=_day(house, now))
 
 
 def drafted_from(house: House, number: str, actor: Actor, now: datetime) -> Written:
@@ -139,7 +137,7 @@ def drafted_from(house: House, number: str, actor: Actor, now: datetime) -> Writ
 
 
 @dataclass(frozen=True)
-class _Scan:
+class Scan:
     """What personal data stands in an entry; `messages`: of the people whose answer it was."""
 
     house: House
@@ -191,7 +189,8 @@ def _consented(messages: Sequence[Message]) -> bool:
     return all(m.may_publish and not m.confidential for m in messages)
 
 
-def _draft(house: House, written: Written) -> Draft:
+def draft_of(house: House, written: Written) -> Draft:
+    """With its signature. BadInput for a unit or a domain that this place does not have."""
     from classifiers.knowledge import signature
 
     if written.unit not in house.profile.units_by_code:

@@ -3,7 +3,9 @@
 import io
 import tempfile
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +17,17 @@ from channels.options import ReadOptions
 from flows.edition_files import write_one
 from flows.exporting import CannotWrite, cell
 from flows.house import House
-from flows.knowledge import Written, propose
+from flows.knowledge import Scan, Written, draft_of
+from models.actions.knowledge import Draft, propose_entry
 from models.actors import SYSTEM, Actor
-from models.database import reading
-from models.errors import HuiyinError
+from models.database import reading, writing
+from models.errors import BadInput, HuiyinError
 from models.queries.knowledge import Line, list_entries
 from models.tables.knowledge import KnowledgeVersion
 from models.vocabulary import DEMONSTRATION, KnowledgeState
 
-MOST_BYTES = 20 * 1024 * 1024
+MOST_BYTES = 5 * 1024 * 1024  # by upload; the command line takes any size
+_BATCH = 50
 _ALL = 1_000_000
 _COLUMNS = ("编号", "版本", "状态", *LABELS.values())
 
@@ -37,11 +41,13 @@ def import_knowledge(house: House, source: Path, actor: Actor, now: datetime) ->
     result: dict[str, Any] = {"read": 0, "entered": 0, "duplicates": 0, "problems": []}
     with reading(house.engine) as session:
         known = _known(session)
-    for row in read_knowledge(source, ReadOptions(now=now, zone=house.settings.zone)):
-        result["read"] += 1
-        why = row.fault or _enter(house, row, actor, now, known, result)
-        if why:
-            result["problems"].append({"where": row.where, "why": why})
+    rows = read_knowledge(source, ReadOptions(now=now, zone=house.settings.zone))
+    while batch := list(islice(rows, _BATCH)):
+        result["read"] += len(batch)
+        ready = [made for row in batch if (made := _ready(house, row, result)) is not None]
+        with writing(house.engine) as session:
+            for made in ready:
+                _enter(session, made, known, actor, now, _day(house, now), result)
     return result
 
 
@@ -61,8 +67,7 @@ def exported(house: House, actor: Actor) -> bytes:
     marks = (DEMONSTRATION,) if house.profile.demonstration else ()
     sheet.append([*_COLUMNS, *(("说明",) if marks else ())])
     with reading(house.engine) as session:
-        today = house.now().astimezone(house.settings.zone).date()
-        for line in list_entries(session, actor, "", today, most=_ALL):
+        for line in list_entries(session, actor, "", _day(house, house.now()), most=_ALL):
             sheet.append([*(cell(value) for value in _told(house, line)), *marks])
     held = io.BytesIO()
     book.save(held)
@@ -77,7 +82,7 @@ def export_file(house: House, out: Path) -> int:
     except OSError as error:
         raise CannotWrite(f"{out}：无法写入（{error.strerror}）。请检查文件夹是否存在、可写、有空间。") from error
     with reading(house.engine) as session:
-        return len(list_entries(session, SYSTEM, "", house.now().astimezone(house.settings.zone).date(), most=_ALL))
+        return len(list_entries(session, SYSTEM, "", _day(house, house.now()), most=_ALL))
 
 
 def _told(house: House, line: Line) -> Iterator[object]:
@@ -89,31 +94,61 @@ def _told(house: House, line: Line) -> Iterator[object]:
     yield said.public
 
 
-def _enter(
-    house: House, row: KnowledgeRow, actor: Actor, now: datetime, known: set[tuple[str, str, str]],
-    result: dict[str, Any],
-) -> str:  # fmt: skip
-    """Why the row can't be entered; empty where it was, or was known."""
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A row as an entry, read for personal data before any transaction begins."""
+
+    where: str
+    draft: Draft
+    found: list[str]
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.draft.unit, self.draft.question.strip(), self.draft.answer.strip()
+
+
+def _ready(house: House, row: KnowledgeRow, result: dict[str, Any]) -> _Ready | None:
+    """None for a row that is not fit to be entered; the result then says why."""
+    try:
+        draft = draft_of(house, _written(house, row))
+    except BadInput as fault:
+        result["problems"].append({"where": row.where, "why": str(fault)})
+        return None
+    return _Ready(row.where, draft, Scan(house, [])(draft.question, draft.answer))
+
+
+def _written(house: House, row: KnowledgeRow) -> Written:
     profile = house.profile
     unit = next((u.code for u in profile.units if row.unit in (u.code, u.name, *u.aliases)), None)
     domain = _code(row.domain, profile.domain_labels)
+    if row.fault or row.valid_until is None:
+        raise BadInput(row.fault)
     if unit is None:
-        return f"“{LABELS['unit']}”中的“{row.unit}”不在单位名录中，请改为本地单位的名称或代码。"
+        raise BadInput(f"“{LABELS['unit']}”中的“{row.unit}”不在单位名录中，请改为本地单位的名称或代码。")
     if domain is None:
-        return f"“{LABELS['domain']}”中的“{row.domain}”不在领域目录中，请改为目录中的名称或代码。"
-    key = (unit, row.question.strip(), row.answer.strip())
-    if key in known:
+        raise BadInput(f"“{LABELS['domain']}”中的“{row.domain}”不在领域目录中，请改为目录中的名称或代码。")
+    return Written(row.question, row.answer, unit, domain, row.policy, row.valid_until, row.public)
+
+
+def _enter(
+    session: Session, made: _Ready, known: set[tuple[str, str, str]], actor: Actor, now: datetime, today: date,
+    result: dict[str, Any],
+) -> None:  # fmt: skip
+    """Refused before anything of it is written, so that the others of its batch stand."""
+    if made.key in known:
         result["duplicates"] += 1
-        return ""
-    assert row.valid_until is not None  # noqa: S101  (a row without a fault has it)
-    written = Written(row.question, row.answer, unit, domain, row.policy, row.valid_until, row.public)
+        return
     try:
-        propose(house, written, actor, now)
+        propose_entry(session, made.draft, lambda _question, _answer: made.found, actor, now, today=today)
     except HuiyinError as fault:
-        return str(fault)
-    known.add(key)
+        result["problems"].append({"where": made.where, "why": str(fault)})
+        return
+    known.add(made.key)
     result["entered"] += 1
-    return ""
+
+
+def _day(house: House, now: datetime) -> date:
+    return now.astimezone(house.settings.zone).date()
 
 
 def _code(given: str, names: dict[str, str]) -> str | None:

@@ -245,21 +245,22 @@ def test_a_sheet_comes_in_with_each_faulty_row_named_and_goes_out_again(desk: De
         "怎么报名？,按划片入学。,education_bureau,education,《办法》（虚构）,明年年底,否\n"
         "怎么报名？,按划片入学。,education_bureau,education,《办法》（虚构）,2020-01-01,否\n"
         "谁办过？,王小明（身份证号990101199001011234）办过。,education_bureau,education,《办法》（虚构）,2027-12-31,否\n"
+        "怎么报名？,按划片入学。,education_bureau,education,《办法》（虚构）,2027-12-31,否\n"
         ",,,,,,\n",
         encoding="utf-8-sig",
     )
     unit = next(u.name for u in desk.house.profile.units if u.code == "housing_bureau")
     sheet.write_text(sheet.read_text("utf-8-sig").replace("市住房和城乡建设局", unit), encoding="utf-8-sig")
     done = import_knowledge(desk.house, sheet, MODERATOR, NOW)
-    assert (done["read"], done["entered"], done["duplicates"], len(done["problems"])) == (5, 1, 0, 4)
+    assert (done["read"], done["entered"], done["duplicates"], len(done["problems"])) == (6, 2, 0, 4)
     said = " ".join(f"{p['where']} {p['why']}" for p in done["problems"])
     for words in ("第3行", "不存在的单位", "第4行", "有效期至", "第5行", "已经过去", "第6行", "身份证号"):
         assert words in said
-    assert import_knowledge(desk.house, sheet, MODERATOR, NOW)["duplicates"] == 1
+    assert import_knowledge(desk.house, sheet, MODERATOR, NOW)["duplicates"] == 3
     file = tmp_path / "问答库.xlsx"
     file.write_bytes(exported(desk.house, MODERATOR))
     rows = list(load_workbook(file)["问答库"].iter_rows(values_only=True))
-    assert rows[1][3] == LIFT.question
+    assert LIFT.question in {row[3] for row in rows}
     assert rows[1][-1] == "演示数据"
     again = import_knowledge(desk.house, file, MODERATOR, NOW)
-    assert (again["read"], again["duplicates"], again["problems"]) == (1, 1, [])
+    assert (again["read"], again["duplicates"], again["problems"]) == (2, 2, [])

@@ -94,12 +94,14 @@ def export(request: Request) -> Response:
 
 
 @router.post(f"{CENTRE}/import")
-async def upload(request: Request, file: Annotated[UploadFile, File()]) -> Response:
+def upload(request: Request, file: Annotated[UploadFile, File()]) -> Response:
     """A sheet of entries; each row that can't be entered is named."""
     actor, house = _actor(request, writes=True), house_of(request)
-    content = await file.read(MOST_BYTES + 1)
+    content = file.file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
-        raise BadInput(f"文件超过 {MOST_BYTES // 1024 // 1024} MB，请拆分后导入。")
+        raise BadInput(
+            f"文件超过 {MOST_BYTES // 1024 // 1024} MB，请拆分后导入，或由系统管理员用 huiyin knowledge import 导入。"
+        )
     result = import_bytes(house, file.filename or "", content, actor, house.now())
     return pages(request).show(request, "knowledge_import.html", {"result": result, "room": _room(request)})
 
