@@ -71,6 +71,11 @@ OFFICIAL_SIGNED = re.compile(
     r"|医师|医生|老师|同志|局|队|所|科|办|院|处|中心|委|公司|政府|街道|股|站|分局)"
     r"[：:（( \t]{0,3}(?:[\u4e00-\u9fff]{2,3}[、和及与 ]{1,2}){0,2}$"
 )
+# «姓名：洪  波»: a name of two characters, spread to the width of three.
+SPREAD = re.compile(
+    r"(?:姓[ ]{0,4}名|申请人|投诉人|反映人|举报人|联系人|户主|签[名字]|落款|\n)[：: ]{0,12}"
+    r"(?P<name>[\u4e00-\u9fff][ ]{1,4}[\u4e00-\u9fff])(?=[ ]{0,12}(?:[\n，,；;。（(]|$|性别|电话|身份证))"
+)
 _DOTS = "·•・"
 _SYLLABLE = re.compile(SYLLABLES)
 _DOTTED = re.compile(r"[\u4e00-\u9fff]{1,8}(?:[·•・][\u4e00-\u9fff]{1,8}){1,3}")

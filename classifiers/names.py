@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 
 from classifiers import name_contexts as around
+from classifiers.names_learned import chosen, scored
+from classifiers.names_repeated import again, is_common, listed_on
 from classifiers.numerals import plain
 from classifiers.person_words import People, family_length, in_dictionary, is_person, is_wordlike, people
 from classifiers.segmentation import words
@@ -11,15 +13,14 @@ from classifiers.surnames import GIVEN, NOT_NAMES, OFFICIAL_TITLES, PLACES_BEHIN
 
 _CJK = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _LONGEST = 4
+# Log-odds from which a name is hidden, what a rule adds to them, what doubt takes; below the last no rule holds.
+_LEAST, _RULED, _DOUBTED, _HARDLY = -2.0, 4.0, 1.5, -6.0
 _ONE = re.compile(r"[\u4e00-\u9fff]")
 _FULL = 3  # characters of a usual full name: rarely a word of the language
 _PLACE_ENDS = frozenset("镇乡村县市区街路巷桥湖省局厂店站苑湾")
 _LINKING = frozenset("向和与找给由对被请问是叫从跟及让为于时同把帮")
 _AHEAD = frozenset("位名叫户主人友民员工长师傅敬爱")
 _AND = frozenset("、和与及,， /／")
-_NEXT = re.compile(
-    r"[、和与及](?P<name>[\u4e00-\u9fff]{2,3}?)(?=[、。；（(\s]|，|等|和|与|及|[二三四五六七八九两0-9]{1,2}[人户位名]|两口|$)"
-)
 _DOCUMENT_YEAR = re.compile(r"[（(〔\[【]{1,2}(?:19|20)[0-9]{2}[）)〕\]】]")  # «某政发〔2024〕9号»
 _SCHOOLS = ("中学", "小学", "大学", "医院", "社区", "公园", "广场", "街道")
 _TOWN = re.compile(r"[\u4e00-\u9fff]?(?:镇|乡|街道)")
@@ -39,11 +40,38 @@ def name_spans(text: str, *, official: bool = False) -> Iterator[tuple[int, int,
             found.update(_named(source, hit.end(), known, sure=False))
     apart = (span for span in known.bare if _reads_whole(source, *span))
     found.update(span for span in apart if _private(source, *span, official=official))
+    scores = {(start, end): score for score, start, end in scored(source)}
+    found = {span for span in found if scores.get(span, 0) > _HARDLY}
+    found.update(_learned(source, scores, found, official=official))
     for _, end in sorted(found):
-        found.update([*_listed_on(source, end, found)])
-    found.update(_again(source, found))
+        found.update([*listed_on(source, end, found)])
+    found.update(again(source, found))
     for start, end in sorted(found):
         yield start, end, "name"
+
+
+def _learned(
+    source: str, scores: dict[tuple[int, int], float], found: set[tuple[int, int]], *, official: bool
+) -> Iterator[tuple[int, int]]:
+    """What reads as a person by all that speaks for it together, no single word being proof; a rule's find is more."""
+    each = (
+        (score + _RULED * (span in found) - _DOUBTED * _is_doubtful(source[slice(*span)]), *span)
+        for span, score in scores.items()
+        if score > _LEAST - _RULED
+        and not _is_place(source, *span)
+        and not source.startswith(OFFICIAL_TITLES, span[0] + family_length(source[span[0] : span[0] + 2]))
+        and _private(source, *span, official=official)
+    )
+    for _, start, end in chosen(each, _LEAST):
+        yield start, end
+
+
+def _is_doubtful(name: str) -> bool:
+    """An ordinary word, or what begins or ends like one."""
+    front, given = name[:2], name[family_length(name) :]
+    if is_wordlike(given) or (in_dictionary(name) and not is_person(name)):
+        return True
+    return len(given) > 1 and in_dictionary(front) and not is_person(front) and not GIVEN.issuperset(given)
 
 
 def _led(source: str, known: People, *, official: bool) -> Iterator[tuple[int, int]]:
@@ -54,6 +82,9 @@ def _led(source: str, known: People, *, official: bool) -> Iterator[tuple[int, i
     for hit in around.ROLE.finditer(source):
         if not official or not around.OFFICIAL_BEFORE.search(source, max(0, hit.start() - 24), hit.end()):
             yield from _named(source, hit.end(), known, sure=hit["join"].startswith(_CERTAIN))
+    for hit in around.SPREAD.finditer(source):
+        if family_length(hit["name"]):
+            yield hit.span("name")
     for hit in around.SPOKEN_TO.finditer(source):
         if source[hit.start("name")] not in RARE and _whole(source, *hit.span("name"), sure=True):
             yield hit.span("name")
@@ -102,19 +133,6 @@ def _named(source: str, start: int, known: People, *, sure: bool) -> Iterator[tu
         start, sure = start + 1, False
 
 
-def _listed_on(source: str, end: int, found: set[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Behind a name, «、» or «和»: what begins with a family name and ends where the list goes on is the next one."""
-    while (item := _NEXT.match(source, end)) and item.span("name") not in found:
-        name = item["name"]
-        given = name[family_length(name) :]
-        if not family_length(name) or not 1 <= len(given) <= 2 or STOP.intersection(given) or _is_common(name):  # noqa: PLR2004
-            return
-        if given.startswith(OFFICIAL_TITLES) or not GIVEN.intersection(given):
-            return
-        yield item.span("name")
-        end = item.end()
-
-
 def _length(source: str, start: int, known: People, *, sure: bool) -> int:
     word = _CJK.match(source, start)
     name = word[0] if word else ""
@@ -156,12 +174,6 @@ def _given(rest: str) -> str:
     return "" if rest[:1] in STOP else rest[:1] if rest[1:2] in STOP else rest
 
 
-def _is_common(name: str) -> bool:
-    """A word of the language that begins as a family name does; the dictionary also has some known persons."""
-    given = name[family_length(name) :]
-    return name in NOT_NAMES or (in_dictionary(name) and not GIVEN.issuperset(given))
-
-
 def _looks_given(source: str, start: int, end: int) -> bool:
     """Characters that people are named with, and behind them the sentence goes on with a word of its own."""
     if not all(char in GIVEN for char in source[start:end]):
@@ -188,7 +200,7 @@ def _is_place(source: str, start: int, end: int) -> bool:
 def _reads_whole(source: str, start: int, end: int) -> bool:
     """A name that the tagger found, with no word of the dictionary across its edges («儿童|权益», «银行卡»)."""
     name = source[start:end]
-    if _is_place(source, start, end) or _is_common(name):
+    if _is_place(source, start, end) or is_common(name):
         return False
     after = left = max(0, start - 4)
     for word in words(source[left : end + 4]):
@@ -243,7 +255,7 @@ def _whole(source: str, start: int, end: int, *, sure: bool = False) -> bool:
         return False
     if given.startswith(OFFICIAL_TITLES) or (in_dictionary(name) and not is_person(name) and len(name) == 2):  # noqa: PLR2004
         return False
-    if len(name) > 2 and _is_common(name):  # noqa: PLR2004
+    if len(name) > 2 and is_common(name):  # noqa: PLR2004
         return False
     likely = any if sure and len(given) > 1 else all
     return (
@@ -271,15 +283,3 @@ def _bare(source: str, start: int) -> Iterator[tuple[int, int]]:
 def _is_word(source: str, start: int) -> bool:
     """«签名支持» goes on with a word of the language."""
     return len(words(source[start : start + 4] + "。")[0]) > 1
-
-
-def _again(source: str, found: set[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Wherever else the same full name stands; one walk over the text, however many names there are."""
-    names = {source[start:end] for start, end in found if _FULL <= end - start <= _LONGEST}
-    names = {name for name in names if not name.endswith(("先生", "女士"))}
-    heads = {name[0] for name in names}
-    for start in (place for place, char in enumerate(source) if char in heads):
-        for length in (_FULL, _LONGEST):
-            end = start + length
-            if end <= len(source) and source[start:end] in names and not source.startswith(OFFICIAL_TITLES, end):
-                yield start, end

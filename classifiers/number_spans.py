@@ -18,12 +18,19 @@ _CIRCLED = {
 }  # fmt: skip
 _ROUND = "".join(map(chr, _CIRCLED))
 _GROUP = re.compile(rf"[0-9]+|[〇零○洞一壹幺么弌二贰两三叁四肆五伍六陆七柒拐八捌九玖勾]+|[{_ROUND}]+")
-_GAP = re.compile(r"[ \t\u00a0\u200b\-—–―‐‑~.·•_/()（）]{0,3}|[ \t]{0,2}\r?\n[ \t]{0,2}")
+_GAP = re.compile(r"[ \t\u00a0\u2000-\u200b\u20e3\ufe0f\-—–―‐‑~.·•・_/|丨…()（）]{0,3}|[ \t]{0,2}\r?\n[ \t]{0,2}")
 _LONGEST = 19
 _DATES = ([4, 1, 2], [4, 2, 1], [4, 2, 2], [4, 1, 1])  # 2026-6-12
-_MOBILE_LENGTH, _IDENTITY = 11, 18
+_MOBILE_LENGTH, _OLD_IDENTITY, _IDENTITY = 11, 15, 18
 _MOBILE = re.compile(r"(?:(?:00)?86|0)?(1[3-9][0-9]{9})")
 _LANDLINE = re.compile(r"(?:0(?:10|2[0-9])[2-9][0-9]{7}|0[3-9][0-9]{2}[2-9][0-9]{6,7})")
+# «139，0099，1234»: marks that stand between any numbers make a mobile only where it is cut as mobiles are.
+_CUT_MOBILE = re.compile(
+    r"(?<![0-9])1[3-9][0-9](?P<mark>[,，、*+=|#:：;；。&'<>空杠横]{1,2})[0-9]{4}(?P=mark)[0-9]{4}(?![0-9])"
+)
+_MARKS_OF_LISTS = frozenset(",，、+=:：;；。")
+_LETTERED_MOBILE = re.compile(r"(?<![A-Za-z0-9])[1lI][3-9](?=[0-9]*[oOlI])[0-9oOlI]{9}(?![A-Za-z0-9])")
+_FEWEST_DIGITS = 7
 _ABROAD = re.compile(r"(?:00)?86(?:10|2[0-9]|[3-9][0-9]{2})[2-9][0-9]{6,7}")
 _LOCAL = re.compile(r"[2-9][0-9]{6,7}")
 _DAY = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
@@ -68,6 +75,7 @@ def number_spans(text: str) -> Iterator[tuple[int, int, str]]:
         _Group(hit.start(), hit.end(), digits_of(hit[0]).translate(_CIRCLED), not hit[0].isascii())
         for hit in _GROUP.finditer(source)
     ]
+    yield from _disguised(source)
     index = 0
     while index < len(groups):
         found = _longest(source, groups, index)
@@ -78,6 +86,17 @@ def number_spans(text: str) -> Iterator[tuple[int, int, str]]:
         last, start, end, kind = found
         yield start, end, kind
         index = last + 1
+
+
+def _disguised(source: str) -> Iterator[tuple[int, int, str]]:
+    """Mobiles with other marks between their parts, and with letters that look like digits."""
+    for hit in _CUT_MOBILE.finditer(digits_of(source)):
+        said = PHONE_SAID.search(source, max(0, hit.start() - 24), hit.start())
+        if said or not _MARKS_OF_LISTS.intersection(hit["mark"]):
+            yield hit.start(), hit.end(), "mobile"
+    for hit in _LETTERED_MOBILE.finditer(source):
+        if sum(char.isdecimal() for char in hit[0]) >= _FEWEST_DIGITS:
+            yield hit.start(), hit.end(), "mobile"
 
 
 def _longest(source: str, groups: list[_Group], first: int) -> tuple[int, int, int, str] | None:
@@ -100,7 +119,9 @@ def _longest(source: str, groups: list[_Group], first: int) -> tuple[int, int, i
 def _kind(source: str, start: int, end: int, digits: str, sizes: list[int]) -> tuple[int, int, str] | None:
     before = source[max(0, start - 24) : start]
     closing = _CLOSING.match(source, end)
-    if length := _identity(digits, closing[1] if closing else "", said=bool(_IDENTITY_SAID.search(before))):
+    said = bool(_IDENTITY_SAID.search(before))
+    length = _identity(digits, closing[1] if closing else "", said=said)
+    if length and (said or len(digits) > _OLD_IDENTITY or _free(before, digits)):
         return start, closing.end() if closing and length > len(digits) else end, "id_card"
     if source.startswith(_UNITS_BEHIND, end) or not _free(before, digits):
         return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple
 
 from classifiers.surnames import COMPOUND, GIVEN, OFFICIAL_TITLES, RARE, SOFT_STOP, STOP, SURNAMES, WORDLIKE
@@ -130,6 +131,16 @@ def in_dictionary(word: str) -> bool:
 def family_length(name: str) -> int:
     """Characters of the family name that `name` begins with; 0 where it begins with none."""
     return 2 if name.startswith(COMPOUND) else int(name[:1] in SURNAMES)
+
+
+def cuts(source: str) -> frozenset[int]:
+    """Where the words of a text begin and end."""
+    import rjieba
+
+    found = {0}
+    for at, piece in _pieces(source):
+        found.update(at + end for end in accumulate(map(len, rjieba.cut(piece, False))))
+    return frozenset(found)
 
 
 def _tagged(source: str, *, guess: bool = True) -> Iterator[_Word]:

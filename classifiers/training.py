@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from classifiers import leaning_training
+from classifiers import leaning_training, name_training
 from classifiers.artifact import Artifact, save_artifact
 from classifiers.calibration import Calibration, calibrate
 from classifiers.features import Floats, Ints
@@ -88,7 +88,7 @@ def fit(
     labels = tuple(sorted({example.label for example in learned}))
     if len(learned) < FEWEST_ROWS or len(labels) < 2:  # noqa: PLR2004
         raise BadTraining(f"只有 {len(learned)} 行、{len(labels)} 个类别；至少需要 {FEWEST_ROWS} 行、2 个类别。")
-    laid_out = lay_out([segmented(example.title, example.body) for example in learned])
+    laid_out = lay_out(segmented(example.title, example.body) for example in learned)
     answers = np.array([labels.index(example.label) for example in learned])
     weights = np.array([example.weight for example in learned])
     real = np.array([example.message for example in learned])
@@ -122,9 +122,11 @@ def fit(
 def train_corpus(folder: Path, out: Path, *, seed: int = 1) -> Artifact:
     """Learn the shipped models from our own corpus and lexicons (`huiyin train classifiers/corpus`)."""
     rows = corpus_rows(folder)
+    messages = [row for row in rows if not row.get("lexicon")]
     if (folder / leaning_training.FOLDER).is_dir():
-        messages = [row for row in rows if not row.get("lexicon")]
         leaning_training.train_leanings(folder / leaning_training.FOLDER, messages, out, seed)
+    if (folder / name_training.FOLDER).is_dir():
+        name_training.train_names(folder, messages, out, seed)
     return fit_rows(rows, out=out, seed=seed)
 
 

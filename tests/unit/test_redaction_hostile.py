@@ -37,6 +37,10 @@ REDACTION = {
     "listed names": "王小芳、",
     "described": "王小芳，男，",
     "estates": "花园3-2-101",
+    "cut mobiles": "139，0099，",
+    "letters for digits": "l3O",
+    "spread names": "姓名：洪  波",
+    "many people": "王明和李建军，",
 }
 PROMISES = {
     "years": "2026年",
