@@ -83,9 +83,11 @@ class Pressroom:
             return whole_case(session, OPINION, case.id or 0)
 
     def _grade(self, case: OpinionCase) -> None:
-        """The month's first is a major one; the rest are ordinary."""
+        """The month's first is a major one."""
         house, now, number = self._house, self._house.now(), case.id or 0
-        grade = OpinionGrade.MAJOR if number == 1 else OpinionGrade.ORDINARY
+        grave = any("紧急" in reason for reason in case.why)
+        usual = OpinionGrade.LARGER if grave else OpinionGrade.ORDINARY
+        grade = OpinionGrade.MAJOR if number == 1 else usual
         with writing(house.engine) as session:
             opinion_cases.grade(session, house.reckoner, number, grade, [OpinionPriority.INTERESTS], case.lead_unit,
                                 OPINION, now)  # fmt: skip

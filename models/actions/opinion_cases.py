@@ -75,7 +75,7 @@ def add_items(
     messages = _free_items(session, items)
     step(session, case, "add_items", actor, now, items=len(messages))
     _add(session, case, [message.id for message in messages], actor, now)
-    must_not_be_about(session, profile, case_id, joined(session, case_id))
+    must_not_be_about(session, profile, case_id, [case.lead_unit, *joined(session, case_id)])
     return case
 
 
