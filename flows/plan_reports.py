@@ -87,6 +87,9 @@ def _state(line: PlanLine, today: date) -> str:
     if line.unfinished and promise.due and promise.due < today:
         parts.append("超期")
     parts += [f"原时限 {c.old_due or '未定'}，变更原因：{c.reason}" for c in line.changes]
+    if line.before:
+        kept = sum(p.state == PromiseState.KEPT.value for p in line.before)
+        parts.append(f"第 {promise.round} 期，前 {len(line.before)} 期已兑现 {kept} 期")
     if line.carried:
         parts.append("上年结转")
     if promise.reason and promise.state in {PromiseState.PARTLY.value, PromiseState.FAILED.value}:

@@ -19,13 +19,17 @@ _Row = TypeVar("_Row", PromiseUnit, PromiseProgress, PromiseChange)
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """A task of a plan with its units and the last that is known of it. `carried`: from an earlier year."""
+    """A task of a plan with its units and the last that is known of it. `carried`: from an earlier year.
+
+    A recurring task is one line, its present round; `before` are the rounds that passed.
+    """
 
     promise: Promise
     units: tuple[PromiseUnit, ...]
     progress: str | None
     changes: tuple[PromiseChange, ...]
     carried: bool
+    before: tuple[Promise, ...] = ()
 
     @property
     def unfinished(self) -> bool:
@@ -74,17 +78,20 @@ def _stands() -> Any:  # noqa: ANN401  (a SQL condition)
 
 
 def _lines(session: Session, promises: Sequence[Promise], *, carried: bool) -> list[PlanLine]:
-    ids = [p.id for p in promises if p.id is not None]
+    rounds: dict[int | None, list[Promise]] = {}
+    for promise in promises:
+        rounds.setdefault(promise.series or promise.id, []).append(promise)
+    ids = [group[-1].id for group in rounds.values() if group[-1].id is not None]
     units = _by_promise(session, PromiseUnit, ids)
     steps = _by_promise(session, PromiseProgress, ids)
     changes = _by_promise(session, PromiseChange, ids)
     return [
         PlanLine(
-            promise=p, units=tuple(units.get(p.id or 0, ())), carried=carried,
+            promise=p, units=tuple(units.get(p.id or 0, ())), carried=carried, before=tuple(earlier),
             progress=p.progress or next((s.text for s in reversed(steps.get(p.id or 0, []))), None),
             changes=tuple(c for c in changes.get(p.id or 0, ()) if c.granted),
         )
-        for p in promises
+        for *earlier, p in rounds.values()
     ]  # fmt: skip
 
 

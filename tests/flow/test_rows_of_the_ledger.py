@@ -178,3 +178,7 @@ def test_row_33_what_is_to_be_done_at_set_intervals_comes_again(desk: Desk) -> N
     following = desk.one(Promise, series=promise, round=2)
     assert (following.due, following.times, following.unit) == (date(2027, 12, 31), 4, "city_office")
     assert desk.one(Promise, id=promise).state == "running"
+    with reading(desk.house.engine) as session:
+        state = plan_state(session, find_plan(session, "2026年要点"))
+    [line] = [line for line in state.lines if line.promise.task == "二(一)1-1"]
+    assert (line.promise.round, [p.id for p in line.before], len(state.lines)) == (2, [promise], 10)
