@@ -27,7 +27,7 @@ from models.workflow import OPEN
 _HANDLING = (Stage.HANDLE.value, Stage.OPINION_FIRST.value)
 _OPEN = [status.value for status in OPEN]
 _UNSEALED = col(WorkOrder.sealed).is_(False)
-_COUNTED = (_UNSEALED, col(WorkOrder.excluded).is_(False))
+_COUNTED = (_UNSEALED, col(WorkOrder.excluded).is_(False), col(WorkOrder.told_from).is_(None))
 _NO_PROMISE = (PromiseState.STRUCK.value, PromiseState.TO_CONFIRM.value)
 
 

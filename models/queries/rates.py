@@ -72,10 +72,13 @@ def satisfied(since: datetime, now: datetime) -> _Rows:
 
 
 def in_time(since: datetime, now: datetime) -> _Rows:
-    """按期办结率 = 期限内答复的 ÷（已答复 + 在办超期）; 期限含批准的延期和暂停."""
+    """按期办结率 = 期限内答复的 ÷（已答复 + 在办超期）; 期限含批准的延期和暂停.
+
+    A unit has done its part when it hands its signed reply in: our own review is not its lateness.
+    """
     late = exists().where(
         col(Clock.order_id) == col(Reply.order_id), col(Clock.cycle) == col(Reply.cycle), col(Clock.subject) == "order",
-        col(Clock.stage).in_(_HANDLING), col(Reply.sent_at) > col(Clock.due_at),
+        col(Clock.stage).in_(_HANDLING), func.coalesce(Reply.signed_at, Reply.sent_at) > col(Clock.due_at),
     )  # fmt: skip
     return union_all(_answers(since, now, ~late), _overdue(now))
 
@@ -213,12 +216,16 @@ def _answers(since: datetime, now: datetime, hit: Any) -> Select[Any]:  # noqa: 
 
 
 def _overdue(now: datetime) -> Select[Any]:
-    """在办超期: open now and past the limit of handling, whenever it came in."""
+    """在办超期: open now and past the limit of handling, whenever it came in; a reply handed in late is late too."""
+    handed_in_late = and_(
+        col(Clock.stopped_at) > col(Clock.due_at), col(Clock.stopped_at) <= now,
+        col(Clock.cycle) == col(WorkOrder.cycle),
+    )  # fmt: skip
     late = exists().where(
         col(Clock.order_id) == col(WorkOrder.id),
         col(Clock.subject) == "order",
         col(Clock.stage).in_(_HANDLING),
-        _late(now),
+        or_(_late(now), handed_in_late),
     )
     return select(
         col(WorkOrder.lead_unit).label("unit"), col(WorkOrder.id).label("order_id"), literal(0).label("hit")
@@ -233,8 +240,9 @@ def _late(now: datetime) -> Any:  # noqa: ANN401
     return and_(or_(stopped.is_(None), stopped > now), or_(paused.is_(None), paused > now), col(Clock.due_at) < now)
 
 
-def _counted() -> tuple[Any, Any]:
-    return col(WorkOrder.sealed).is_(False), col(WorkOrder.excluded).is_(False)
+def _counted() -> tuple[Any, ...]:
+    """Not what was excluded on review, nor a 重复件 that was told an earlier answer: no unit handled it."""
+    return col(WorkOrder.sealed).is_(False), col(WorkOrder.excluded).is_(False), col(WorkOrder.told_from).is_(None)
 
 
 def _shares(session: Session, rows: _Rows) -> dict[str, Share]:
