@@ -10,7 +10,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import judging, knowledge, pipeline, repeats, startup, sweeping, topics
+from bench import distributed, judging, knowledge, office, one_by_one, pipeline, repeats, startup, sweeping, topics
 from bench.report import Report
 from bench.texts import load_texts
 
@@ -26,6 +26,9 @@ def main() -> None:
     pipeline.measure(report, texts, given.rounds)
     startup.measure(report, given.rounds)
     sweeping.measure(report)
+    distributed.measure(report, texts)
+    one_by_one.measure(report, texts)
+    office.measure(report, texts)
     judging.measure(report, given.data)
     topics.measure(report, texts, given.data)
     repeats.measure(report, texts)

@@ -1,7 +1,7 @@
 """Editions and what may stand in them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,8 @@ from models.tables.messages import Message
 from models.tables.orders import Reply, WorkOrder
 from models.tables.record import History
 from models.vocabulary import CaseType, Disclosure, EditionStatus, OrderStatus, Procedure, ReviewStep
+
+_CHUNK = 500  # orders asked about at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,23 +122,26 @@ def candidates(
     )
     if only is not None:
         statement = statement.where(col(WorkOrder.id).in_(only))
-    found = [_candidate(session, order) for order in session.exec(statement.order_by(col(WorkOrder.id))).all()]
-    return [c for c in found if c is not None]
+    orders = list(session.exec(statement.order_by(col(WorkOrder.id))).all())
+    return [c for first in range(0, len(orders), _CHUNK) for c in _candidates(session, orders[first : first + _CHUNK])]
 
 
-def _candidate(session: Session, order: WorkOrder) -> Candidate | None:
-    merged = session.exec(select(WorkOrder.id).where(WorkOrder.merged_into == order.id)).all()
-    messages = session.exec(
-        select(Message)
-        .where(col(Message.order_id).in_([order.id, *merged]))
-        .order_by(col(Message.received_at), col(Message.id))
-    ).all()
-    reply = session.exec(
-        select(Reply)
-        .where(Reply.order_id == order.id, Reply.cycle == order.cycle, col(Reply.sent_at).is_not(None))
-        .order_by(col(Reply.id).desc())
-    ).first()
-    consented = all(m.may_publish and not m.confidential and m.erased_at is None for m in messages)
-    if reply is None or not messages or not consented:
-        return None
-    return Candidate(order, list(messages), reply)
+def _candidates(session: Session, orders: Sequence[WorkOrder]) -> Iterator[Candidate]:
+    """Those with an answer and everybody's consent: who merged into an order is asked too."""
+    ids = [order.id for order in orders]
+    joined = select(WorkOrder.id, WorkOrder.merged_into).where(col(WorkOrder.merged_into).in_(ids))
+    root: dict[int | None, int | None] = dict(session.exec(joined).all())
+    messages: dict[int | None, list[Message]] = defaultdict(list)
+    written = select(Message).where(col(Message.order_id).in_([*ids, *root]))
+    for message in session.exec(written.order_by(col(Message.received_at), col(Message.id))).all():
+        messages[root.get(message.order_id, message.order_id)].append(message)
+    sent = select(Reply).where(col(Reply.order_id).in_(ids), col(Reply.sent_at).is_not(None))
+    replies = {(reply.order_id, reply.cycle): reply for reply in session.exec(sent.order_by(col(Reply.id))).all()}
+    for order in orders:
+        reply, heard = replies.get((order.id or 0, order.cycle)), messages[order.id]
+        if reply is not None and heard and all(map(_consents, heard)):
+            yield Candidate(order, heard, reply)
+
+
+def _consents(message: Message) -> bool:
+    return message.may_publish and not message.confidential and message.erased_at is None

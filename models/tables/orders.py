@@ -49,7 +49,7 @@ class WorkOrder(SQLModel, table=True):
     cycle: int = 1
     returns: int = 0
     excluded: bool = False  # 剔除: granted on review, it counts in no unit's figures
-    merged_into: int | None = Field(default=None, foreign_key="work_order.id", sa_type=BigId)
+    merged_into: int | None = Field(default=None, foreign_key="work_order.id", index=True, sa_type=BigId)
     # 重复件: told the answer of an earlier order, handled by nobody; it counts in no unit's figures until reopened.
     told_from: int | None = Field(default=None, foreign_key="work_order.id", sa_type=BigId)
     # Found after an automatic dispatch: the order of which this one is likely a repeat, until somebody has looked.

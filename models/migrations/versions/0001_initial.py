@@ -506,6 +506,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("number"),
     )
     with op.batch_alter_table("work_order", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_work_order_merged_into"), ["merged_into"], unique=False)
         batch_op.create_index("ix_work_order_received", ["received_at"], unique=False)
         batch_op.create_index(
             "ix_work_order_repeats",
@@ -1685,6 +1686,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("repeats IS NOT NULL"),
         )
         batch_op.drop_index("ix_work_order_received")
+        batch_op.drop_index(batch_op.f("ix_work_order_merged_into"))
 
     op.drop_table("work_order")
     op.drop_table("user_account")
