@@ -124,6 +124,7 @@ class Month:
         self.desk.keep_ledger()
         self.ledgers.work(day, (day - self.first).days)
         self.office.supervise()
+        self.callers.check_lines()
         close_answered(self.house, self.clock.now)
         find_repeats(self.house, self.clock.now)
         self.desk.look_at_repeats()
