@@ -10,7 +10,7 @@ from flows.demo.people import INSPECTOR, MODERATOR, REVIEWER, SUPERVISOR
 from flows.demo.samples import Sample
 from flows.demo.tracing import sample_of
 from flows.house import House
-from models.actions import accusations, handling, merging, promises, repeating, replying
+from models.actions import accusations, avoiding, handling, merging, promises, repeating, replying
 from models.actions.ledger_entries import WORK_PLAN
 from models.actions.turning_away import Grounds, turn_away
 from models.database import reading, writing
@@ -18,7 +18,7 @@ from models.queries.answered import marked_repeats
 from models.tables.ledger import Promise
 from models.tables.messages import Message
 from models.tables.orders import ReturnRequest, WorkOrder
-from models.vocabulary import CaseType, OrderStatus, Procedure, PromiseState
+from models.vocabulary import CaseType, Domain, OrderStatus, Procedure, PromiseState
 from models.workflow import OPEN, Action
 
 _ELSEWHERE = {
@@ -28,6 +28,9 @@ _ELSEWHERE = {
 _COURT = Grounds(
     "已进入诉讼、仲裁或行政复议程序", "《信访工作条例》关于诉访分离的规定", "人民法院、仲裁机构或行政复议机关"
 )
+
+
+_ONLY_ASKED = "来件请该单位依职权查处，并非反映该单位自身的问题。"
 
 
 class Desk:
@@ -56,7 +59,7 @@ class Desk:
             turn_away(session, order_id, Action.DIVERT, _ELSEWHERE[procedure], MODERATOR, now)
         elif procedure is Procedure.DECLINED:
             turn_away(session, order_id, Action.DECLINE, _COURT, MODERATOR, now)
-        elif (twin := self._open_twin(session, sample, order_id)) is not None:
+        elif (twin := self._open_twin(session, sample, order_id)) is not None and self._may_join(session, order, twin):
             merging.merge(session, self._house.profile, order_id, twin, MODERATOR, now)
         else:
             self._dispatch(session, order, message, sample)
@@ -68,7 +71,8 @@ class Desk:
                       for order, first in marked_repeats(session, MODERATOR)]  # fmt: skip
         for order, first, is_open in marked:
             with writing(self._house.engine) as session:
-                if is_open and order % 3:
+                row = session.get_one(WorkOrder, order)
+                if is_open and order % 3 and self._may_join(session, row, first):
                     merging.merge(session, self._house.profile, order, first, MODERATOR, self._house.now())
                 else:
                     repeating.no_repeat(session, order, MODERATOR, self._house.now())
@@ -84,7 +88,13 @@ class Desk:
         assert order.id is not None  # noqa: S101  (a stored row has its id)
         if sample and sample.fields["domain"] != order.domain:
             handling.reclassify(session, profile, order.id, MODERATOR, now, domain=sample.fields["domain"])
-        routing = profile.route(order.domain, message.findings.get("places"), order.kind, CaseType(order.case_type))
+        about = avoiding.avoided(session, profile, order)
+        if order.domain != Domain.INTEGRITY:
+            for unit in sorted(about):
+                avoiding.clear_unit(session, profile, order.id, unit, _ONLY_ASKED, SUPERVISOR, now)
+            about = set()
+        routing = profile.route(order.domain, message.findings.get("places"), order.kind, CaseType(order.case_type),
+                                avoiding=about)  # fmt: skip
         handling.dispatch(
             session, self._house.reckoner, order.id, routing.lead, MODERATOR, now, co_units=routing.co_units,
             informed=routing.informed, rule=routing.source, presumed=routing.presumed,
@@ -101,6 +111,11 @@ class Desk:
                 order = session.get_one(WorkOrder, message.order_id)
                 return order.id if order.status in {"dispatched", "handling"} else None
         return None
+
+    def _may_join(self, session: Session, order: WorkOrder, main: int) -> bool:
+        """Not where whoever it is about would read it (回避)."""
+        about = avoiding.avoided(session, self._house.profile, order)
+        return about.isdisjoint(avoiding.parts_now(session, main))
 
     def decide_returns(self) -> None:
         with reading(self._house.engine) as session:
