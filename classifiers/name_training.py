@@ -23,6 +23,7 @@ from classifiers.surnames import COMPOUND, GIVEN, SURNAMES, USUAL_GIVEN
 FOLDER, SENTENCES, ORDINARY = "names", "sentences.txt", "ordinary.txt"
 _USUAL = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任"
 _PASSAGES, _NO_PASSAGES = "procedures", "concepts.txt"  # more of our own writing
+_EVERY_ROLE = sorted(ROLES)
 _PRONOUNS = frozenset(["我", "他", "她", "对方", "本人"])
 _MARKS = ("，", "。", "，", "。", "；", "\n", "！")
 _OF_EACH = 20  # sentences made of one template
@@ -121,7 +122,6 @@ def _lines(file: Path) -> list[str]:
 
 def _filled(template: str, names: _Names, chance: random.Random, *, before: str, behind: str) -> Told:
     """One template with names and roles, among other clauses or alone, its full stop sometimes lost."""
-    roles = sorted(ROLES)
     if template.endswith("。") and chance.random() < _HALF:
         template = template[:-1] + chance.choice(_MARKS)
     if chance.random() < _HALF:
@@ -129,7 +129,7 @@ def _filled(template: str, names: _Names, chance: random.Random, *, before: str,
     if chance.random() < _HALF:
         template += behind + "。"
     while "%" in template:
-        template = template.replace("%", chance.choice(roles), 1)
+        template = template.replace("%", chance.choice(_EVERY_ROLE), 1)
     return _placed(template.split("@"), [names.one() for _ in range(template.count("@"))])
 
 
@@ -160,11 +160,12 @@ def _peopled(messages: Sequence[str], names: _Names, chance: random.Random) -> I
 
 def _misleading(messages: Sequence[str], chance: random.Random) -> Iterator[str]:
     """Our own messages with roles before words that only begin as names do: «老板高兴地», «司机马上»."""
-    roles = sorted(ROLES)
     for message in messages:
         cut = words(message)
         wordlike = (len(word) > 1 and word[0] in SURNAMES and chance.random() < _MISLEADING for word in cut)
-        yield "".join(chance.choice(roles) + word if told else word for word, told in zip(cut, wordlike, strict=True))
+        yield "".join(
+            chance.choice(_EVERY_ROLE) + word if told else word for word, told in zip(cut, wordlike, strict=True)
+        )
 
 
 def _vocabulary(messages: Sequence[str]) -> list[str]:
@@ -179,8 +180,8 @@ def train_names(corpus: Path, rows: Sequence[Mapping[str, Any]], out: Path | Non
     for file in sorted((corpus / _PASSAGES).glob("*.txt")):
         messages += _lines(file) if file.name != _NO_PASSAGES else []
     runs = [_run(corpus / FOLDER, messages, seed + more) for more in range(_RUNS)]
-    mean = np.mean([run.weights for run in runs], axis=0, dtype=np.float32)
-    weights = NameWeights(mean, sum(run.bias for run in runs) / _RUNS)
+    mean = sum((run.weights for run in runs), np.zeros(BUCKETS, dtype=np.float32))
+    weights = NameWeights(mean / np.float32(_RUNS), sum(run.bias for run in runs) / _RUNS)
     if out is not None:
         save_names(weights, out)
     return weights

@@ -9,7 +9,16 @@ from classifiers.names_learned import chosen, load_names, scored
 from classifiers.redaction import leaks, redact
 from models.errors import BadModel
 
-FOLDER = Path(__file__).parents[2] / "classifiers" / "corpus" / "names"
+MESSAGE = "我家楼上漏水，物业和邻居都不管，马上要过年了，他说再等等。"
+
+
+def folder(within: Path) -> Path:
+    """A few sentences to learn from."""
+    small = within / "names"
+    small.mkdir()
+    (small / "sentences.txt").write_text("我叫@，住在东街。\n邻居@把路堵了。\n找%@要钱。\n", encoding="utf-8")
+    (small / "ordinary.txt").write_text("高温天气，时常停水，应依法处理。\n", encoding="utf-8")
+    return small
 
 
 @pytest.mark.parametrize(
@@ -68,24 +77,19 @@ def test_a_list_speaks_for_its_names() -> None:
     assert listed["柳絮"] > alone.get("柳絮", -99.0) + 1
 
 
-def test_the_corpus_is_the_same_each_time_and_its_names_stand_where_it_says() -> None:
-    messages = ["我家楼上漏水，物业和邻居都不管，马上要过年了，他说再等等。"] * 3
-    first = made(FOLDER, messages, seed=7)
-    assert first == made(FOLDER, messages, seed=7)
+def test_the_corpus_is_the_same_each_time_and_its_names_stand_where_it_says(tmp_path: Path) -> None:
+    small = folder(tmp_path)
+    first = made(small, [MESSAGE] * 3, seed=7)
+    assert first == made(small, [MESSAGE] * 3, seed=7)
     assert any(told.names for told in first)
-    assert all(
-        2 <= end - start <= 4 and "\n" not in told.text[start:end] for told in first for start, end in told.names
-    )
-    assert Told(messages[0], frozenset()) in first
+    names = [told.text[start:end] for told in first for start, end in told.names]
+    assert all(2 <= len(name) <= 4 and name.isalpha() for name in names)
+    assert Told(MESSAGE, frozenset()) in first
 
 
 def test_weights_are_learned_kept_and_read_again(tmp_path: Path) -> None:
-    small = tmp_path / "names"
-    small.mkdir()
-    (small / "sentences.txt").write_text("我叫@，住在东街。\n邻居@把路堵了。\n找@要钱。\n", encoding="utf-8")
-    (small / "ordinary.txt").write_text("高温天气，时常停水，应依法处理。\n", encoding="utf-8")
-    rows = [{"title": "停水", "text": "高层住宅时常停水，物业和居委会都不管，我等了三天，他说马上修。"}]
-    learned = train_names(tmp_path, rows, tmp_path / "out")
+    folder(tmp_path)
+    learned = train_names(tmp_path, [{"title": "停水", "text": MESSAGE}], tmp_path / "out")
     again = load_names(tmp_path / "out")
     assert again.bias == learned.bias
     assert abs(again.weights - learned.weights).max() < 0.01
