@@ -8,7 +8,14 @@ from typing import Any
 from sqlmodel import col, select
 
 from flows.house import House
-from models.actions.erasing import add_to_receipt, blobs_of, erase_messages, erase_orders, finish
+from models.actions.erasing import (
+    add_to_receipt,
+    blobs_of,
+    erase_messages,
+    erase_orders,
+    evidence_of,
+    finish,
+)
 from models.actions.sweeps import succeeded
 from models.database import reading, writing
 from models.queries.erasures import machine_mail_to_erase, orders_to_erase
@@ -49,6 +56,7 @@ def _one_batch(house: House, erasure_id: int, cutoff: datetime, now: datetime) -
         of_orders = select(Message.id).where(col(Message.order_id).in_(orders), col(Message.erased_at).is_(None))
         messages = list(session.exec(of_orders).all()) if orders else machine_mail_to_erase(session, cutoff, BATCH)
         keys = blobs_of(session, messages) if messages else set()
+        keys |= evidence_of(session, orders) if messages else set()
         before = session.get_one(Erasure, erasure_id).digest or ""
     if not messages:
         return False

@@ -12,9 +12,10 @@ from models.tables.calls import CallEntry
 from models.tables.clocks import ClockRequest
 from models.tables.follow_ups import FollowUp, FollowUpAttempt, Reopening
 from models.tables.intake import Intake, IntakeRevision
-from models.tables.ledger import Callback, CallbackAttempt
+from models.tables.ledger import Callback, CallbackAttempt, Promise
 from models.tables.messages import Message, MessageRevision
 from models.tables.orders import Assignment, Consultation, Rating, Reply, ReturnRequest, WorkOrder
+from models.tables.promise_steps import PromiseChange, PromiseCheck, PromiseEvidence, PromiseProgress
 from models.tables.supervision import Appeal, Instruction
 
 Blank = Mapping[str, Any]
@@ -54,6 +55,10 @@ OF_AN_ORDER: Final[dict[type[SQLModel], tuple[str, Blank]]] = {
 BELOW: Final[dict[type[SQLModel], tuple[str, type[SQLModel], Blank]]] = {
     CallbackAttempt: ("callback_id", Callback, {"note": None}),
     FollowUpAttempt: ("follow_up_id", FollowUp, {"note": None}),
+    PromiseProgress: ("promise_id", Promise, {"text": ""}),
+    PromiseEvidence: ("promise_id", Promise, {"name": ""}),
+    PromiseChange: ("promise_id", Promise, {"reason": "", "note": None}),
+    PromiseCheck: ("promise_id", Promise, {"note": None}),
 }
 """Table → the column that names a row of an order's table, that table, and the blanks."""
 

@@ -14,9 +14,11 @@ from models.errors import Conflict, NotFound
 from models.personal_data import BELOW, OF_A_MESSAGE, OF_AN_ORDER
 from models.tables.erasures import Erasure
 from models.tables.intake import Intake, IntakeRevision, Quarantine
+from models.tables.ledger import Promise
 from models.tables.messages import MatterKey, Message, MessageRevision
 from models.tables.notices import Delivery, DeliveryNotice, Notice
 from models.tables.orders import WorkOrder
+from models.tables.promise_steps import PromiseEvidence
 from models.vocabulary import Role
 
 _CARRYING: tuple[type[SQLModel], ...] = (Message, MessageRevision, Intake, IntakeRevision, Quarantine)
@@ -61,6 +63,16 @@ def blobs_of(session: Session, messages: Sequence[uuid.UUID]) -> set[str]:
             named = select(_columns(table).raw_blob).where(_columns(table)[link].in_(messages))
             held |= {key for key in session.execute(named).scalars() if key}
     return held - _held_elsewhere(session, held, messages)
+
+
+def evidence_of(session: Session, orders: Sequence[int]) -> set[str]:
+    """Evidence (佐证) of these orders' promises that no other entry of the ledger holds."""
+    of_orders = select(Promise.id).where(col(Promise.order_id).in_(orders))
+    theirs = col(PromiseEvidence.promise_id).in_(of_orders)
+    held = set(session.exec(select(PromiseEvidence.blob).where(theirs)).all())
+    return held - set(
+        session.exec(select(PromiseEvidence.blob).where(col(PromiseEvidence.blob).in_(held), ~theirs)).all()
+    )
 
 
 def _held_elsewhere(session: Session, keys: set[str], messages: Sequence[uuid.UUID]) -> set[str]:

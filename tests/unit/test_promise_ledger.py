@@ -15,6 +15,7 @@ from flows.letters import Writer
 from flows.promises_due import check_promises
 from models.actions import promise_changes, promise_checks, promise_entry, promise_progress, promise_public, promises
 from models.actions.deliveries import Leased
+from models.actions.erasing import evidence_of
 from models.actions.promise_entry import Spoken
 from models.actions.promise_progress import MOST_BYTES, Evidence, EvidenceTooLarge
 from models.actions.promise_step import BadDue
@@ -403,3 +404,16 @@ def test_the_letter_of_a_close_out_says_the_promise_and_what_became_of_it(tmp_pa
             letter = writer.letter(session, leased)
     assert "四月底前修好滨河步道护栏。" in letter.items[0].text
     assert "已兑现" in letter.items[0].text
+
+
+def test_evidence_goes_with_its_order_unless_another_entry_holds_the_same_file(desk: Desk) -> None:
+    order = desk.take(at("2026-03-01 09:00"))
+    mine, other = running(desk), running(desk)
+    keys = [desk.house.blobs.put(each) for each in (b"own", b"shared")]
+    with desk.writing() as session:
+        session.get_one(Promise, mine).order_id = order.id
+        own, shared = (Evidence("图.jpg", "image/jpeg", 3, key) for key in keys)
+        promise_progress.add_progress(session, mine, "见图。", CLERK, NOW, files=[own, shared])
+        promise_progress.add_progress(session, other, "见图。", CLERK, NOW, files=[shared])
+    with reading(desk.house.engine) as session:
+        assert evidence_of(session, [order.id or 0]) == {keys[0]}
