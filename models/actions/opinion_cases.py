@@ -220,7 +220,7 @@ def start_follow_up(
         reckoner = Reckoner(reckoner.profile, reckoner.calendar, reckoner.zone)  # its cache knows the rule by code
     stop_clocks(session, "opinion", case.id or 0, now, [Stage.OPINION_FOLLOW])
     clock = start_subject_clock(
-        session, reckoner, "opinion", case.id or 0, rule, case.lead_unit, now, order_id=case.order_id
+        session, reckoner, "opinion", case.id or 0, rule, _clock_holder(case), now, order_id=case.order_id
     )
     return clock.due_at
 
@@ -240,7 +240,7 @@ def _start_response(session: Session, reckoner: Reckoner, case: OpinionCase, now
         )
         if rule is not None and not (stage is Stage.OPINION_FIRST and _released(session, case.id or 0)):
             start_subject_clock(
-                session, reckoner, "opinion", case.id or 0, rule, case.lead_unit, begins, order_id=case.order_id
+                session, reckoner, "opinion", case.id or 0, rule, _clock_holder(case), begins, order_id=case.order_id
             )
 
 
@@ -253,6 +253,11 @@ def _timeliness(session: Session, case: OpinionCase) -> dict[str, bool]:
     if case.conference_at is None:
         last.pop(Stage.OPINION_CONFERENCE.value, None)
     return {stage: clock.stopped_at is not None and clock.stopped_at <= clock.due_at for stage, clock in last.items()}
+
+
+def _clock_holder(case: OpinionCase) -> str:
+    """回应主体, or the local liaison of what goes up (重庆高新区 2021 二(三)1)."""
+    return case.liaison or case.lead_unit
 
 
 def _routing(session: Session, reckoner: Reckoner, messages: Sequence[Message], order: WorkOrder) -> Routing:

@@ -334,6 +334,8 @@ def test_row_6_a_matter_beyond_the_place_is_reported_up_and_the_liaison_keeps_th
         page = clicked(officer, "/console/opinion/1/report-up", to="province_dept", note="涉及两地线路，请统筹回应。")
         assert "继续计时" in page
         assert officer.post("/console/opinion/1/report-up", to="province_dept", note="再报").status_code == 409
+        graded(officer, "larger")
+    assert desk.one(OpinionCase).lead_unit == "transport_bureau"
     assert running(desk)["opinion_first"].unit == "media_centre"
 
 
