@@ -25,12 +25,14 @@ class Grounds:
     reason: str
     rule: str
     proper_channel: str
+    number: str = ""  # what the other system calls it, where it has taken the matter over
 
     def answer(self, verb: str) -> str:
         reason, rule, channel = (part.strip().rstrip("。") for part in (self.reason, self.rule, self.proper_channel))
         if not (reason and rule and channel):
             raise BadInput("须写明理由、依据和应向何处提出，三项缺一不可。")
-        return f"您反映的事项{verb}。理由：{reason}。依据：{rule}。您可以向以下单位或渠道提出：{channel}。"
+        taken = f"该渠道的受理编号：{self.number.strip()}。" if self.number.strip() else ""
+        return f"您反映的事项{verb}。理由：{reason}。依据：{rule}。您可以向以下单位或渠道提出：{channel}。{taken}"
 
 
 def turn_away(
@@ -43,6 +45,7 @@ def turn_away(
     order = locked(session, order_id)
     move(session, order, action, actor, now)
     order.accepted_at = order.replied_at = now
+    order.outside_number = grounds.number.strip()[:60] or None
     order.outcome = Outcome.EXPLAINED.value
     session.add(_word(order, text, actor, now))
     tell_citizens(session, order, now)

@@ -49,6 +49,9 @@ class WorkOrder(SQLModel, table=True):
     cycle: int = 1
     returns: int = 0
     excluded: bool = False  # 剔除: granted on review, it counts in no unit's figures
+    # What another system (信访、12315 …) calls a matter that was diverted to it: it is answered there, and known here
+    # by this number alone.
+    outside_number: str | None = Field(default=None, max_length=60)
     merged_into: int | None = Field(default=None, foreign_key="work_order.id", index=True, sa_type=BigId)
     # 重复件: told the answer of an earlier order, handled by nobody; it counts in no unit's figures until reopened.
     told_from: int | None = Field(default=None, foreign_key="work_order.id", sa_type=BigId)

@@ -65,3 +65,14 @@ def test_an_order_that_is_voided_or_withdrawn_still_owes_the_call(desk: Desk) ->
     assert desk.one(Reply).text == "作废：测试来件"
     assert {c.status for c in desk.all(Callback)} == {"due"}
     assert {o.status for o in desk.all(WorkOrder)} == {"void", "withdrawn"}
+
+
+def test_a_petition_goes_to_its_own_system_and_is_known_here_by_its_number_there(desk: Desk) -> None:
+    order = desk.take(CAME, plan=sealed())
+    petition = Grounds("属于信访事项", "《信访工作条例》", "网上信访平台", "XF2026030200017")
+    with desk.writing() as session:
+        turn_away(session, order.id or 0, Action.DIVERT, petition, MODERATOR, CAME)
+    diverted = desk.one(WorkOrder)
+    assert (diverted.status, diverted.outside_number) == (OrderStatus.DIVERTED, "XF2026030200017")
+    assert desk.one(Reply).text.endswith("该渠道的受理编号：XF2026030200017。")
+    assert [c for c in desk.all(Clock, subject="order") if c.stopped_at is None] == []

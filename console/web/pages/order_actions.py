@@ -114,8 +114,11 @@ def decline(request: Request, number: str, reason: Line, ground: Line, proper_ch
 
 
 @router.post("/divert")
-def divert(request: Request, number: str, reason: Line, ground: Line, proper_channel: Line) -> Response:
-    return _turn_away(request, number, Action.DIVERT, Grounds(reason, ground, proper_channel))
+def divert(
+    request: Request, number: str, reason: Line, ground: Line, proper_channel: Line,
+    outside_number: Annotated[str, Form(max_length=60)] = "",
+) -> Response:  # fmt: skip
+    return _turn_away(request, number, Action.DIVERT, Grounds(reason, ground, proper_channel, outside_number))
 
 
 def _turn_away(

@@ -495,6 +495,7 @@ def upgrade() -> None:
         sa.Column("cycle", sa.Integer(), nullable=False),
         sa.Column("returns", sa.Integer(), nullable=False),
         sa.Column("excluded", sa.Boolean(), nullable=False),
+        sa.Column("outside_number", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
         sa.Column("merged_into", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("told_from", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("repeats", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
