@@ -203,7 +203,7 @@ def _select(unit: Any, order_id: Any, hit: Any) -> Select[Any]:  # noqa: ANN401 
 
 
 def _answers(since: datetime, now: datetime, hit: Any) -> Select[Any]:  # noqa: ANN401
-    """Every answer that was sent in the period, with what was said to it."""
+    """Every answer that was sent in the period, with what was said to it; turning away (不予受理、分流) is none."""
     return (
         _select(Reply.unit, Reply.order_id, hit)
         .join(WorkOrder, col(WorkOrder.id) == col(Reply.order_id))
@@ -211,7 +211,7 @@ def _answers(since: datetime, now: datetime, hit: Any) -> Select[Any]:  # noqa: 
               isouter=True)
         .join(Rating, and_(col(Rating.order_id) == col(Reply.order_id), col(Rating.cycle) == col(Reply.cycle)),
               isouter=True)
-        .where(*_counted(), col(Reply.sent_at).between(since, now))
+        .where(*_counted(), col(WorkOrder.status).not_in(_NOT_HANDLED), col(Reply.sent_at).between(since, now))
     )  # fmt: skip
 
 

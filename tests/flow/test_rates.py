@@ -132,7 +132,12 @@ def test_accusations_and_excluded_orders_count_for_nobody(desk: Desk) -> None:
         assert all(share.of == 0 for u in unit_rates(session, SINCE, NOW) for share in u.shares.values())
 
 
-def test_every_figure_leads_to_its_rows_and_they_add_up(desk: Desk) -> None:
+def test_every_figure_leads_to_its_rows_and_they_add_up(database_url: str, tmp_path: Path) -> None:
+    with open_desk(tmp_path, database_url=database_url) as desk:
+        _add_up(desk)
+
+
+def _add_up(desk: Desk) -> None:
     for title in ("东街路灯", "西街路灯", "北街路灯"):
         _order(desk, title)
     orders = desk.all(WorkOrder)
