@@ -57,6 +57,14 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         yield desk
 
 
+@pytest.fixture
+def either(database_url: str, tmp_path: Path) -> Iterator[Desk]:
+    """The same desk on each kind of database."""
+    with open_desk(tmp_path, database_url=database_url) as desk:
+        desk.house.clock = lambda: DRAWN
+        yield desk
+
+
 def _rate(desk: Desk, rate: float) -> None:
     rules = desk.house.profile.follow_up.model_copy(update={"rate": rate})
     profile = desk.house.profile.model_copy(update={"follow_up": rules})
@@ -122,7 +130,10 @@ def test_reopened_and_dissatisfied_ones_are_always_asked_accusations_never(desk:
     assert plain.number in str(desk.all(FollowUpDraw)[0].rounds)
 
 
-def test_who_is_not_content_gets_a_new_round_with_a_new_clock_and_the_unit_reads_why(desk: Desk) -> None:
+def test_who_is_not_content_gets_a_new_round_with_a_new_clock_and_the_unit_reads_why(either: Desk) -> None:
+    desk = either
+    with reading(desk.house.engine) as session:
+        assert list_follow_ups(session, desk.house.reckoner, MODERATOR, "due", DRAWN) == []
     _rate(desk, 1.0)
     order = _answered(desk)
     draw_follow_ups(desk.house, DRAWN)
