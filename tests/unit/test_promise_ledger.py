@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 from support.desk import CLERK, HEAD, MODERATOR, REVIEWER, Desk, at, open_desk
+from support.ledger_desk import NOW, SUPERVISOR, K, close, entered, found, report, running
 
 from flows.chasing import chase
 from flows.deliveries import deliver
@@ -16,7 +17,6 @@ from flows.promises_due import check_promises
 from models.actions import promise_changes, promise_checks, promise_entry, promise_progress, promise_public, promises
 from models.actions.deliveries import Leased
 from models.actions.erasing import evidence_of
-from models.actions.promise_entry import Spoken
 from models.actions.promise_progress import MOST_BYTES, Evidence, EvidenceTooLarge
 from models.actions.promise_step import BadDue
 from models.actors import Actor
@@ -29,13 +29,10 @@ from models.tables.ledger import Promise
 from models.tables.notices import Delivery, DeliveryNotice, Notice
 from models.tables.promise_steps import PromiseChange, PromiseCheck, PromiseProgress, PromiseUnit
 from models.tables.record import History, Outbox
-from models.vocabulary import PromiseSource, PromiseState, Role
+from models.vocabulary import Role
 
-NOW = at("2026-03-02 09:00")
-SUPERVISOR = Actor("du", Role.SUPERVISOR)
 OTHER = Actor("ma", Role.SUPERVISOR)
 STRANGER = Actor("lu", Role.UNIT, "transport_bureau")
-K = PromiseState
 
 
 @pytest.fixture
@@ -43,41 +40,6 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     with open_desk(tmp_path) as opened:
         opened.house.clock = lambda: NOW
         yield opened
-
-
-def spoken(**changes: object) -> Spoken:
-    usual = {"source": PromiseSource.CONFERENCE, "unit": "housing_bureau", "text": "四月底前修好滨河步道护栏。",
-             "made_on": date(2026, 3, 1), "where": "市政府新闻发布会（3月1日）", "due": date(2026, 4, 30),
-             "url": "https://example.invalid/3-1"}  # fmt: skip
-    return Spoken(**(usual | changes))  # type: ignore[arg-type]
-
-
-def entered(desk: Desk, **changes: object) -> int:
-    with desk.writing() as session:
-        row = promise_entry.enter_by_hand(session, desk.house.reckoner, spoken(**changes), MODERATOR, NOW)
-        assert row.id is not None
-        return row.id
-
-
-def running(desk: Desk, **changes: object) -> int:
-    promise = entered(desk, **changes)
-    with desk.writing() as session:
-        promises.confirm_promise(session, desk.house.reckoner, promise, MODERATOR, NOW)
-    return promise
-
-
-def report(desk: Desk, promise: int, when: str = "2026-03-20 10:00") -> None:
-    with desk.writing() as session:
-        promises.report_promise(session, promise, "护栏已换新，照片已附。", CLERK, at(when))
-
-
-def close(desk: Desk, promise: int, state: PromiseState = K.KEPT, why: str | None = None) -> None:
-    with desk.writing() as session:
-        promises.close_promise(session, promise, state, why, SUPERVISOR, at("2026-03-21 10:00"))
-
-
-def found(desk: Desk, promise: int) -> Promise:
-    return desk.one(Promise, id=promise)
 
 
 def test_a_promise_of_a_press_conference_is_entered_with_occasion_day_and_link(desk: Desk) -> None:
