@@ -13,8 +13,9 @@ from classifiers.surnames import GIVEN, NOT_NAMES, OFFICIAL_TITLES, PLACES_BEHIN
 
 _CJK = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _LONGEST = 4
-# Log-odds from which a name is hidden, what a rule adds to them, what doubt takes; below the last no rule holds.
-_LEAST, _RULED, _DOUBTED, _HARDLY = -2.0, 4.0, 1.5, -6.0
+# Log-odds from which a name is hidden, from which it holds up a publication, what a rule adds, what doubt takes,
+# and below which no rule holds.
+_LEAST, _SURE, _RULED, _DOUBTED, _HARDLY = -2.0, 2.0, 4.0, 1.5, -6.0
 _ONE = re.compile(r"[\u4e00-\u9fff]")
 _FULL = 3  # characters of a usual full name: rarely a word of the language
 _PLACE_ENDS = frozenset("镇乡村县市区街路巷桥湖省局厂店站苑湾")
@@ -27,8 +28,11 @@ _TOWN = re.compile(r"[\u4e00-\u9fff]?(?:镇|乡|街道)")
 _CERTAIN = ("：", ":", "名", "叫")
 
 
-def name_spans(text: str, *, official: bool = False) -> Iterator[tuple[int, int, str]]:
-    """(start, end, kind). In an official's text the office's own people stay: who signs, answers or bears a title."""
+def name_spans(text: str, *, official: bool = False, sure: bool = False) -> Iterator[tuple[int, int, str]]:
+    """(start, end, kind). In an official's text the office's own people stay: who signs, answers or bears a title.
+
+    `sure`: what holds up a publication must be more than likely.
+    """
     source = plain(text)
     known = people(source)
     found = {*_honored(source), *around.foreign_names(source), *_led(source, known, official=official)}
@@ -42,7 +46,7 @@ def name_spans(text: str, *, official: bool = False) -> Iterator[tuple[int, int,
     found.update(span for span in apart if _private(source, *span, official=official))
     scores = {(start, end): score for score, start, end in scored(source)}
     found = {span for span in found if scores.get(span, 0) > _HARDLY}
-    found.update(_learned(source, scores, found, official=official))
+    found.update(_learned(source, scores, found, least=_SURE if sure else _LEAST, official=official))
     for _, end in sorted(found):
         found.update([*listed_on(source, end, found)])
     found.update(again(source, found))
@@ -51,18 +55,18 @@ def name_spans(text: str, *, official: bool = False) -> Iterator[tuple[int, int,
 
 
 def _learned(
-    source: str, scores: dict[tuple[int, int], float], found: set[tuple[int, int]], *, official: bool
+    source: str, scores: dict[tuple[int, int], float], found: set[tuple[int, int]], *, least: float, official: bool
 ) -> Iterator[tuple[int, int]]:
     """What reads as a person by all that speaks for it together, no single word being proof; a rule's find is more."""
     each = (
         (score + _RULED * (span in found) - _DOUBTED * _is_doubtful(source[slice(*span)]), *span)
         for span, score in scores.items()
-        if score > _LEAST - _RULED
+        if score > least - _RULED
         and not _is_place(source, *span)
         and not source.startswith(OFFICIAL_TITLES, span[0] + family_length(source[span[0] : span[0] + 2]))
         and _private(source, *span, official=official)
     )
-    for _, start, end in chosen(each, _LEAST):
+    for _, start, end in chosen(each, least):
         yield start, end
 
 

@@ -93,12 +93,12 @@ def _original(span: Span, places: list[int]) -> Span:
 
 def leaks(text: str, author: Author = "citizen") -> list[Span]:
     """What publication must not let through: empty for any text that `redact` returned."""
-    return personal_spans(text, author)
+    return personal_spans(text, author, sure=True)
 
 
-def personal_spans(text: str, author: Author = "citizen") -> list[Span]:
-    """Personal data in order of place, never overlapping."""
-    return _merged([Span(*found) for found in _found(text, official=author == "official")])
+def personal_spans(text: str, author: Author = "citizen", *, sure: bool = False) -> list[Span]:
+    """Personal data in order of place, never overlapping; with `sure` no name that is only likely."""
+    return _merged([Span(*found) for found in _found(text, official=author == "official", sure=sure)])
 
 
 def _merged(spans: list[Span]) -> list[Span]:
@@ -113,7 +113,7 @@ def _merged(spans: list[Span]) -> list[Span]:
     return merged
 
 
-def _found(text: str, *, official: bool) -> Iterator[tuple[int, int, str]]:
+def _found(text: str, *, official: bool, sure: bool) -> Iterator[tuple[int, int, str]]:
     source = plain(text)
     for start, end, kind in number_spans(text):
         if not (official and kind in {"mobile", "landline"} and _is_offices(source, start, kind)):
@@ -122,7 +122,7 @@ def _found(text: str, *, official: bool) -> Iterator[tuple[int, int, str]]:
         if not (official and kind == "email" and _is_offices(source, start, kind, source[start:end])):
             yield start, end, kind
     yield from address_spans(text, official=official)
-    yield from name_spans(text, official=official)
+    yield from name_spans(text, official=official, sure=sure)
 
 
 def _is_offices(source: str, start: int, kind: str, value: str = "") -> bool:

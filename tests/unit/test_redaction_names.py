@@ -67,6 +67,12 @@ def test_what_was_redacted_holds_no_further_name() -> None:
     assert leaks(redact(text).text) == []
 
 
+def test_what_is_only_likely_is_hidden_but_holds_up_no_publication() -> None:
+    text = "夜间免费时段提前到 19 时。\n已改为 19 时至次日 7 时免费。"
+    assert leaks(text) == []
+    assert leaks("我叫罗晓静，住在东街。") != []
+
+
 def test_of_overlapping_candidates_the_strongest_is_kept() -> None:
     assert chosen([(1.0, 0, 2), (3.0, 0, 3), (2.0, 2, 4), (0.5, 5, 7)], least=0.8) == [(3.0, 0, 3)]
 
