@@ -114,9 +114,7 @@ def take_back(session: Session, order: WorkOrder, now: datetime) -> None:
     session.add(handling)
 
 
-def _latest(
-    session: Session, order_id: int, stage: Stage, *, running: bool, cycle: int | None = None
-) -> Clock | None:
+def _latest(session: Session, order_id: int, stage: Stage, *, running: bool, cycle: int | None = None) -> Clock | None:
     stopped = col(Clock.stopped_at)
     statement = select(Clock).where(
         Clock.subject == "order", Clock.subject_id == order_id, Clock.stage == stage.value,
