@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Callable
 
-from sqlmodel import Session, col, select
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from flows.paper_periods import Period
 from flows.paper_words import NOTHING, PaperWords, label
@@ -19,7 +20,7 @@ from models.queries.period_figures import (
     promises_touched,
     unit_periods,
 )
-from models.queries.rates import RATES, Share, UnitRates, together, unit_rates
+from models.queries.rates import BY_CODE, RATES, Share, UnitRates, together, unit_rates, whole_share
 from models.tables.messages import Message
 from models.tables.orders import WorkOrder
 from models.vocabulary import Channel, InstructionKind
@@ -55,7 +56,7 @@ def month_rows(session: Session, words: PaperWords, period: Period) -> Rows:
         span = month.span(zone, words.now)
         if span.since > words.now:
             break
-        in_time = together(unit_rates(session, span.since, span.at)).shares["in_time"]
+        in_time = whole_share(session, BY_CODE["in_time"], span.since, span.at)
         rows.append({
             "月份": month.label, "来件": intake(session, span, "channel").total(),
             "办结": sum(unit.answered for unit in unit_periods(session, span)), "按期办结": in_time.count,
@@ -105,7 +106,7 @@ def _units(words: PaperWords, units: list[UnitPeriod], rates: list[UnitRates]) -
     """Every unit with anything to count."""
     counts, shares = {u.unit: u for u in units}, {r.unit: r.shares for r in rates}
     rows: Rows = []
-    for code in sorted(counts.keys() | shares.keys()):
+    for code in sorted((counts.keys() | shares.keys()) - {""}):
         unit = counts.get(code, UnitPeriod(code))
         of = {rate.name: _stacked(shares.get(code, {}).get(rate.code, Share())) for rate in RATES}
         rows.append({
@@ -119,7 +120,7 @@ def _topics(session: Session, words: PaperWords, span: Span) -> Rows:
     from classifiers.hotspots import HotText, hotspots
     from classifiers.redaction import redact
 
-    rows = session.exec(
+    rows = session.execute(
         select(
             col(Message.id),
             col(Message.title),
@@ -135,11 +136,11 @@ def _topics(session: Session, words: PaperWords, span: Span) -> Rows:
         .limit(_MOST_TEXTS)
     ).all()
     texts = [
-        HotText(str(row.id), row.title, row.text or "", row.received_at, row.likes or 0, row.dislikes or 0)
-        for row in rows
+        HotText(str(key), title, text or "", at, likes or 0, dislikes or 0)
+        for key, title, text, at, likes, dislikes, _ in rows
     ]
     found = [topic for topic in hotspots(texts, top=_TOPICS) if len(topic.ids) > 1] if texts else []
-    regions = {str(row.id): row.region for row in rows}
+    regions = {str(key): region for key, *_, region in rows}
     return [
         {"序号": number, "热点事项": redact(topic.title).text,
          "地点": _where(words, [regions[each] for each in topic.ids]), "件数": len(topic.ids),

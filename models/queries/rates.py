@@ -165,6 +165,11 @@ def unit_rates(session: Session, since: datetime, now: datetime) -> list[UnitRat
     return [UnitRates(u, {code: by_rate[code].get(u, Share()) for code in by_rate}, silent.get(u, 0)) for u in units]
 
 
+def whole_share(session: Session, rate: Rate, since: datetime, now: datetime) -> Share:
+    """One rate of all units as one."""
+    return sum(_shares(session, rate.rows(since, now)).values(), Share())
+
+
 def together(units: list[UnitRates]) -> UnitRates:
     """All units as one."""
     shares = {rate.code: sum((u.shares[rate.code] for u in units), Share()) for rate in RATES}
