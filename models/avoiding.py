@@ -27,7 +27,7 @@ def _speaks_of(profile: Profile, text: str, unit: Unit) -> bool:
         return True
     place = profile.regions_by_code[unit.region].name
     own = unit.name.removeprefix(place)
-    if own == unit.name:
+    if own == unit.name or own not in text:
         return False
     others = tuple(region.name for region in profile.regions if region.name != place)
     for before in _before_each(text, own):

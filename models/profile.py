@@ -172,13 +172,6 @@ class Profile(Part):
         """What was answered before: messages ask the same again and again, and looking takes 60 µs."""
         return {}
 
-    @cached_property
-    def unit_names(self) -> dict[str, frozenset[str]]:
-        """What people call each unit, by its code."""
-        from models.avoiding import spoken_of
-
-        return {unit.code: frozenset(spoken_of(self, unit)) for unit in self.units}
-
     def notice(self, event: str) -> NoticeRule:
         """Who is told of an event, over what, at what hours."""
         return rule_for(self.notices, event)
