@@ -5,6 +5,7 @@ from models.tables import (
     clocks,
     editions,
     erasures,
+    filters,
     follow_ups,
     intake,
     knowledge,
@@ -20,12 +21,14 @@ from models.tables import (
     queueing,
     record,
     supervision,
+    webhooks,
 )
 
 __all__ = [
     "calls",
     "clocks",
     "editions",
+    "filters",
     "follow_ups",
     "intake",
     "knowledge",
@@ -41,4 +44,5 @@ __all__ = [
     "queueing",
     "record",
     "supervision",
+    "webhooks",
 ]

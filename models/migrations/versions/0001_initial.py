@@ -421,6 +421,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "saved_filter",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("owner", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("room", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=30), nullable=False),
+        sa.Column("asked", sa.JSON(), nullable=False),
+        sa.Column("saved_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("owner", "room", "name"),
+    )
+    op.create_table(
         "solicitation",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("title", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
@@ -468,6 +479,19 @@ def upgrade() -> None:
         sa.Column("locked_until", models.tables.base.Utc(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("login"),
+    )
+    op.create_table(
+        "webhook",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("subjects", sa.JSON(), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("settled", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("created_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
         "work_order",
@@ -1058,6 +1082,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_web_session_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "webhook_delivery",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("webhook_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("outbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("type", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("order_number", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_try_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("sent_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["outbox_id"], ["outbox.id"]),
+        sa.ForeignKeyConstraint(["webhook_id"], ["webhook.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("webhook_id", "event_id"),
+    )
+    with op.batch_alter_table("webhook_delivery", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_webhook_delivery_next",
+            ["next_try_at"],
+            unique=False,
+            postgresql_where=sa.text("state IN ('waiting', 'leased')"),
+            sqlite_where=sa.text("state IN ('waiting', 'leased')"),
+        )
+
+    op.create_table(
         "callback_attempt",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("callback_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1568,6 +1619,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_callback_attempt_callback_id"))
 
     op.drop_table("callback_attempt")
+    with op.batch_alter_table("webhook_delivery", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_webhook_delivery_next",
+            postgresql_where=sa.text("state IN ('waiting', 'leased')"),
+            sqlite_where=sa.text("state IN ('waiting', 'leased')"),
+        )
+
+    op.drop_table("webhook_delivery")
     with op.batch_alter_table("web_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_web_session_user_id"))
 
@@ -1690,6 +1749,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_work_order_merged_into"))
 
     op.drop_table("work_order")
+    op.drop_table("webhook")
     op.drop_table("user_account")
     op.drop_table("tally")
     op.drop_table("sweep")
@@ -1697,6 +1757,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_solicitation_unit"))
 
     op.drop_table("solicitation")
+    op.drop_table("saved_filter")
     op.drop_table("routing_version")
     op.drop_table("record_attempt")
     with op.batch_alter_table("queue_record", schema=None) as batch_op:
