@@ -46,6 +46,8 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     VOID = "void"
     RECLASSIFY = "reclassify"
+    UNDO_DISPATCH = "undo_dispatch"
+    UNDO_RECLASSIFY = "undo_reclassify"
     JOIN = "join"
     REVISE = "revise"
     SEAL = "seal"
@@ -89,6 +91,8 @@ ACTION_LABELS: dict[str, str] = {
     "withdraw": "撤回",
     "void": "作废",
     "reclassify": "更正分类",
+    "undo_dispatch": "撤销派单",
+    "undo_reclassify": "撤销更正",
     "join": "并入来件",
     "revise": "来件更新",
     "seal": "转为密封件",
@@ -150,6 +154,9 @@ MOVES: dict[Action, Move] = {
     Action.WITHDRAW: Move(OPEN, S.WITHDRAWN),
     Action.VOID: Move(frozenset({S.TRIAGE}), S.VOID),
     Action.RECLASSIFY: Move(OPEN, None),
+    # By whoever made the step, while nobody has acted since.
+    Action.UNDO_DISPATCH: Move(frozenset({S.DISPATCHED}), S.TRIAGE),
+    Action.UNDO_RECLASSIFY: Move(OPEN, None),
     Action.JOIN: Move(frozenset(S), None),
     Action.REVISE: Move(frozenset(S), None),
     # What is found to be an accusation leaves the unit's hands wherever it stands.

@@ -28,6 +28,7 @@ __all__ = [
     "calls",
     "clocks",
     "editions",
+    "erasures",
     "filters",
     "follow_ups",
     "intake",
