@@ -59,11 +59,11 @@ def parse_period(code: str, text: str, today: date) -> Period:
         return _last_over(code, today)
     found = re.fullmatch(_FORMS[code], asked)
     try:
-        parts = [int(part) for part in found.groups()] if found else [0]
+        year, *rest = [int(part) for part in found.groups()] if found else [0]
         if code == "weekly":
-            return _week_of(date.fromisocalendar(*parts, 1))
-        return _month_of(date(*parts, 1)) if code == "monthly" else _year_of(*parts)
-    except (ValueError, TypeError, OverflowError):
+            return _week_of(date.fromisocalendar(year, rest[0], 1))
+        return _month_of(date(year, rest[0], 1)) if code == "monthly" else _year_of(year)
+    except (ValueError, IndexError, OverflowError):
         raise BadPeriod(f"期间“{asked[:20]}”写法有误：周报如 2026-W47，月报如 2026-11，年报如 2026。") from None
 
 

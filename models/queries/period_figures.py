@@ -131,7 +131,7 @@ def papers_signed(session: Session, span: Span) -> Counter[str]:
 def promises_touched(session: Session, span: Span, first: date, last: date) -> tuple[Counter[str], Counter[str]]:
     """By unit: entries made in the period, and those that fell due in it. Struck and unconfirmed ones are none."""
     statement = (
-        select(Promise.unit, Promise.made_at, Promise.due)
+        select(Promise.unit, Promise.made_at, col(Promise.due))
         .join(WorkOrder, col(WorkOrder.id) == col(Promise.order_id), isouter=True)
         .where(col(WorkOrder.sealed).is_not(True), col(Promise.state).not_in(_NO_PROMISE))
     )
