@@ -14,6 +14,7 @@ from flows.deliveries import deliver
 from flows.house import House
 from flows.ringing import ring
 from flows.sealing import seal
+from flows.webhooks import push_events
 from models.database import DATABASE_AWAY
 from models.errors import Unavailable
 
@@ -29,10 +30,11 @@ stopping = threading.Event()
 
 @contextmanager
 def sweeping_beside(house: House, stopping: threading.Event) -> Iterator[None]:
-    """Ring, deliver and seal every second until `stopping`; a letter that is on its way then is still recorded."""
+    """Ring, deliver, push events and seal every second until `stopping`; a letter on its way then is recorded."""
     sweeps: dict[str, Callable[[datetime], Any]] = {
         "值班呼叫": lambda now: ring(house, now),
         "送出通知": lambda now: deliver(house, now, stopping.is_set),
+        "推送事件": lambda now: push_events(house, now, stopping.is_set),
         "审计封存": lambda now: seal(house, now),
     }
     threads = [

@@ -13,6 +13,7 @@ from flows.phone_lines import plan_line_checks
 from flows.promises_due import check_promises
 from flows.ringing import ring
 from flows.sealing import seal
+from flows.webhooks import push_events
 from models.actions.sweeps import succeeded
 from models.actors import SYSTEM
 from models.database import reading, writing
@@ -67,6 +68,7 @@ def opinion_round(house: House, now: datetime) -> dict[str, Any]:
 
 def deliver_due(house: House, now: datetime) -> dict[str, Any]:
     ring(house, now)
+    push_events(house, now)
     return dict(deliver(house, now))
 
 

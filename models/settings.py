@@ -35,6 +35,7 @@ class Settings(BaseModel):
     prefect_port: int = Field(default=4200, ge=1, le=65535)
     public_url: str = ""
     hook_secret: SecretStr = SecretStr("")
+    webhook_hosts: str = ""
     mailbox_sources: str = ""
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = "noreply@localhost"

@@ -45,6 +45,7 @@ from console.web.pages import (
     unit_ledger,
     unit_people,
     unit_requests,
+    webhooks,
 )
 
 
@@ -56,6 +57,6 @@ def routers() -> list[APIRouter]:
         keeping, audit, retention,
         admin, unit, unit_people, unit_requests, more_time, supervision, entry, appeals,
         routing, tell_again, knowledge, public_knowledge, solicitations, annual, papers,
-        opinion, opinion_lines, opinion_unit, policies,
+        opinion, opinion_lines, opinion_unit, policies, webhooks,
     )  # fmt: skip
     return [room.router for room in rooms]
