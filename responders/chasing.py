@@ -33,6 +33,7 @@ class Chaser:
     now: datetime
     _moments: dict[tuple[datetime, bool], list[datetime | None]] = field(default_factory=dict)
     _late: dict[datetime, int] = field(default_factory=dict)
+    _targets: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     _hourly: set[str] = field(init=False)
     _rungs: list[Rung] = field(init=False)
 
@@ -97,10 +98,15 @@ class Chaser:
             Telling(
                 kind=rung.action, unit=unit, subject=clock.ref, order_id=clock.order_id, cycle=clock.cycle,
                 trigger=f"{clock.generation}:{rung.action}", facts={**facts, "reader": reader}, clock_id=clock.id,
-                targets=targets_of(self.profile, unit, rung.action),
+                targets=self._targets_of(unit, rung.action),
             )
             for unit, reader in self._readers(clock, rung, rings=rings).items()
         )  # fmt: skip
+
+    def _targets_of(self, unit: str, action: str) -> tuple[str, ...]:
+        if (unit, action) not in self._targets:
+            self._targets[unit, action] = targets_of(self.profile, unit, action)
+        return self._targets[unit, action]
 
     def _overdue(self, due_at: datetime) -> int:
         """Workdays past the limit's day; negative ahead of it."""

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlmodel import Session, SQLModel, col
 
 from models import identity
 from models.actions.notice_rows import Telling, delivery_rows, insert_notices, notice_row
-from models.bulk import insert_new
+from models.bulk import insert_new, insert_rows
 from models.tables.clocks import Clock, DeadlineBasis
 from models.tables.notices import Delivery, DeliveryNotice, Notice
 from models.tables.orders import WorkOrder
@@ -149,8 +149,8 @@ def write_looks(session: Session, looks: Sequence[Look], digests: Digests, now: 
     insert_notices(session, rows)
     insert_new(session, Instruction, [look.draft for look in looks if look.draft])
     acted = [look for look in looks if look.action]
-    _insert(session, History, [_history(look, now) for look in acted])
-    _insert(session, Outbox, [_event(look, now) for look in acted if not look.clock.sealed])
+    insert_rows(session, History, [_history(look, now) for look in acted])
+    insert_rows(session, Outbox, [_event(look, now) for look in acted if not look.clock.sealed])
     _move_on(session, looks, now)
     return len(fresh)
 
@@ -204,12 +204,6 @@ def _forget_gone(session: Session, digests: Digests) -> None:
     )  # fmt: skip
     waiting = set(session.execute(statement).scalars())
     digests.open = {place: delivery for place, delivery in digests.open.items() if delivery in waiting}
-
-
-def _insert(session: Session, table: type[SQLModel], rows: list[dict[str, Any]]) -> None:
-    """Past the unit of work, which would look at each row."""
-    if rows:
-        session.connection().execute(insert(table), rows)
 
 
 def _move_on(session: Session, looks: Sequence[Look], now: datetime) -> None:
