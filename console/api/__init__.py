@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from console.api import docs, health, hooks, knowledge, messages, metrics, open311, slack
+from console.api import calendar, docs, health, hooks, knowledge, messages, metrics, open311, slack
 from console.api.queue_depth import QueueDepth
 from flows.house import House
 
@@ -12,6 +12,6 @@ def api_routers(house: House) -> list[APIRouter]:
     depth = QueueDepth(house)
     return [
         messages.router(house), knowledge.router(house), hooks.router(house), slack.router(house),
-        open311.router(house), health.router(house, depth),
+        open311.router(house), calendar.router(house), health.router(house, depth),
         metrics.router(house, depth), docs.router(house),
     ]  # fmt: skip

@@ -18,7 +18,7 @@ from models.errors import HuiyinError
 
 _NO_PAGE = "没有这个页面。"
 _SAID = {404: _NO_PAGE, 405: "这个地址不接受这种请求。", 413: "提交的内容过长，请删减后再试。"}
-_MACHINES = ("/api/", "/hooks/", "/open311/", "/healthz", "/readyz", "/metrics")
+_MACHINES = ("/api/", "/hooks/", "/open311/", "/calendar/", "/healthz", "/readyz", "/metrics")
 
 
 def create_app(house: House) -> FastAPI:

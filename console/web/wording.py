@@ -9,6 +9,7 @@ SUBJECTS = {
     "quarantine": "隔离件", "erasure": "到期清除", "delivery": "通知", "model": "模型", "instruct": "督办文书", "calendar": "日历",
     "template": "文书模板",
     "knowledge": "问答条目", "solicitation": "征集意见", "hall": "大厅办件",
+    "webhook": "事件订阅", "feed": "期限日历",
     "opinion": "舆情", "policy": "政策", "problem": "共性问题",
 }  # fmt: skip
 _ACTIONS = ACTION_LABELS | {
@@ -42,6 +43,8 @@ _ACTIONS = ACTION_LABELS | {
     "order_look_back": "安排回头看", "look_back": "回头看", "round": "新一期", "stop_series": "停止重复",
     "record_publication": "登记公开情况", "propose_public": "拟公开", "approve_public": "同意公开",
     "withdraw_public": "撤下公开", "assign": "指定单位", "expand": "展开单位",
+    "subscribe": "新增订阅", "renew_secret": "更换密钥", "rest": "暂停推送", "resume": "恢复", "send_again": "重推",
+    "renew_feed": "更换日历地址",
     "ask_exclusion": "申请剔除", "grant_exclusion": "同意剔除", "refuse_exclusion": "驳回剔除",
 }  # fmt: skip
 NOTICES = {
@@ -80,6 +83,7 @@ FIELDS = {
     "verdict": "核查意见", "asked": "问题", "policy": "政策依据", "valid_until": "有效期至", "public": "对外公开",
     "version": "版本", "file": "文件", "about": "征求意见的事项", "opens_on": "开始日期", "closes_on": "截止日期",
     "opinion": "意见", "heard": "人数", "adoption": "采纳情况", "overall": "总体情况", "year": "年份", "month": "月份",
+    "subjects": "事件", "again": "想说的话",
     "handled": "办件数", "again_by": "再报时限", "why": "理由", "co_note": "不再等待的理由",
 }  # fmt: skip
 _WAYS = {"print:": "打印", "mailto:": "邮件", "slack:": "Slack", "apprise:": "群消息", "http": "接口推送"}
