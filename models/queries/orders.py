@@ -201,18 +201,41 @@ class TriageLine:
     stage: str | None
 
 
-def triage_lines(session: Session, actor: Actor) -> list[TriageLine]:
+@dataclass(frozen=True, slots=True)
+class TriageFilter:
+    """What the desk looks at; None means any. `ids`: what a search found."""
+
+    domain: str | None = None
+    channel: str | None = None
+    urgency: str | None = None
+    ids: Sequence[int] | None = None
+
+
+def triage_lines(session: Session, actor: Actor, wanted: TriageFilter | None = None) -> list[TriageLine]:
     """The most urgent first, then the longest waiting; a hundred at a time."""
     urgency = case((col(WorkOrder.urgency) == "emergency", 0), (col(WorkOrder.urgency) == "urgent", 1), else_=2)
     orders = session.exec(
-        select(WorkOrder)
-        .where(WorkOrder.status == OrderStatus.TRIAGE.value, *visible(actor))
-        .order_by(urgency, col(WorkOrder.id))
-        .limit(TRIAGE_PAGE)
+        select(WorkOrder).where(*_at_desk(actor, wanted)).order_by(urgency, col(WorkOrder.id)).limit(TRIAGE_PAGE)
     ).all()
     lines = with_clocks(session, orders)
     firsts = first_messages(session, [order.id for order in orders])
     return [TriageLine(line.order, firsts.get(line.order.id), line.due_at, line.stage) for line in lines]
+
+
+def count_triage(session: Session, actor: Actor, wanted: TriageFilter | None = None) -> int:
+    return session.exec(select(func.count()).select_from(WorkOrder).where(*_at_desk(actor, wanted))).one()
+
+
+def _at_desk(actor: Actor, wanted: TriageFilter | None) -> list[Any]:
+    conditions = [col(WorkOrder.status) == OrderStatus.TRIAGE.value, *visible(actor)]
+    if wanted is None:
+        return conditions
+    chosen = ((WorkOrder.domain, wanted.domain), (WorkOrder.channel, wanted.channel),
+              (WorkOrder.urgency, wanted.urgency))  # fmt: skip
+    conditions += [col(column) == value for column, value in chosen if value is not None]
+    if wanted.ids is not None:
+        conditions.append(col(WorkOrder.id).in_(wanted.ids))
+    return conditions
 
 
 def first_messages(session: Session, orders: Sequence[int | None]) -> dict[int | None, Message]:

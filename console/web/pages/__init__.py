@@ -7,6 +7,7 @@ from console.web.pages import (
     annual,
     appeals,
     audit,
+    bulk,
     call_register,
     callbacks,
     chat_people,
@@ -14,6 +15,7 @@ from console.web.pages import (
     editions,
     entry,
     figures,
+    filters,
     follow_ups,
     keeping,
     knowledge,
@@ -34,6 +36,7 @@ from console.web.pages import (
     public_knowledge,
     public_promises,
     retention,
+    role_changes,
     routing,
     signed,
     signed_requests,
@@ -51,11 +54,12 @@ from console.web.pages import (
 
 def routers() -> list[APIRouter]:
     rooms = (
-        public, signed, signed_requests, chat_people, door, overview, triage, orders, order_actions, callbacks,
-        call_register, follow_ups, figures, phone_lines, plans, ledger, ledger_steps, unit_ledger,
+        public, signed, signed_requests, chat_people, door, overview, triage, bulk, filters, orders,
+        order_actions, callbacks, call_register, follow_ups, figures, phone_lines, plans, ledger,
+        ledger_steps, unit_ledger,
         public_promises, editions,
         keeping, audit, retention,
-        admin, unit, unit_people, unit_requests, more_time, supervision, entry, appeals,
+        admin, role_changes, unit, unit_people, unit_requests, more_time, supervision, entry, appeals,
         routing, tell_again, knowledge, public_knowledge, solicitations, annual, papers,
         opinion, opinion_lines, opinion_unit, policies, webhooks,
     )  # fmt: skip

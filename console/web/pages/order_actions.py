@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
@@ -51,7 +52,10 @@ def do(request: Request, number: str, action: Action, act: Act, to: str = "") ->
 
 def after(number: str, action: Action, to: str = "") -> Response:
     lists = {"triage": "/console/triage", "returns": "/console/returns", "reviews": "/console/reviews"}
-    return back(lists.get(to, f"/console/orders/{number}"), f"{number} 已办理：{ACTION_LABELS[action]}。")
+    room, _, asked = to.partition("?")
+    path = lists.get(room, f"/console/orders/{number}")
+    kept = f"?{urlencode(parse_qsl(asked))}" if asked and room in lists else ""  # the list as it was filtered
+    return back(path + kept, f"{number} 已办理：{ACTION_LABELS[action]}。")
 
 
 @router.post("/confirm-ring")
@@ -140,13 +144,13 @@ def withdraw(request: Request, number: str) -> Response:
 
 
 @router.post("/merge")
-def merge(request: Request, number: str, into: Annotated[str, Form(max_length=40)]) -> Response:
+def merge(request: Request, number: str, into: Annotated[str, Form(max_length=40)], to: Line = "") -> Response:
     actor, order = acting(request, number, Action.MERGE)
     main = order_id(request, actor, into.strip())
     house = house_of(request)
     with writing(house.engine) as session:
         merging.merge(session, house.profile, order, main, actor, house.now())
-    return after(number, Action.MERGE)
+    return after(number, Action.MERGE, to)
 
 
 @router.post("/unmerge")

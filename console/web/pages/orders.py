@@ -16,6 +16,7 @@ from console.web.search import searched
 from flows.answered_repeats import answered_before
 from flows.house import House
 from flows.knowledge import suggestions
+from flows.repeats import repeats
 from models.actions.avoiding import avoided
 from models.actions.matrix_versions import version_at
 from models.actions.ringing import running
@@ -24,6 +25,7 @@ from models.actors import SYSTEM, Actor
 from models.database import reading
 from models.errors import NotFound
 from models.queries.answered import sender_of
+from models.queries.filters import own_filters
 from models.queries.knowledge import of_reply
 from models.queries.lateness import order_lateness
 from models.queries.orders import (
@@ -61,8 +63,11 @@ def listed(
         )  # fmt: skip
         lines = list_orders(session, person.actor, wanted, house.now())
         total = count_orders(session, person.actor, wanted, house.now()) if not before else None
+        filters = own_filters(session, "orders", person.actor)
     asked = {"status": status, "domain": domain, "unit": unit, "q": q, "overdue": overdue}
     values = {
+        "filters": filters,
+        "given": {name: value for name, value in asked.items() if value},
         "lines": lines,
         "asked": asked,
         "total": total,
@@ -81,6 +86,7 @@ def one(request: Request, number: str) -> Response:
         tells = person.role is Role.MODERATOR
         values["answered"] = answered_before(session, house_of(request), values["order"]) if tells else []
         values["repeats"] = session.get(WorkOrder, values["order"].repeats) if values["order"].repeats else None
+        values["similar"] = repeats(session, values["order"].id) if tells else []
         values["avoided"] = sorted(avoided(session, house_of(request).profile, values["order"]))
         values["matrix"] = version_at(session, first.assigned_at) if (first := _first_lead(values)) else None
     return pages(request).show(request, "order.html", values)

@@ -1,14 +1,25 @@
 """The moderators' desks: what waits to be screened, returns and more time to be decided, replies to be reviewed."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from console.accounts import SignedIn
 from console.web.context import house_of, must_be, pages
+from console.web.marking import private_marked
 from console.web.menu import allowed
 from console.web.pages.orders import suggested
+from console.web.search import searched
+from flows.repeats import repeats
 from models.database import reading
 from models.queries.answered import marked_repeats
+from models.queries.filters import own_filters
 from models.queries.orders import (
+    TriageFilter,
+    TriageLine,
+    count_triage,
+    find_order,
     first_messages,
     triage_lines,
     waiting_requests,
@@ -16,18 +27,59 @@ from models.queries.orders import (
     waiting_reviews,
 )
 from models.queries.people import names
+from models.queries.undoable import undoable
+from models.vocabulary import Role
 
 router = APIRouter()
+ASKED = ("q", "domain", "channel", "urgency")
+_EXCERPT = 220  # characters of a message shown in the list
 
 
 @router.get("/console/triage")
 def triage(request: Request) -> Response:
-    person = must_be(request, *allowed("/console/triage"))
+    return desk(request, must_be(request, *allowed("/console/triage")))
+
+
+def desk(request: Request, person: SignedIn, outcome: dict[str, Any] | None = None) -> Response:
+    """The list as the address asks for it; `outcome` tells what a bulk action before it did."""
+    house = house_of(request)
+    asked = {name: request.query_params.get(name, "").strip()[:100] for name in ASKED}
+    with reading(house.engine) as session:
+        wanted = TriageFilter(
+            domain=asked["domain"] or None, channel=asked["channel"] or None, urgency=asked["urgency"] or None,
+            ids=searched(house, session, asked["q"]) if asked["q"] else None,
+        )  # fmt: skip
+        lines = triage_lines(session, person.actor, wanted)
+        values = {
+            "total": count_triage(session, person.actor, wanted), "asked": asked, "outcome": outcome,
+            "given": {name: value for name, value in asked.items() if value},
+            "repeated": marked_repeats(session, person.actor), "filters": own_filters(session, "triage", person.actor),
+            "undoable": undoable(session, person.actor, house.now()) if person.role is Role.MODERATOR else [],
+        }  # fmt: skip
+    return pages(request).show(request, "triage.html", {**values, "rows": [_row(line) for line in lines]})
+
+
+def _row(line: TriageLine) -> dict[str, Any]:
+    text = "" if line.order.sealed or line.message is None else (line.message.text or "")
+    pieces, kinds = private_marked(text[:_EXCERPT])
+    findings = line.message.findings if line.message else {}
+    return {
+        "line": line, "order": line.order, "findings": findings, "suggestion": suggested(line.message),
+        "pieces": pieces, "private": kinds, "cut": len(text) > _EXCERPT,
+    }  # fmt: skip
+
+
+@router.get("/console/triage/{number}/repeats")
+def likely_repeats(request: Request, number: str) -> Response:
+    """重复件 of one row, asked for by the list when the row is looked at; a page of its own without scripts."""
+    person = must_be(request, Role.MODERATOR)
     with reading(house_of(request).engine) as session:
-        lines = triage_lines(session, person.actor)
-        repeated = marked_repeats(session, person.actor)
-    rows = [(line, line.message.findings if line.message else {}, suggested(line.message)) for line in lines]
-    return pages(request).show(request, "triage.html", {"rows": rows, "repeated": repeated})
+        order = find_order(session, person.actor, number)
+        found = repeats(session, order.id or 0)
+    part = request.headers.get("x-part") == "1"
+    to = "triage?" + request.url.query if request.url.query else "triage"
+    template = "_triage_repeats.html" if part else "triage_repeats.html"
+    return pages(request).show(request, template, {"order": order, "repeats": found, "to": to})
 
 
 @router.get("/console/returns")

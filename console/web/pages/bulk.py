@@ -1,0 +1,117 @@
+"""Many rows of the list at once, and the last steps taken back: each row in its own transaction.
+
+What failed is named with its reason, the rest is done.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
+
+from console.accounts import SignedIn
+from console.web.context import house_of, must_be
+from console.web.pages.orders import suggested
+from console.web.pages.triage import desk
+from models.actions.handling import dispatch, reclassify
+from models.actions.merging import merge
+from models.actions.step import locked
+from models.actions.undoing import undo
+from models.database import writing
+from models.errors import BadInput, Conflict, HuiyinError
+from models.queries.orders import TRIAGE_PAGE, find_order, first_messages
+from models.tables.orders import WorkOrder
+from models.vocabulary import OrderStatus, Role, Urgency
+
+router = APIRouter(prefix="/console/triage")
+Rows = Annotated[list[str], Form(max_length=TRIAGE_PAGE)]
+Code = Annotated[str, Form(max_length=60)]
+Verb = Literal["accept", "dispatch", "reclassify", "merge"]
+Step = Callable[[Session, WorkOrder, datetime], object]
+_SAID = {"accept": "按建议派单", "dispatch": "派单", "reclassify": "更正领域", "merge": "并单"}
+
+
+@router.get("/bulk")
+@router.get("/undo")
+def again(request: Request) -> Response:
+    """Reloading after the fact shows the list."""
+    must_be(request, Role.MODERATOR)
+    return RedirectResponse("/console/triage", status_code=303)
+
+
+@router.post("/bulk")
+def bulk(
+    request: Request, act: Annotated[Verb, Form()], rows: Rows = [],  # noqa: B006
+    lead: Code = "", domain: Code = "", into: Code = "",
+) -> Response:  # fmt: skip
+    person = must_be(request, Role.MODERATOR)
+    if not rows:
+        raise BadInput("还没有选择工单：请先勾选要办理的行，再点按钮。")
+    done, faults = _each(request, person, rows, _step(request, person, act, lead, domain, into.strip()))
+    outcome = {"said": _SAID[act], "done": done, "faults": faults, "undo": True}
+    return desk(request, person, outcome)
+
+
+@router.post("/undo")
+def take_back(request: Request, rows: Rows = []) -> Response:  # noqa: B006
+    person = must_be(request, Role.MODERATOR)
+    reckoner = house_of(request).reckoner
+
+    def step(session: Session, order: WorkOrder, now: datetime) -> None:
+        undo(session, reckoner, order.id or 0, person.actor, now)
+
+    done, faults = _each(request, person, rows, step)
+    return desk(request, person, {"said": "撤销", "done": done, "faults": faults, "undo": False})
+
+
+def _each(request: Request, person: SignedIn, rows: list[str], step: Step) -> tuple[list[str], dict[str, str]]:
+    """Numbers of what was done, and of what was not with the reason."""
+    house = house_of(request)
+    done, faults = [], {}
+    for number in dict.fromkeys(rows):
+        try:
+            with writing(house.engine) as session:
+                step(session, find_order(session, person.actor, number), house.now())
+        except HuiyinError as error:
+            faults[number] = str(error)
+        else:
+            done.append(number)
+    return done, faults
+
+
+def _step(request: Request, person: SignedIn, act: Verb, lead: str, domain: str, into: str) -> Step:
+    house, actor = house_of(request), person.actor
+    needed = {"dispatch": (lead, "主办单位"), "reclassify": (domain, "领域"), "merge": (into, "并入的工单")}
+    value, said = needed.get(act, ("-", ""))
+    if not value:
+        raise BadInput(f"请先选择{said}，再批量办理。")
+
+    def take(session: Session, order: WorkOrder, now: datetime) -> None:
+        _must_wait(session, order, dispatches=act in ("accept", "dispatch"))
+        number = order.id or 0
+        if act == "reclassify":
+            reclassify(session, house.profile, number, actor, now, domain=domain)
+        elif act == "merge":
+            merge(session, house.profile, number, find_order(session, actor, into).id or 0, actor, now)
+        elif act == "dispatch":
+            dispatch(session, house.reckoner, number, lead, actor, now)
+        else:
+            offered = suggested(first_messages(session, [number]).get(number))
+            if not offered["lead"]:
+                raise BadInput(f"工单 {order.number} 没有派单建议，请逐件选择主办单位。")
+            rest = {"co_units": offered["co_units"], "informed": offered["informed"], "rule": offered["rule"]}
+            presumed = bool(offered["presumed"])
+            dispatch(session, house.reckoner, number, offered["lead"], actor, now, presumed=presumed, **rest)
+
+    return take
+
+
+def _must_wait(session: Session, order: WorkOrder, *, dispatches: bool) -> None:
+    """A second person's click must not send again what the first has sent; danger to life is a call, not a row."""
+    fresh = locked(session, order.id or 0)
+    if fresh.status != OrderStatus.TRIAGE:
+        raise Conflict(f"工单 {order.number} 已不在审看，可能已有人处理。")
+    if dispatches and fresh.urgency == Urgency.EMERGENCY:
+        raise Conflict(f"工单 {order.number} 可能危及生命：请先拨打 110、119 或 120，再逐件派单。")
