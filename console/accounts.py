@@ -10,6 +10,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
+from models.actions.role_changes import must_have_a_role, propose
 from models.actions.step import note
 from models.actors import SYSTEM, Actor
 from models.errors import BadInput, Conflict, NotAllowed
@@ -73,6 +74,18 @@ def create_user(
     return user
 
 
+def create_proposed(
+    session: Session, *, login: str, name: str, role: Role, unit: str | None, password: str, why: str, actor: Actor,
+    now: datetime,
+) -> User:  # fmt: skip
+    """A new account that nobody can sign in to until its role is confirmed by somebody else."""
+    user = create_user(session, login=login, name=name, role=role, unit=unit, password=password, actor=actor, now=now)
+    user.active = False
+    session.flush()
+    propose(session, login, role, unit, why, actor, now, first=True)
+    return user
+
+
 def set_password(session: Session, login: str, password: str, actor: Actor, now: datetime) -> None:
     """A new password ends every session of the account."""
     if len(password) < SHORTEST_PASSWORD:
@@ -92,6 +105,8 @@ def set_active(session: Session, login: str, active: bool, actor: Actor, now: da
     user = session.exec(select(User).where(User.login == login)).first()
     if user is None:
         raise BadInput(f"没有账号 {login}。")
+    if active:
+        must_have_a_role(session, login)
     user.active = active
     session.add(user)
     session.execute(delete(WebSession).where(col(WebSession.user_id) == user.id))

@@ -4,11 +4,20 @@ from sqlmodel import Session, col, select
 
 from models.errors import NotFound
 from models.tables.links import ChatPerson
-from models.tables.people import User
+from models.tables.people import RoleChange, User
+
+_CHANGES = 50
 
 
 def list_users(session: Session) -> list[User]:
     return list(session.exec(select(User).order_by(col(User.role), col(User.unit), col(User.login))).all())
+
+
+def list_role_changes(session: Session) -> list[RoleChange]:
+    """All that wait, and the latest that were decided."""
+    waiting = select(RoleChange).where(col(RoleChange.agreed).is_(None)).order_by(col(RoleChange.id))
+    decided = select(RoleChange).where(col(RoleChange.agreed).is_not(None)).order_by(col(RoleChange.id).desc())
+    return [*session.exec(waiting).all(), *session.exec(decided.limit(_CHANGES)).all()]
 
 
 def colleagues(session: Session, unit: str) -> list[User]:

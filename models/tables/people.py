@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from models.tables.base import BigId, Utc
@@ -35,3 +36,30 @@ class WebSession(SQLModel, table=True):
     csrf: str = Field(max_length=64)
     created_at: datetime = Field(sa_type=Utc)
     seen_at: datetime = Field(sa_type=Utc)
+
+
+class RoleChange(SQLModel, table=True):
+    """A role that one person proposed and another confirms; until then nothing changes (four eyes).
+
+    `from_role` is empty for a new account. `agreed` is None while it waits; at most one waits for an account.
+    """
+
+    __tablename__ = "role_change"
+    __table_args__ = (
+        Index("ux_role_change_waiting", "login", unique=True, sqlite_where=text("agreed IS NULL"),
+              postgresql_where=text("agreed IS NULL")),
+    )  # fmt: skip
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    login: str = Field(max_length=60, index=True)
+    from_role: str = Field(default="", max_length=20)
+    from_unit: str | None = Field(default=None, max_length=60)
+    to_role: str = Field(max_length=20)
+    to_unit: str | None = Field(default=None, max_length=60)
+    why: str = Field(sa_type=Text)
+    proposed_by: str = Field(max_length=60)
+    proposed_at: datetime = Field(sa_type=Utc)
+    agreed: bool | None = None
+    decided_by: str | None = Field(default=None, max_length=60)
+    decided_at: datetime | None = Field(default=None, sa_type=Utc)
+    note: str | None = Field(default=None, sa_type=Text)

@@ -12,7 +12,7 @@ from console.web.menu import allowed
 from flows.house import House
 from models.actions.deputies import set_signing
 from models.database import reading, writing
-from models.queries.people import list_users
+from models.queries.people import list_role_changes, list_users
 from models.vocabulary import Role
 
 router = APIRouter(prefix="/console/admin")
@@ -32,7 +32,14 @@ def overview(request: Request) -> Response:
 def users(request: Request) -> Response:
     must_be(request, *allowed(_ROOM))
     with reading(house_of(request).engine) as session:
-        return pages(request).show(request, "users.html", {"users": list_users(session)})
+        return pages(request).show(
+            request,
+            "users.html",
+            {
+                "users": list_users(session),
+                "waiting": {c.login for c in list_role_changes(session) if c.agreed is None},
+            },
+        )
 
 
 @router.post("/users")
@@ -49,11 +56,11 @@ def create(
     if unit:
         house.profile.unit(unit)
     with writing(house.engine) as session:
-        accounts.create_user(
+        accounts.create_proposed(
             session, login=login.strip(), name=name.strip(), role=role, unit=unit or None, password=password,
-            actor=person.actor, now=house.now(),
+            why="新建账号", actor=person.actor, now=house.now(),
         )  # fmt: skip
-    return back("/console/admin/users", f"已新建账号 {login.strip()}。")
+    return back("/console/admin/users", f"已新建账号 {login.strip()}，角色须由另一位系统管理员或审计员复核后才能登录。")
 
 
 @router.post("/users/{login}/password")

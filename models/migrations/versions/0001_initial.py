@@ -413,6 +413,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("intake_id"),
     )
     op.create_table(
+        "role_change",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("login", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("from_role", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("from_unit", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("to_role", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("to_unit", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("proposed_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("proposed_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("agreed", sa.Boolean(), nullable=True),
+        sa.Column("decided_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("decided_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("role_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_role_change_login"), ["login"], unique=False)
+        batch_op.create_index(
+            "ux_role_change_waiting",
+            ["login"],
+            unique=True,
+            sqlite_where=sa.text("agreed IS NULL"),
+            postgresql_where=sa.text("agreed IS NULL"),
+        )
+
+    op.create_table(
         "routing_version",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
@@ -1759,6 +1786,13 @@ def downgrade() -> None:
     op.drop_table("solicitation")
     op.drop_table("saved_filter")
     op.drop_table("routing_version")
+    with op.batch_alter_table("role_change", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ux_role_change_waiting", sqlite_where=sa.text("agreed IS NULL"), postgresql_where=sa.text("agreed IS NULL")
+        )
+        batch_op.drop_index(batch_op.f("ix_role_change_login"))
+
+    op.drop_table("role_change")
     op.drop_table("record_attempt")
     with op.batch_alter_table("queue_record", schema=None) as batch_op:
         batch_op.drop_index("ix_queue_record_line")
