@@ -14,6 +14,7 @@ from models.tables.follow_ups import FollowUp, FollowUpAttempt, Reopening
 from models.tables.intake import Intake, IntakeRevision
 from models.tables.ledger import Callback, CallbackAttempt, Promise
 from models.tables.messages import Message, MessageRevision
+from models.tables.opinion import OpinionCase
 from models.tables.orders import Assignment, Consultation, Rating, Reply, ReturnRequest, WorkOrder
 from models.tables.promise_steps import PromiseChange, PromiseCheck, PromiseEvidence, PromiseProgress
 from models.tables.supervision import Appeal, Instruction
@@ -48,7 +49,11 @@ OF_AN_ORDER: Final[dict[type[SQLModel], tuple[str, Blank]]] = {
     FollowUp: ("order_id", {"words": None, "closed_reason": None}),
     Callback: ("order_id", {"reason": None}),
     Appeal: ("order_id", {"grounds": "", "note": None}),
-    Instruction: ("order_id", {"matter": "", "demand": "", "dropped_why": None, "feedback": None, "verdict": None}),
+    Instruction: (
+        "order_id",
+        {"matter": "", "demand": "", "meeting": None, "dropped_why": None, "feedback": None, "verdict": None},
+    ),
+    OpinionCase: ("order_id", {"title": "舆情（已到保管期限）", "summary": "", "doubt": None}),
 }
 """Table → the column that names the order, and the blanks."""
 
@@ -77,7 +82,7 @@ KEPT: Final[dict[str, str]] = {
     "notice.facts": "编号、领域、时限，不含来信内容",
     "promise.*": "承诺台账是公文：登记时只收单位的承诺，公开前另行隐去个人信息",
     "edition_item.*": "已公开的选登，发布前已隐去个人信息",
-    "opinion_case.*": "舆情处置记录是公文，不记来信人",
+    "opinion_case.*": "舆情处置记录是公文，不记来信人；取自来件的标题、摘要和存疑说明到期清除",
     "opinion_item.*": "只有编号",
 }
 """What stays of the tables above and beside them, and why."""

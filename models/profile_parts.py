@@ -247,5 +247,7 @@ class Limits(Part):
     close_after_workdays: int = Field(default=5, ge=1)
     # Workdays after the answer until its addressee is asked how it was.
     survey_after_workdays: int = Field(default=2, ge=0)
+    # 核对期限, in calendar days: how long a promise without a date may go unreported.
+    promise_review_days: int = Field(default=30, ge=1)
     # How long a signed link may be used (/u/…); every later letter brings a new one.
     link_days: int = Field(default=30, ge=1, le=365)

@@ -152,8 +152,10 @@ class Stage(Word):
     PROBLEM = "problem", "共性问题反馈"
     INTERPRETATION = "interpretation", "政策解读"
     PROMISE = "promise", "承诺兑现"
+    PROMISE_REVIEW = "promise_review", "承诺核对"
     RECHECK = "recheck", "回头看"
     LINE_FIX = "line_fix", "电话整改"
+    FOLLOW_UP = "follow_up", "回访"
 
 
 class LimitUnit(Word):

@@ -57,11 +57,12 @@ def decide_exclusion(
 
 
 def unit_figures(session: Session, unit: str, now: datetime) -> dict[str, int]:
-    """What the unit's rates are made of: 按期 / (已答复 + 超期), 满意 / 评价."""
+    """What the unit's rates are made of: 按期 / (已答复 + 在办超期), 满意 / (已表态 + 在办超期)."""
     found = next((f for f in by_unit(session, now) if f.unit == unit), None)
     if found is None:
         return {"in_time": 0, "due": 0, "satisfied": 0, "rated": 0}
-    return {"in_time": found.in_time, "due": found.due, "satisfied": found.satisfied, "rated": found.rated}
+    in_time, satisfied = found.in_time, found.satisfied
+    return {"in_time": in_time.count, "due": in_time.of, "satisfied": satisfied.count, "rated": satisfied.of}
 
 
 def _waiting(session: Session, order_id: int) -> Appeal | None:

@@ -150,9 +150,14 @@ def write_looks(session: Session, looks: Sequence[Look], digests: Digests, now: 
     insert_new(session, Instruction, [look.draft for look in looks if look.draft])
     acted = [look for look in looks if look.action]
     insert_rows(session, History, [_history(look, now) for look in acted])
-    insert_rows(session, Outbox, [_event(look, now) for look in acted if not look.clock.sealed])
+    insert_rows(session, Outbox, [_event(look, now) for look in acted if _may_be_told(look.clock)])
     _move_on(session, looks, now)
     return len(fresh)
+
+
+def _may_be_told(clock: DueClock) -> bool:
+    """Events go to other systems: none of an accusation, none of who is to be asked (回访)."""
+    return not clock.sealed and clock.subject != "follow_up"
 
 
 def put_off(session: Session, clock_id: int, now: datetime) -> None:

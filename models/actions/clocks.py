@@ -89,6 +89,18 @@ def start_promise_clock(
     return _start(session, "promise", promise_id, order_id, Stage.PROMISE, unit, 1, now, reckoned)
 
 
+def start_review_clock(
+    session: Session, reckoner: Reckoner, promise_id: int, order_id: int | None, unit: str, now: datetime
+) -> Clock:
+    """核对期限 of a promise that names no day: nothing open is without a clock."""
+    days = reckoner.profile.limits.promise_review_days
+    rule = ClockRule(
+        code=Stage.PROMISE_REVIEW.value, stage=Stage.PROMISE_REVIEW, limit=days, unit=LimitUnit.DAYS,
+        source=f"没有写明期限的承诺，每 {days} 日核对一次（推定，待本地确认）",
+    )  # fmt: skip
+    return start_subject_clock(session, reckoner, "promise", promise_id, rule, unit, now, order_id=order_id)
+
+
 def start_recheck_clock(
     session: Session, reckoner: Reckoner, check_id: int, unit: str, due: date, now: datetime
 ) -> Clock:
@@ -96,6 +108,14 @@ def start_recheck_clock(
     due_at = datetime.combine(due, time(23, 59, 59), reckoner.zone)
     reckoned = _named(reckoner, Stage.RECHECK, "回头看的期限由督办员确定", due_at)
     return _start(session, "recheck", check_id, None, Stage.RECHECK, unit, 1, now, reckoned)
+
+
+def start_follow_up_clock(
+    session: Session, reckoner: Reckoner, follow_up_id: int, unit: str, due_at: datetime, now: datetime
+) -> Clock:
+    """回访 is the centre's own duty. The clock names no order: what hangs on an order is seen by its unit."""
+    reckoned = _named(reckoner, Stage.FOLLOW_UP, "回访须在抽取后的规定工作日内完成", due_at)
+    return _start(session, "follow_up", follow_up_id, None, Stage.FOLLOW_UP, unit, 1, now, reckoned)
 
 
 def start_dated_clock(

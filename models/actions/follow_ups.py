@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 
 from sqlmodel import Session, col, select
 
+from models.actions.clocks import start_follow_up_clock, stop_clocks
 from models.actions.closing import reopen
 from models.actions.notice_rows import CITIZEN, Telling, citizen_target, telling_rows, write_rows
 from models.actions.step import note
@@ -69,11 +70,20 @@ def draw(session: Session, reckoner: Reckoner, secret: bytes, now: datetime) -> 
     chosen = set(drawn(seed, rules.rate, rounds))
     for order_id, cycle, _, unit, why in rounds:
         if (order_id, cycle) in chosen:
-            session.add(FollowUp(draw_id=row.id or 0, order_id=order_id, cycle=cycle, unit=unit, due_at=due,
-                                 why=why or FollowUpWhy.SAMPLE.value))  # fmt: skip
+            asked = FollowUp(draw_id=row.id or 0, order_id=order_id, cycle=cycle, unit=unit, due_at=due,
+                             why=why or FollowUpWhy.SAMPLE.value)  # fmt: skip
+            session.add(asked)
+            session.flush()
+            start_follow_up_clock(session, reckoner, asked.id or 0, asking_unit(reckoner, unit), due, now)
     row.drawn = len(chosen)
     note(session, "draw", str(row.id), "draw", SYSTEM, now, detail={"candidates": len(rounds), "drawn": row.drawn})
     return row
+
+
+def asking_unit(reckoner: Reckoner, unit: str) -> str:
+    """Who owes the question: the centre, and of its own answers the supervising office; never who answered."""
+    profile = reckoner.profile
+    return profile.supervisor if unit == profile.centre else profile.centre
 
 
 def _drawn_until(session: Session) -> datetime | None:
@@ -193,5 +203,7 @@ def _turned(session: Session, row: FollowUp, action: str, was: str, actor: Actor
     """Its own history alone."""
     row.version += 1
     session.add(row)
+    if row.status not in _OPEN and row.id is not None:
+        stop_clocks(session, "follow_up", row.id, now)
     detail = {"way": row.way, "satisfaction": row.satisfaction, "resolved": row.resolved}
     note(session, "follow_up", str(row.id), action, actor, now, was, row.status, detail)

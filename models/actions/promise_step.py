@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, select
 
 from models import identity
-from models.actions.clocks import start_promise_clock, stop_clocks
+from models.actions.clocks import start_promise_clock, start_review_clock, stop_clocks
 from models.actions.step import note
 from models.actors import Actor
 from models.errors import BadInput, Conflict, NotFound
@@ -72,11 +72,13 @@ def turn(
 
 
 def run_clock(session: Session, reckoner: Reckoner, promise: Promise, now: datetime) -> None:
-    """The entry's one clock, to the close of the day that it now names."""
+    """The entry's one clock: to the close of the day that it now names, or until it is to be reviewed."""
     assert promise.id is not None  # noqa: S101  (a stored row has its id)
     stop_clocks(session, "promise", promise.id, now)
     if promise.due:
         start_promise_clock(session, reckoner, promise.id, promise.order_id, promise.unit, promise.due, now)
+    else:
+        start_review_clock(session, reckoner, promise.id, promise.order_id, promise.unit, now)
 
 
 def check_due(due: date | None, made_at: datetime, zone: ZoneInfo) -> None:

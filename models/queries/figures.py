@@ -1,20 +1,22 @@
 """Figures from the record, each with its denominator. Open and overdue orders are counted in; silence is apart."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import case, distinct, func
+from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
 from models.actors import SYSTEM
 from models.queries.callbacks import callback_counts
 from models.queries.ledger import promise_counts
+from models.queries.rates import Share, unit_rates
 from models.tables.clocks import Clock
-from models.tables.orders import Rating, WorkOrder
-from models.vocabulary import CallbackStatus, OrderStatus, PromiseState, Satisfaction
+from models.tables.orders import WorkOrder
+from models.vocabulary import CallbackStatus, OrderStatus, PromiseState
 from models.workflow import OPEN
 
+_EVER = datetime(2000, 1, 1, tzinfo=UTC)  # before any record of ours
 _OPEN = [s.value for s in OPEN]
 _HANDLING = ["handle", "opinion_first"]
 _ANSWERED = [OrderStatus.REPLIED.value, OrderStatus.CLOSED.value]
@@ -34,19 +36,14 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class UnitFigures:
-    """按期办结率 = answered in time ÷ (answered + open and overdue)."""
+    """What a unit has open, and the two sides of its 按期办结率 and 满意率 over the whole record."""
 
     unit: str
     open: int
     overdue: int
     answered: int
-    in_time: int
-    satisfied: int
-    rated: int
-
-    @property
-    def due(self) -> int:
-        return self.answered + self.overdue
+    in_time: Share
+    satisfied: Share
 
 
 def headline(session: Session, now: datetime) -> list[Figure]:
@@ -85,40 +82,14 @@ def by_unit(session: Session, now: datetime) -> list[UnitFigures]:
         .group_by(col(WorkOrder.lead_unit))
         .order_by(col(WorkOrder.lead_unit))
     )
-    in_time = _in_time(session)
-    ratings = _ratings(session)
+    rates = {rates.unit: rates.shares for rates in unit_rates(session, _EVER, now)}
     return [
         UnitFigures(
-            unit or "", int(opened or 0), int(overdue or 0), int(answered or 0), in_time.get(unit or "", 0),
-            *ratings.get(unit or "", (0, 0)),
+            unit or "", int(opened or 0), int(overdue or 0), int(answered or 0),
+            *(rates[unit or ""][code] if unit in rates else Share() for code in ("in_time", "satisfied")),
         )
         for unit, opened, overdue, answered in session.exec(statement).all()
     ]  # fmt: skip
-
-
-def _in_time(session: Session) -> dict[str, int]:
-    """Answered orders whose handling clock (of the last round) stopped before it ran out."""
-    statement = (
-        select(WorkOrder.lead_unit, func.count(distinct(col(WorkOrder.id))))
-        .join(Clock, (col(Clock.order_id) == col(WorkOrder.id)) & (col(Clock.cycle) == col(WorkOrder.cycle)))
-        .where(
-            col(WorkOrder.status).in_(_ANSWERED), *_counted(),
-            col(Clock.stage).in_(_HANDLING), col(Clock.stopped_at) <= col(Clock.due_at),
-        )
-        .group_by(col(WorkOrder.lead_unit))
-    )  # fmt: skip
-    return {unit or "": count for unit, count in session.exec(statement).all()}
-
-
-def _ratings(session: Session) -> dict[str, tuple[int, int]]:
-    happy = col(Rating.satisfaction).in_([Satisfaction.SATISFIED.value, Satisfaction.FAIR.value])
-    statement = (
-        select(WorkOrder.lead_unit, func.sum(case((happy, 1), else_=0)), func.count())
-        .join(Rating, col(Rating.order_id) == col(WorkOrder.id))
-        .where(*_counted())
-        .group_by(col(WorkOrder.lead_unit))
-    )
-    return {unit or "": (int(good or 0), rated) for unit, good, rated in session.exec(statement).all()}
 
 
 def _counted() -> tuple[Any, ...]:

@@ -64,7 +64,7 @@ _LINES = {
 _BEYOND = {"opinion": ("舆情", "opinion"), "policy": ("政策", "policies"), "problem": ("共性问题", "problems"),
            "knowledge": ("问答条目", "knowledge"), "line": ("对外联系电话整改", "lines")}  # fmt: skip
 _WITH_LIMITS = {"dispatched", "co_handling"}
-_ENTRIES = {"recheck": "回头看", "instruct": "督办文书"}
+_ENTRIES = {"recheck": "回头看", "instruct": "督办文书", "follow_up": "回访"}
 _VERBS: dict[str, str] = {
     Stage.ACKNOWLEDGE: "签收",
     Stage.OPINION_FIRST: "回应",
@@ -232,6 +232,8 @@ def _link(head: Letterhead, told: Told) -> str:
         return link_address(head, told.link)
     if what := _beyond_orders(told):
         return f"{base(head)}/{'console' if told.unit in head.desks else 'unit'}/{what[2]}"
+    if str(told.facts.get("ref") or "").startswith("follow_up:"):
+        return f"{base(head)}/console/follow-ups"  # no unit asks, nor is shown who is asked
     paper = told.kind == "instruction" or str(told.facts.get("ref") or "").startswith("instruct:")
     if paper or (told.facts.get("needs_decision") and told.facts.get("reader") == "leader"):
         # What a leader decides on are the drafts; the unit that a paper names answers it in its own room.

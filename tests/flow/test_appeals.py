@@ -57,7 +57,7 @@ def test_what_is_excluded_counts_no_more_and_the_figures_are_kept(desk: Desk, or
     assert overdue(desk) == 1
     appeal = desk.one(Appeal)
     assert (appeal.before, appeal.after) == (
-        {"in_time": 0, "due": 2, "satisfied": 0, "rated": 0}, {"in_time": 0, "due": 1, "satisfied": 0, "rated": 0},
+        {"in_time": 0, "due": 2, "satisfied": 0, "rated": 2}, {"in_time": 0, "due": 1, "satisfied": 0, "rated": 1},
     )  # fmt: skip
     with pytest.raises(Conflict, match="已不计入考核"):
         asked(desk, order)

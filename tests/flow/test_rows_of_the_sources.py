@@ -128,7 +128,7 @@ def test_row_8_and_22_a_late_unit_is_reminded_supervised_and_named_only_under_a_
     assert desk.one(Instruction, kind="praise").status == "draft"
     with reading(desk.house.engine) as session:
         [figures] = [f for f in by_unit(session, desk.now) if f.unit == "housing_bureau"]
-    assert (figures.in_time, figures.due, figures.overdue) == (0, 1, 1)
+    assert (figures.in_time.count, figures.in_time.of, figures.overdue) == (0, 1, 1)
 
 
 def test_row_13_the_place_decides_within_a_domain_and_who_governs_it_leads(desk: LoopDesk) -> None:

@@ -165,7 +165,7 @@ def test_a_slow_review_is_the_desks_lateness_and_not_the_units(desk: Desk) -> No
         reckoner, now = desk.house.reckoner, at("2026-03-20T11:00")
         assert order_lateness(session, reckoner, order.id or 0, now) == {}
         [unit] = [f for f in by_unit(session, now) if f.unit == "housing_bureau"]
-        assert (unit.answered, unit.in_time, unit.overdue) == (1, 1, 0)
+        assert (unit.answered, unit.in_time.count, unit.overdue) == (1, 1, 0)
         late = {(f.unit, f.stage) for f in stage_lateness(session, CAME, now) if f.late}
     assert late == {(CENTRE, "review"), (CENTRE, "reply"), ("housing_bureau", "acknowledge")}
 
