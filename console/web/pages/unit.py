@@ -108,10 +108,22 @@ def reply(
     if check:
         found = order_id(request, must_be(request, Role.UNIT).actor, number)
         checks = answers.gate(house_of(request), found, text)
-        return _page(request, number, {"text": text, "outcome": outcome.value, "checks": checks})
+        promised = answers.found_promises(house_of(request), text, house_of(request).now())
+        return _page(request, number, {"text": text, "outcome": outcome.value, "checks": checks, "promised": promised})
     return do(request, number, lambda session, order, actor, now: replying.write_reply(
         session, order, text, outcome, actor, now, co_note=co_note,
     ), "答复已提交，等待本单位另一位同事审签。")  # fmt: skip
+
+
+@router.post("/orders/{number}/check")
+def check_reply(request: Request, number: str, text: Annotated[str, Form(max_length=20000)] = "") -> Response:
+    """What the gate and the promise finder say of a draft, as a piece of page; nothing is kept."""
+    actor = must_be(request, Role.UNIT).actor
+    house = house_of(request)
+    found = order_id(request, actor, number)
+    promised = answers.found_promises(house, text, house.now())
+    values = {"checks": answers.gate(house, found, text), "promised": promised}
+    return pages(request).show(request, "_reply_checks.html", values)
 
 
 @router.post("/orders/{number}/sign-off")
