@@ -4,6 +4,8 @@ import threading
 import time
 from collections import deque
 
+from fastapi import Request
+
 from models.errors import HuiyinError
 
 _MOST_KEYS = 10_000
@@ -38,3 +40,8 @@ class Attempts:
         """Who knew the answer was not guessing."""
         with self._lock:
             self._seen.pop(key, None)
+
+
+def address_of(request: Request) -> str:
+    """Whose attempts are counted: one address never uses up another's."""
+    return request.client.host if request.client else ""

@@ -64,6 +64,18 @@ def reopen(
     return order
 
 
+def ask_again(
+    session: Session, reckoner: Reckoner, order_id: int, words: str, actor: Actor, now: datetime
+) -> WorkOrder:
+    """再次反映: the citizen has the answer and finds it not done, whatever was rated before."""
+    order = locked(session, order_id)
+    if order.lead_unit is None or order.sealed:
+        raise Conflict("这件工单不能重办。")
+    must_not_reach(session, reckoner.profile, order, (order.lead_unit,))
+    _reopen(session, reckoner, order, actor, now, words)
+    return order
+
+
 def _reopen(
     session: Session, reckoner: Reckoner, order: WorkOrder, actor: Actor, now: datetime, words: str | None,
     reasons: Sequence[str] = (),

@@ -1,29 +1,25 @@
-"""What a citizen sees without an account: write, look up, rate, read the editions."""
+"""What a citizen sees without an account: write a letter, read the editions."""
 
 import json
 import re
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
-from console.web.attempts import Attempts
-from console.web.context import back, house_of, pages
+from console.web.attempts import Attempts, address_of
+from console.web.context import house_of, pages
 from console.web.phones import plain_phone
 from console.web.security import policy_for
-from flows.answers import shown_answer
-from flows.ledger_public import promises_told
+from console.web.uploads import ACCEPT, KINDS, MOST_FILES, attachments_of
 from flows.submitting import submit
-from models.actions import closing
-from models.actors import Actor
 from models.blobs import digest
-from models.database import reading, writing
-from models.errors import BadInput, HuiyinError, NotFound
+from models.database import reading
+from models.errors import BadInput, NotFound
 from models.inbound import InboundMessage
 from models.queries.editions import find_edition, published_editions
-from models.queries.lookup import Answer
 from models.tables.editions import Edition
-from models.vocabulary import Channel, EditionStatus, Satisfaction
+from models.vocabulary import Channel, EditionStatus
 
 router = APIRouter()
 
@@ -35,11 +31,12 @@ class Gone(NotFound):
 
 
 _RECEIPT = "huiyin_receipt"
-_tries = Attempts(most=10, seconds=600)
+_letters = Attempts(most=30, seconds=600)  # an office or a village may stand behind one address
 _EMPTY: dict[str, Any] = {
     "title": "", "text": "", "name": "", "phone": "", "email": "", "region": "", "may_publish": False,
     "confidential": False,
 }  # fmt: skip
+_LIMITS: dict[str, Any] = {"most_files": MOST_FILES, "kinds": KINDS, "accept": ACCEPT}
 _FILES = {"edition.json": "application/json", "edition.csv": "text/csv", "edition.docx":
           "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}  # fmt: skip
 
@@ -56,7 +53,7 @@ def icon() -> Response:
 
 @router.get("/send")
 def form(request: Request) -> Response:
-    return pages(request).show(request, "send.html", {"given": _EMPTY, "fault": ""})
+    return pages(request).show(request, "send.html", {**_LIMITS, "given": _EMPTY, "fault": "", "files_lost": False})
 
 
 @router.post("/send")
@@ -70,6 +67,7 @@ def send(
     region: Annotated[str, Form(max_length=100)] = "",
     may_publish: Annotated[str, Form()] = "",
     confidential: Annotated[str, Form()] = "",
+    files: Annotated[list[UploadFile], File()] = [],  # noqa: B006  (FastAPI copies it)
 ) -> Response:
     given = {
         "title": title.strip(), "text": text.strip(), "name": name.strip(), "phone": phone.strip(),
@@ -77,18 +75,24 @@ def send(
         "confidential": bool(confidential),
     }  # fmt: skip
     number = plain_phone(phone)
-    fault = _fault(given, number)
-    if fault:
-        return pages(request).show(request, "send.html", {"given": given, "fault": fault}, status=422)
+    try:
+        _must_be_whole(given, number)
+        attachments = attachments_of(files)
+    except BadInput as wrong:
+        values = {**_LIMITS, "given": given, "fault": str(wrong), "files_lost": any(f.filename for f in files)}
+        return pages(request).show(request, "send.html", values, status=422)
+    _letters.count(address_of(request))
     house = house_of(request)
     # Sent twice by a hasty hand it is one letter: the same words from the same phone on the same day.
     day = house.now().astimezone(house.settings.zone).date()
-    again = digest(json.dumps([given["title"], given["text"], number, str(day)]).encode())
+    said = [given["title"], given["text"], number, str(day), *(digest(a.content) for a in attachments)]
+    again = digest(json.dumps(said).encode())
     message = InboundMessage(
         channel=Channel.WEB, external_id=again, received_at=house.now(), title=str(given["title"]),
         text=str(given["text"]), sender_name=name.strip() or None, phone=number,
         email=email.strip() or None, region_hint=region.strip() or None,
         may_publish=bool(may_publish) and not confidential, confidential=bool(confidential),
+        attachments=attachments,
     )  # fmt: skip
     raw = json.dumps(given, ensure_ascii=False).encode()
     code = submit(house, message, raw, "网上提交", house.now())
@@ -105,59 +109,11 @@ def sent(request: Request) -> Response:
     return pages(request).show(request, "sent.html", {"code": code})
 
 
-def _fault(given: dict[str, Any], number: str | None) -> str:
+def _must_be_whole(given: dict[str, Any], number: str | None) -> None:
     if not given["title"] or not given["text"]:
-        return "标题和内容都要填写。"
-    return "" if number else "手机号有误，请核对；查询办理进度要用手机号后四位。"
-
-
-@router.get("/track")
-def track(request: Request, code: str = "") -> Response:
-    return pages(request).show(request, "track.html", {"code": code[:20], "last4": "", "fault": "", "answer": None,
-                                                     "promises": []})  # fmt: skip
-
-
-@router.post("/track")
-def tracked(
-    request: Request, code: Annotated[str, Form(max_length=20)], last4: Annotated[str, Form(max_length=8)]
-) -> Response:
-    """By POST, so that the four digits stand in no log and no history."""
-    shown: dict[str, Any] = {"code": code.strip().upper(), "last4": last4.strip(), "fault": "", "answer": None,
-                             "promises": []}  # fmt: skip
-    try:
-        answer = shown["answer"] = _find(request, shown["code"], shown["last4"])
-        with reading(house_of(request).engine) as session:
-            shown["promises"] = promises_told(session, answer)
-    except HuiyinError as fault:
-        shown["fault"] = str(fault)
-        return pages(request).show(request, "track.html", shown, status=fault.status_code)
-    return pages(request).show(request, "track.html", shown)
-
-
-@router.post("/track/rate")
-def rate(
-    request: Request,
-    code: Annotated[str, Form(max_length=20)],
-    last4: Annotated[str, Form(max_length=8)],
-    satisfaction: Annotated[Satisfaction, Form()],
-    comment: Annotated[str, Form(max_length=1000)] = "",
-) -> Response:
-    house = house_of(request)
-    answer = _find(request, code.strip().upper(), last4.strip())
-    if answer.order_id is None or answer.sealed:
-        raise BadInput("这封来信还没有答复，暂不能评价。")
-    with writing(house.engine) as session:
-        closing.rate(session, house.reckoner, answer.order_id, satisfaction, comment.strip() or None,
-                     Actor("citizen"), house.now())  # fmt: skip
-    done = "感谢您的评价。" if satisfaction is not Satisfaction.DISSATISFIED else "评价已收到，将交承办单位重新办理。"
-    return back(f"/track?code={code.strip().upper()}", done)
-
-
-def _find(request: Request, code: str, last4: str) -> Answer:
-    _tries.count(f"{request.client.host if request.client else ''}|{code}")
-    house = house_of(request)
-    with reading(house.engine) as session:
-        return shown_answer(session, code, last4)
+        raise BadInput("标题和内容都要填写。")
+    if number is None:
+        raise BadInput("手机号有误，请核对；查询办理进度要用手机号后四位。")
 
 
 @router.get("/editions/")

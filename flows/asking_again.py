@@ -1,0 +1,63 @@
+"""再次反映: an answered order is worked on again; what is still open gets the new words by the ordinary way in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import select
+
+from flows.answers import shown_answer
+from flows.house import House
+from flows.submitting import new_external_id, submit
+from models.actions import closing
+from models.actions.avoiding import MustAvoid
+from models.actors import Actor
+from models.database import reading, writing
+from models.errors import BadInput, Conflict
+from models.inbound import InboundMessage
+from models.tables.messages import Message
+from models.tables.orders import WorkOrder
+from models.vocabulary import Channel, OrderStatus, Procedure
+from responders.dispatching import concerned_units
+
+
+@dataclass(frozen=True, slots=True)
+class AskedAgain:
+    """`code`: of the new letter, where the words became one; None where the order was reopened."""
+
+    code: str | None
+
+
+def ask_again(house: House, code: str, last4: str, words: str, now: datetime) -> AskedAgain:
+    """NotFound for wrong digits; BadInput where there is nothing yet to ask again about."""
+    said = words.strip()
+    if not said:
+        raise BadInput("请写明还没有解决的是什么。")
+    with reading(house.engine) as session:
+        answer = shown_answer(session, code, last4)
+        first = session.exec(select(Message).where(Message.query_code == code)).first()
+        order = session.get(WorkOrder, answer.order_id) if answer.order_id else None
+    if first is None or order is None or order.id is None or answer.sealed:
+        raise BadInput("这封来信正在依规办理，暂不能补充；有新情况的，请另写一封信。")
+    letter = InboundMessage(
+        channel=Channel.WEB, external_id=new_external_id(), received_at=now, title=f"再次反映 {order.number}",
+        text=said, sender_name=first.sender_name, phone=first.phone, email=first.email,
+        region_hint=first.region_hint, confidential=first.confidential, may_publish=first.may_publish,
+    )  # fmt: skip
+    answered = OrderStatus(order.status) in {OrderStatus.REPLIED, OrderStatus.CLOSED} and order.lead_unit is not None
+    if answered and not _keeps_from_unit(house, letter):
+        try:
+            with writing(house.engine) as session:
+                closing.ask_again(session, house.reckoner, order.id, said, Actor("citizen"), now)
+        except (Conflict, MustAvoid):
+            pass  # somebody else reopened it, or the unit must not read it: the words go in as a letter
+        else:
+            return AskedAgain(None)
+    return AskedAgain(submit(house, letter, said.encode(), "再次反映", now))
+
+
+def _keeps_from_unit(house: House, letter: InboundMessage) -> bool:
+    """Words against a unit or its people are judged as a letter of their own: the unit must not read them (回避)."""
+    from classifiers.text import Text
+
+    (found,) = house.judgement.findings([Text(id="again", text=letter.text, title=letter.title)])
+    return found.procedure == Procedure.ACCUSATION.value or bool(concerned_units(letter, found, house.profile))
