@@ -80,7 +80,15 @@ _DANGERS = (
     ),
 )  # fmt: skip
 _MOMENT = searched(_NOW)
+_LASTING = searched(
+    "(?:半|一|两|二|三|四|五|六|七|八|九|十|几|[0-9]{1,2})个?多?月|半年|(?:一|两|三|几|[0-9]{1,2})多?年|(?:一|两|三|几)个?多?(?:星期|礼拜|周)|(?:十|二十|好几|[0-9]{2})(?:几|来|多)?天|很久|长期|好久"
+)
 CUES = tuple(cue for danger in _DANGERS for cue in danger.cues)
+
+
+def lasts(text: str) -> bool:
+    """Tell whether a text speaks of weeks, months or years: what has lasted so long is seldom a danger of this hour."""
+    return _LASTING.search(text) is not None
 
 
 def weigh(text: str, title_length: int = 0, may: May = None) -> tuple[float, str, str]:

@@ -93,6 +93,9 @@ _CERTAIN = 9.0
 _FEWEST_CHARACTERS = 8
 _LEANING_ALONE = 0.4  # more is needed of a way that no person need look at
 _ANOTHER_WAY = 2.0  # more is needed where a rule already sees another legal way
+# Taken from a leaning to 紧急 that no rule shares, of what has gone on for weeks. On 61 + 50 own cases of danger none
+# is lost by it (1.5; at 2.0 one is), and a quarter of those wrongly taken for one are right.
+_LASTING = 1.5
 _DECIDING = frozenset(Procedure)
 _PASSAGE_WEIGHED = (Procedure.ACCUSATION, Procedure.EMERGENCY)
 CUES = (*accusations.CUES, *emergencies.CUES, *(cue for each in _RULES for cue in each.cues))
@@ -118,6 +121,7 @@ def find_procedure(
             leaning,
             name=name,
             doubt=0.0 if danger else doubt,
+            less=_LASTING if not danger and emergencies.lasts(text) else 0.0,
         ),
         *ruled,
         *([] if ruled else _leant(text, leaning)),
@@ -152,9 +156,10 @@ def _weighed(
     *,
     name: str = "",
     doubt: float = 0.0,
+    less: float = 0.0,
 ) -> Hit | None:
-    """Add rules and leaning: decided above one limit and a doubt, for a person to judge above a lower one."""
-    total = strength + leaning.to(procedure)
+    """Add rules and leaning, take `less` away: decided above one limit and a doubt, for a person above a lower one."""
+    total = strength + leaning.to(procedure) - less
     held, decided = leaning.limits[procedure]
     if total < held or not (strength or _says_enough(text)):
         return None

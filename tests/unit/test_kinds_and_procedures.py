@@ -157,6 +157,25 @@ def test_a_sentence_of_accusation_is_found_in_a_long_letter() -> None:
     assert all(part in plain + told for hit in legal for part in hit.quote.split("”“"))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "楼道灯坏了半个月没有人修",
+        "楼道灯坏了半个月没有人修，晚上老人下楼不敢走。",
+        "楼道灯不亮\n楼道灯坏了半个月没有人修",
+    ],
+)
+def test_what_has_gone_on_for_weeks_is_no_danger_of_this_hour(text: str) -> None:
+    procedure, legal = find_procedure(text)
+    assert (procedure, legal) == (Procedure.ORDINARY, [])
+    assert urgency_of(procedure, legal, find_signals(text))[0] is Urgency.NORMAL
+
+
+def test_a_danger_of_this_hour_stays_one_however_long_the_matter_has_lasted() -> None:
+    told = "燃气管漏了半个月没人修，现在楼道里全是煤气味，快派人来！"
+    assert find_procedure(told)[0] is Procedure.EMERGENCY
+
+
 @pytest.mark.parametrize("procedure", [Procedure.ACCUSATION, Procedure.EMERGENCY])
 def test_on_cases_that_nobody_tuned_on_a_person_or_the_seal_sees_nearly_all(procedure: Procedure) -> None:
     rows = [row for row in read_rows(CORPUS / "blind_procedures.jsonl") if row["part"] == "b"]
