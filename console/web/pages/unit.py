@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from math import inf
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -18,7 +19,7 @@ from models.actions import handling, replying
 from models.actors import Actor
 from models.database import reading, writing
 from models.queries.callbacks import callback_counts, list_callbacks
-from models.queries.orders import OPEN_STATUSES, PAGE, OrderFilter, count_orders, list_orders
+from models.queries.orders import OPEN_STATUSES, PAGE, OrderFilter, OrderLine, count_orders, list_orders
 from models.queries.people import names
 from models.vocabulary import AttemptResult, CallbackStatus, OrderStatus, Outcome, Role
 
@@ -26,6 +27,7 @@ router = APIRouter(prefix="/unit")
 _Act = Callable[[Session, int, Actor, datetime], object]
 _Line = Annotated[str, Form(max_length=2000)]
 _Text = Annotated[str, Form(max_length=20000)]
+_LATE = OrderFilter(statuses=OPEN_STATUSES, overdue=True)
 _ENDED = tuple(s.value for s in OrderStatus if s.value not in OPEN_STATUSES)
 
 
@@ -35,25 +37,47 @@ def today(request: Request, show: str = "", before: str = "") -> Response:
     person = must_be(request, Role.UNIT)
     house, actor = house_of(request), person.actor
     last = int(before) if before.isdecimal() else None
-    wanted = OrderFilter(statuses=_ENDED if show == "ended" else OPEN_STATUSES, before=last)
+    ended = show == "ended"
+    wanted = OrderFilter(statuses=_ENDED if ended else OPEN_STATUSES, before=last)
     with reading(house.engine) as session:
         lines = list_orders(session, actor, wanted, house.now())
         more = lines[-1].order.id if len(lines) == PAGE else None
-        lines = lines if show == "ended" else sorted(lines, key=lambda line: line.due_at or house.now())
-        values = {"lines": lines, "show": show, "more": more, "figures": _figures(request, session, actor)}
+        # An old order may run out tonight: what is due is asked for by itself, whichever page it would stand on.
+        due = [] if ended or last else _by_limit(list_orders(session, actor, _LATE, _midnight(request)))
+        groups = _groups(request, due, lines) if not ended else [("", "", lines)]
+        values = {"groups": groups, "show": show, "more": more, "figures": _figures(request, session, actor)}
     return pages(request).show(request, "unit_home.html", values)
 
 
-def _figures(request: Request, session: Session, actor: Actor) -> list[tuple[str, int, str]]:
+def _groups(request: Request, due: list[OrderLine], lines: list[OrderLine]) -> list[tuple[str, str, list[OrderLine]]]:
+    """Anchor, heading and rows: late, due by tonight, the rest by their limits."""
+    now = house_of(request).now()
+    shown = {line.order.id for line in due}
+    late = [line for line in due if line.due_at and line.due_at < now]
+    tonight = [line for line in due if line not in late]
+    rest = _by_limit([line for line in lines if line.order.id not in shown])
+    groups = [("late", "已超期", late), ("tonight", "今天到期", tonight), ("rest", "其余在办", rest)]
+    return [group for group in groups if group[2]]
+
+
+def _by_limit(lines: list[OrderLine]) -> list[OrderLine]:
+    return sorted(lines, key=lambda line: line.due_at.timestamp() if line.due_at else inf)
+
+
+def _midnight(request: Request) -> datetime:
     house = house_of(request)
-    now = house.now()
-    midnight = (now.astimezone(house.settings.zone) + timedelta(days=1)).replace(hour=0, minute=0, second=0)
-    overdue = count_orders(session, actor, OrderFilter(statuses=OPEN_STATUSES, overdue=True), now)
-    by_tonight = count_orders(session, actor, OrderFilter(statuses=OPEN_STATUSES, overdue=True), midnight)
+    tomorrow = house.now().astimezone(house.settings.zone) + timedelta(days=1)
+    return tomorrow.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _figures(request: Request, session: Session, actor: Actor) -> list[tuple[str, int, str]]:
+    now = house_of(request).now()
+    overdue = count_orders(session, actor, _LATE, now)
+    by_tonight = count_orders(session, actor, _LATE, _midnight(request))
     fresh = count_orders(session, actor, OrderFilter(statuses=(OrderStatus.DISPATCHED.value,)), now)
     calls = callback_counts(session, actor)[CallbackStatus.DUE]
-    return [("超期", overdue, "/unit/"), ("今天到期", by_tonight - overdue, "/unit/"), ("待签收", fresh, "/unit/"),
-            ("待回电", calls, "/unit/callbacks")]  # fmt: skip
+    return [("超期", overdue, "/unit/#late"), ("今天到期", by_tonight - overdue, "/unit/#tonight"),
+            ("待签收", fresh, "/unit/"), ("待回电", calls, "/unit/callbacks")]  # fmt: skip
 
 
 @router.get("/orders/{number}")
@@ -86,8 +110,10 @@ def do(request: Request, number: str, act: _Act, done: str) -> Response:
 
 
 @router.post("/orders/{number}/acknowledge")
-def acknowledge(request: Request, number: str) -> Response:
-    return do(request, number, handling.acknowledge, "已签收，请在期限内办理。")
+def acknowledge(request: Request, number: str, to: Annotated[str, Form(max_length=10)] = "") -> Response:
+    """From the list (`to`: home) with one thumb, or on the order's page."""
+    done = do(request, number, handling.acknowledge, "已签收，请在期限内办理。")
+    return back("/unit/", f"{number} 已签收，请在期限内办理。") if to == "home" else done
 
 
 @router.post("/orders/{number}/return")
