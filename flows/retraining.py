@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from flows.house import House
 from flows.model_labels import in_codes
 from models.actions.step import note
 from models.actions.sweeps import succeeded
-from models.actors import SYSTEM
+from models.actors import SYSTEM, Actor
 from models.database import reading, writing
 from models.errors import NotFound
 from models.tables.messages import Message
@@ -37,7 +38,9 @@ def versions(house: House) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def promote(house: House, version: str, now: datetime, labels: Mapping[str, str] | None = None) -> str:
+def promote(
+    house: House, version: str, now: datetime, labels: Mapping[str, str] | None = None, actor: Actor = SYSTEM
+) -> str:
     """Make a recorded version live, or a model's folder; a folder is copied into our own, its labels put in codes.
 
     `labels` tells what a town's own labels mean here. A model whose labels had to be put in codes is another
@@ -53,13 +56,21 @@ def promote(house: House, version: str, now: datetime, labels: Mapping[str, str]
         session.execute(update(ModelVersion).values(live=False))
         row.live, row.promoted_at = True, now
         session.add(row)
-        note(session, "model", row.version[:60], "promote", SYSTEM, now)
+        note(session, "model", row.version[:60], "promote", actor, now)
         live = row.version
     _forget_old(house)
     return live
 
 
-def rollback(house: House, now: datetime) -> str | None:
+def promote_recorded(house: House, version: str, now: datetime, actor: Actor) -> str:
+    """Make one live that the record names; a folder is nothing that a page may give."""
+    with reading(house.engine) as session:
+        if session.get(ModelVersion, version) is None:
+            raise NotFound("没有这个模型版本。")
+    return promote(house, version, now, actor=actor)
+
+
+def rollback(house: House, now: datetime, actor: Actor = SYSTEM) -> str | None:
     """The version that was live before this one; None: back to the shipped one."""
     with writing(house.engine) as session:
         known = session.exec(
@@ -74,12 +85,13 @@ def rollback(house: House, now: datetime) -> str | None:
         if before is not None:
             before.live = True
         session.add_all(known)
-        note(session, "model", known[0].version[:60], "rollback", SYSTEM, now)
+        note(session, "model", known[0].version[:60], "rollback", actor, now)
     return before.version if before else None
 
 
 def retrain(house: House, now: datetime) -> dict[str, Any]:
     """Fit on the corpus and the corrections, judge both on what was held out, promote what is not worse."""
+    from classifiers.evaluation import evaluate
     from classifiers.judgement import Judgement
     from classifiers.training import corpus_rows, fit_rows
 
@@ -92,7 +104,8 @@ def retrain(house: House, now: datetime) -> dict[str, Any]:
     artifact = fit_rows([*corpus_rows(), *learned], out=folder)
     old, new = house.judgement, Judgement.load(folder, house.profile.regions, precision=house.profile.accept_precision)
     before, after = _accuracy(old, held_out), _accuracy(new, held_out)
-    metrics = {"held_out": len(held_out), "accuracy": after, "before": before}
+    classes = {label: asdict(figures) for label, figures in evaluate(held_out, new).per_label.items()}
+    metrics = {"held_out": len(held_out), "accuracy": after, "before": before, "classes": classes}
     with writing(house.engine) as session:
         session.merge(ModelVersion(version=artifact.version, path=str(folder), created_at=now, metrics=metrics))
     promoted = bool(held_out) and after >= before

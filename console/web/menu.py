@@ -30,6 +30,7 @@ ROOMS: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/console/dead-letters", "处理失败", (_R.OPERATOR,)),
     ("/console/deliveries", "通知", (_R.MODERATOR, _R.SUPERVISOR, _R.OPERATOR)),
     ("/console/audit", "审计", (_R.AUDITOR, _R.OPERATOR)),
+    ("/console/models", "模型", (_R.OPERATOR, _R.AUDITOR)),
     ("/console/roles", "角色变更", (_R.OPERATOR, _R.AUDITOR)),
     ("/console/retention", "到期清除", (_R.OPERATOR, _R.AUDITOR)),
     ("/console/admin", "管理", (_R.OPERATOR,)),

@@ -21,6 +21,7 @@ from console.web.pages import (
     knowledge,
     ledger,
     ledger_steps,
+    models,
     more_time,
     opinion,
     opinion_lines,
@@ -60,7 +61,7 @@ def routers() -> list[APIRouter]:
         ledger_steps, unit_ledger,
         public_promises, public_track, editions,
         keeping, audit, retention,
-        admin, role_changes, unit, unit_people, unit_requests, more_time, supervision, entry, appeals,
+        admin, models, role_changes, unit, unit_people, unit_requests, more_time, supervision, entry, appeals,
         routing, tell_again, knowledge, public_knowledge, solicitations, annual, papers,
         opinion, opinion_lines, opinion_unit, policies, webhooks,
     )  # fmt: skip
