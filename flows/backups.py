@@ -1,4 +1,4 @@
-"""`huiyin backup` and `huiyin restore`: one tar with the database, the raw bytes, profile, models and key.
+"""`huiyin backup` and `huiyin restore`: one tar: database, raw bytes, profile, own templates, models and key.
 
 The tables come from one snapshot, the raw bytes after it: they are only ever added to, so none is missing.
 """
@@ -21,6 +21,7 @@ from sqlmodel import Session, col
 from sqlmodel import select as choose
 
 from flows import backup_rows
+from flows.backup_files import own_templates, restore_templates
 from flows.house import House
 from flows.opening import OtherProfile
 from models.database import reading, writing
@@ -75,6 +76,8 @@ def back_up(house: House, out: Path, now: datetime) -> dict[str, Any]:
         writer.add_bytes(_KEY, house.secret)
         if Path(house.settings.profile).is_file():
             writer.add(_PROFILE, Path(house.settings.profile))
+        for name, file in own_templates(house):
+            writer.add(name, file)
         for version, folder in _model_folders(house):
             for file in sorted(p for p in folder.rglob("*") if p.is_file()):
                 writer.add(f"{_MODELS}/{version}/{file.relative_to(folder).as_posix()}", file)
@@ -97,6 +100,7 @@ def restore(house: House, source: Path) -> dict[str, Any]:
         _restore_key(house, folder)
         blobs = _restore_blobs(house, folder)
         _restore_models(house, folder)
+        restore_templates(house, folder)
         rows = _load(house, folder, manifest)
         kept = _restore_profile(house, folder)
     return {"rows": rows, "blobs": blobs, "profile_file": kept}
