@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from console.api.open311_form import URLENCODED, form_schema, message_of, read_form
+from console.api.open311_form import MULTIPART, URLENCODED, form_schema, message_of, read_form
 from console.api.open311_format import Open311Route, WrongRequest, answer, no_such_place, stem
 from console.api.problems import MEGABYTE, body_within
 from flows.house import House
@@ -16,7 +16,8 @@ from models.errors import NotFound
 from models.queries.open_requests import OpenRequest, RequestFilter, number_of_token, open_requests
 
 _SPAN: Final = timedelta(days=90)  # GeoReport: without dates, the last 90 days
-_MOST_BYTES: Final = MEGABYTE
+_MOST_BYTES: Final = {MULTIPART: 16 * MEGABYTE}  # with its pictures; others a megabyte
+_MOST_ROWS: Final = 1000  # GeoReport: the first 1000
 _MOST_NUMBERS: Final = 100
 _YEARS: Final = range(1900, 2200)
 _NUMBER: Final = re.compile(r"[A-Za-z0-9-]{1,40}", re.ASCII)
@@ -27,7 +28,8 @@ _CHANGESET: Final = "2026-01-01T00:00:00+08:00"  # of this interface's form, not
 
 
 async def form_body(request: Request) -> bytes:
-    return await body_within(request, _MOST_BYTES, "表单")
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return await body_within(request, _MOST_BYTES.get(kind, MEGABYTE), "表单")
 
 
 def _one_of(numbers: str) -> list[str]:
@@ -83,10 +85,12 @@ class Open311:
         service_request_id: Annotated[str, Query(description="工单编号，逗号分隔；写了它，其他条件不起作用")] = "",
         service_code: Annotated[str, Query(description="领域代码，逗号分隔")] = "",
         status: Annotated[str, Query(description="open、closed 或两者；公开的都已答复，即 closed")] = "",
-        start_date: Annotated[str, Query(description="W3C 日期时间；不写则为 end_date 前 90 天")] = "",
-        end_date: Annotated[str, Query(description="W3C 日期时间；不写则为现在")] = "",
+        start_date: Annotated[
+            str, Query(description="W3C 日期时间；不写则为 end_date 前 90 天；与 end_date 相隔不超过 90 天")
+        ] = "",
+        end_date: Annotated[str, Query(description="W3C 日期时间；不写则为现在，但不晚于 start_date 后 90 天")] = "",
         page: Annotated[int, Query(ge=1, le=10_000)] = 1,
-        page_size: Annotated[int, Query(ge=1, le=200)] = 100,
+        page_size: Annotated[int, Query(ge=1, le=_MOST_ROWS)] = _MOST_ROWS,
     ) -> Response:
         """已答复且同意公开的诉求，新的在前。"""
         asked = {s.strip() for s in status.split(",") if s.strip()}
@@ -103,8 +107,15 @@ class Open311:
         return answer(request, "service_requests", self._found(wanted))
 
     def _span(self, start: str, end: str) -> tuple[datetime, datetime]:
-        until = self._moment(end, "end_date") if end else self._house.now()
+        """GeoReport: 90 days at most. With one end given the other is 90 days from it, or now."""
+        now = self._house.now()
+        if start and not end:
+            since = self._moment(start, "start_date")
+            return since, min(max(since, now), since + _SPAN)
+        until = self._moment(end, "end_date") if end else now
         since = self._moment(start, "start_date") if start else until - _SPAN
+        if until - since > _SPAN + timedelta(days=1):  # whole days, both counted
+            raise WrongRequest("start_date 与 end_date 相隔不得超过 90 天，请分段查询。")
         return since, until
 
     def _moment(self, given: str, name: str) -> datetime:
@@ -161,10 +172,11 @@ class Open311:
 
     def post(self, request: Request, body: Annotated[bytes, Depends(form_body)]) -> Response:
         """提交诉求，得到令牌（即查询码）。"""
-        form = read_form(request.headers.get("content-type", ""), body)
+        form, files = read_form(request.headers.get("content-type", ""), body)
+        self.here(form.jurisdiction_id)
         self._must_be_service(form.service_code)
         house, now = self._house, self._house.now()
-        token = submit(house, message_of(form, self._services, now), body, "开放接口 Open311", now)
+        token = submit(house, message_of(form, files, self._services, now), body, "开放接口 Open311", now)
         url = f"{house.settings.public_url.rstrip('/')}/track"
         notice = f"已收到。可凭令牌和所留电话的后四位在 {url} 查询答复。"
         given = [{"token": token, "service_notice": notice, "account_id": None}]
@@ -214,7 +226,12 @@ def router(house: House) -> APIRouter:
         route_class=Open311Route,
         dependencies=[Depends(open311.here)],
     )
-    form = {"requestBody": {"required": True, "content": {URLENCODED: {"schema": form_schema()}}}}
+    form = {
+        "requestBody": {
+            "required": True,
+            "content": {URLENCODED: {"schema": form_schema()}, MULTIPART: {"schema": form_schema()}},
+        }
+    }
     paths: tuple[tuple[str, Any, str, str], ...] = (
         ("/discovery", open311.discovery, "GET", "接口发现"),
         ("/services", open311.services, "GET", "服务列表"),

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from email import message_from_bytes
+from email.policy import HTTP
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,11 +14,14 @@ from channels.cells import BadCell, phone_of
 from channels.wording import one_line
 from console.api.open311_format import WrongRequest
 from console.api.problems import validated
+from console.web.uploads import attachments_from
 from flows.submitting import new_external_id
-from models.inbound import InboundMessage
+from models.errors import BadInput
+from models.inbound import InboundAttachment, InboundMessage
 from models.vocabulary import Channel
 
 URLENCODED = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
 _MOST_FIELDS = 200
 _YES = {"yes", "true", "1", "是"}
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -25,6 +30,7 @@ _HEADING = 30
 LABELS = {
     "service_code": "服务代码", "description": "诉求内容", "lat": "纬度", "long": "经度", "address_string": "地址",
     "email": "电子邮箱", "first_name": "名", "last_name": "姓", "phone": "联系电话", "media_url": "图片地址",
+    "jurisdiction_id": "辖区代码",
     "attribute[may_publish]": "是否同意公开（yes/no）", "attribute[confidential]": "是否要求保密（yes/no）",
 }  # fmt: skip
 
@@ -46,6 +52,7 @@ class RequestIn(BaseModel):
     media_url: str | None = Field(default=None, max_length=500, pattern=r"^https?://\S+$")
     may_publish: str = Field(default="", alias="attribute[may_publish]", max_length=10)
     confidential: str = Field(default="", alias="attribute[confidential]", max_length=10)
+    jurisdiction_id: str = Field(default="", max_length=60)
 
 
 def form_schema() -> dict[str, Any]:
@@ -56,18 +63,49 @@ def form_schema() -> dict[str, Any]:
     return schema
 
 
-def read_form(content_type: str, body: bytes) -> RequestIn:
-    """Raises WrongRequest or BadFields; empty fields count as absent."""
-    if content_type.partition(";")[0].strip().lower() != URLENCODED:
-        raise WrongRequest(f"请以 {URLENCODED} 提交表单；图片请用 media_url 给出地址。")
+def read_form(content_type: str, body: bytes) -> tuple[RequestIn, tuple[InboundAttachment, ...]]:
+    """Raises WrongRequest or BadFields; empty fields count as absent. A multipart form brings pictures (`media`)."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == MULTIPART:
+        pairs, files = _parts(content_type, body)
+    elif kind == URLENCODED:
+        pairs, files = _pairs(body), ()
+    else:
+        raise WrongRequest(f"请以 {URLENCODED} 或 {MULTIPART} 提交表单。")
+    return validated(RequestIn, {name: value for name, value in pairs if value.strip()}, LABELS), files
+
+
+def _pairs(body: bytes) -> list[tuple[str, str]]:
     try:
-        pairs = parse_qsl(body.decode("utf-8", "replace"), max_num_fields=_MOST_FIELDS, errors="replace")
+        return parse_qsl(body.decode("utf-8", "replace"), max_num_fields=_MOST_FIELDS, errors="replace")
     except ValueError:
         raise WrongRequest(f"表单的字段超过 {_MOST_FIELDS} 个。") from None
-    return validated(RequestIn, {name: value for name, value in pairs if value.strip()}, LABELS)
 
 
-def message_of(form: RequestIn, services: Mapping[str, str], now: datetime) -> InboundMessage:
+def _parts(content_type: str, body: bytes) -> tuple[list[tuple[str, str]], tuple[InboundAttachment, ...]]:
+    """The standard library's mail parser reads a form's parts too: they are MIME."""
+    if b"--" not in body:
+        raise WrongRequest("表单不完整，请重新提交。")
+    whole = message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace") + body, policy=HTTP)
+    pairs: list[tuple[str, str]] = []
+    files: list[tuple[str, bytes]] = []
+    for part in list(whole.iter_parts())[:_MOST_FIELDS]:
+        content = part.get_payload(decode=True)
+        content = content if isinstance(content, bytes) else b""
+        if part.get_filename():
+            files.append((str(part.get_filename()), content))
+        else:
+            name = part.get_param("name", "", header="content-disposition")
+            pairs.append((str(name), content.decode("utf-8", "replace")))
+    try:
+        return pairs, attachments_from(files)
+    except BadInput as wrong:
+        raise WrongRequest(str(wrong)) from None
+
+
+def message_of(
+    form: RequestIn, files: tuple[InboundAttachment, ...], services: Mapping[str, str], now: datetime
+) -> InboundMessage:
     """`services`: code → label. The sender's choice of service stands in the title; the judgement makes its own."""
     label = services[form.service_code]
     confidential = form.confidential.strip().lower() in _YES
@@ -82,6 +120,7 @@ def message_of(form: RequestIn, services: Mapping[str, str], now: datetime) -> I
         email=one_line(form.email),
         region_hint=one_line(form.address_string),
         url=form.media_url,
+        attachments=files,
         confidential=confidential,
         may_publish=form.may_publish.strip().lower() in _YES and not confidential,
     )

@@ -25,16 +25,20 @@ _ORIENTATION: Final = 0x0112
 
 
 def attachments_of(uploads: Sequence[UploadFile]) -> tuple[InboundAttachment, ...]:
-    """BadInput names the file and the limit; nothing is kept before all are seen."""
+    """A form's files; a field left empty is no file."""
     given = [each for each in uploads if each.filename]
-    if len(given) > MOST_FILES:
-        raise BadInput(f"附件最多 {MOST_FILES} 个，本次有 {len(given)} 个，请删减后再提交。")
-    return tuple(_attachment(each) for each in given)
+    return attachments_from([(each.filename or "", each.file.read(MOST_BYTES + 1)) for each in given[: MOST_FILES + 1]])
 
 
-def _attachment(upload: UploadFile) -> InboundAttachment:
-    name = (upload.filename or "").replace("\\", "/").rpartition("/")[2][:120]
-    content = upload.file.read(MOST_BYTES + 1)
+def attachments_from(files: Sequence[tuple[str, bytes]]) -> tuple[InboundAttachment, ...]:
+    """(name, content); BadInput names the file and the limit, and nothing is kept before all are seen."""
+    if len(files) > MOST_FILES:
+        raise BadInput(f"附件最多 {MOST_FILES} 个，请删减后再提交。")
+    return tuple(_attachment(name, content) for name, content in files)
+
+
+def _attachment(given: str, content: bytes) -> InboundAttachment:
+    name = given.replace("\\", "/").rpartition("/")[2][:120]
     if len(content) > MOST_BYTES:
         raise BadInput(f"附件“{name}”超过 {MOST_BYTES // 1024 // 1024} MB，请压缩后再提交。")
     kind = _kind(name, content)

@@ -258,3 +258,35 @@ def test_filters_and_pages_narrow_the_list(counter: Counter) -> None:
     assert listed(counter, page_size=1, page=2) == [first.number]
     assert listed(counter, page=9_999) == []
     assert listed(counter, service_request_id=f"{old.number},' OR 1=1,{first.number}") == [first.number, old.number]
+
+
+def test_a_span_is_at_most_90_days(counter: Counter) -> None:
+    order = answered(counter, when=at("2025-11-20 09:00"))
+    assert order.number not in listed(counter)
+    assert order.number in listed(counter, start_date="2025-11-01T00:00:00Z")
+    assert order.number not in listed(counter, start_date="2025-07-01T00:00:00Z")
+    assert order.number in listed(counter, end_date="2025-12-01T00:00:00Z")
+    asked = {"start_date": "2025-01-01T00:00:00Z", "end_date": "2026-03-01T00:00:00Z"}
+    said = counter.http.get(f"{ROOT}/requests.json", params=asked)
+    assert said.status_code == 400
+    assert "90 天" in said.json()[0]["description"]
+
+
+def test_a_picture_may_come_with_the_form_as_common_clients_send_it(counter: Counter) -> None:
+    picture = ("photo.png", b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\x00IEND\xae\x42\x60\x82", "image/png")
+    said = counter.http.post(f"{ROOT}/requests.json", data=FORM | {"api_key": ""}, files={"media": picture})
+    assert said.status_code == 201, said.text
+    message = json.loads(counter.desk.one(Intake).payload)["message"]
+    assert [(a["name"], a["content_type"]) for a in message["attachments"]] == [("photo.png", "image/png")]
+    assert message["sender_name"] == "覃小满"
+    wrong = counter.http.post(f"{ROOT}/requests.json", data=FORM, files={"media": ("a.exe", b"MZ")})
+    assert wrong.status_code == 400
+    assert "a.exe" in wrong.json()[0]["description"]
+
+
+def test_the_jurisdiction_may_stand_in_the_form(counter: Counter) -> None:
+    profile = counter.desk.house.profile
+    assert counter.http.post(f"{ROOT}/requests.json", data=FORM | {"jurisdiction_id": profile.code}).status_code == 201
+    wrong = counter.http.post(f"{ROOT}/requests.xml", data=FORM | {"jurisdiction_id": "elsewhere.gov"})
+    assert wrong.status_code == 404
+    assert tree_of(wrong).findtext("error/code") == "404"
