@@ -368,6 +368,19 @@ def upgrade() -> None:
         batch_op.create_index("ix_policy_paper_unit", ["unit", "status"], unique=False)
 
     op.create_table(
+        "public_figures",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("month", sqlmodel.sql.sqltypes.AutoString(length=7), nullable=False),
+        sa.Column("rates", sa.JSON(), nullable=False),
+        sa.Column("proposed_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("proposed_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("approved_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("approved_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("month"),
+    )
+    op.create_table(
         "quarantine",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
@@ -1800,6 +1813,7 @@ def downgrade() -> None:
     op.drop_table("queue_record")
     op.drop_table("queue_lease")
     op.drop_table("quarantine")
+    op.drop_table("public_figures")
     with op.batch_alter_table("policy_paper", schema=None) as batch_op:
         batch_op.drop_index("ix_policy_paper_unit")
 
