@@ -1,11 +1,10 @@
 """周报、月报、年报: intake, open and overdue, rates with their denominators, hot topics, promises."""
 
-from collections import Counter
 from collections.abc import Callable
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
+from flows.hot_topics import topics_between
 from flows.paper_periods import Period
 from flows.paper_words import NOTHING, PaperWords, label
 from models.queries import promise_rates
@@ -21,8 +20,6 @@ from models.queries.period_figures import (
     unit_periods,
 )
 from models.queries.rates import BY_CODE, RATES, Share, UnitRates, together, unit_rates, whole_share
-from models.tables.messages import Message
-from models.tables.orders import WorkOrder
 from models.vocabulary import Channel, InstructionKind
 from responders.papers.filling import Value
 
@@ -116,43 +113,12 @@ def _units(words: PaperWords, units: list[UnitPeriod], rates: list[UnitRates]) -
 
 
 def _topics(session: Session, words: PaperWords, span: Span) -> Rows:
-    """Matters that more than one person wrote of; titles with the personal data taken out."""
-    from classifiers.hotspots import HotText, hotspots
-    from classifiers.redaction import redact
-
-    rows = session.execute(
-        select(
-            col(Message.id),
-            col(Message.title),
-            col(Message.text),
-            col(Message.received_at),
-            col(Message.likes),
-            col(Message.dislikes),
-            col(WorkOrder.region),
-        )
-        .join(WorkOrder, col(WorkOrder.id) == col(Message.order_id))
-        .where(col(WorkOrder.sealed).is_(False), span.holds(Message.received_at), col(Message.text).is_not(None))
-        .order_by(col(Message.received_at).desc())
-        .limit(_MOST_TEXTS)
-    ).all()
-    texts = [
-        HotText(str(key), title, text or "", at, likes or 0, dislikes or 0)
-        for key, title, text, at, likes, dislikes, _ in rows
-    ]
-    found = [topic for topic in hotspots(texts, top=_TOPICS) if len(topic.ids) > 1] if texts else []
-    regions = {str(key): region for key, *_, region in rows}
+    found = topics_between(session, span.since, span.until, top=_TOPICS, most=_MOST_TEXTS)
     return [
-        {"序号": number, "热点事项": redact(topic.title).text,
-         "地点": _where(words, [regions[each] for each in topic.ids]), "件数": len(topic.ids),
-         "起止日期": f"{topic.from_:%m-%d} 至 {topic.to:%m-%d}"}
+        {"序号": number, "热点事项": topic.title, "地点": words.region(topic.region) if topic.region else NOTHING,
+         "件数": topic.count, "起止日期": f"{topic.first:%m-%d} 至 {topic.last:%m-%d}"}
         for number, topic in enumerate(found, start=1)
     ]  # fmt: skip
-
-
-def _where(words: PaperWords, regions: list[str | None]) -> str:
-    """Where most of them are, as the record has it."""
-    known = Counter(region for region in regions if region)
-    return words.region(known.most_common(1)[0][0]) if known else NOTHING
 
 
 def _promises(session: Session, words: PaperWords, period: Period, span: Span) -> Rows:

@@ -109,7 +109,7 @@ def _late_at_unit(now: datetime) -> Any:  # noqa: ANN401  (a SQL expression)
     )  # fmt: skip
 
 
-def _late_orders(now: datetime) -> Any:  # noqa: ANN401  (a SQL expression)
+def late_orders(now: datetime) -> Any:  # noqa: ANN401  (a SQL expression)
     return select(Clock.order_id).where(
         Clock.subject == "order", col(Clock.stopped_at).is_(None), col(Clock.paused_at).is_(None),
         col(Clock.due_at) < now,
@@ -117,7 +117,7 @@ def _late_orders(now: datetime) -> Any:  # noqa: ANN401  (a SQL expression)
 
 
 def _overdue(session: Session, now: datetime) -> int:
-    late = col(WorkOrder.id).in_(_late_orders(now))
+    late = col(WorkOrder.id).in_(late_orders(now))
     return _count(session, col(WorkOrder.status).in_(_OPEN), late)
 
 

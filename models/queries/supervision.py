@@ -21,7 +21,9 @@ class InstructionLine:
     order_number: str | None
 
 
-def list_instructions(session: Session, actor: Actor, status: str | None = None) -> list[InstructionLine]:
+def list_instructions(
+    session: Session, actor: Actor, status: str | None = None, kind: str | None = None
+) -> list[InstructionLine]:
     """Newest first; a unit sees what was issued to it and nothing else."""
     statement = (
         select(Instruction, WorkOrder.number)
@@ -32,6 +34,8 @@ def list_instructions(session: Session, actor: Actor, status: str | None = None)
     )
     if status is not None:
         statement = statement.where(Instruction.status == status)
+    if kind is not None:
+        statement = statement.where(Instruction.kind == kind)
     return [InstructionLine(row, number) for row, number in session.exec(statement).all()]
 
 

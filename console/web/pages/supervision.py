@@ -26,11 +26,11 @@ _Day = Annotated[date | None, Form()]
 
 
 @router.get(_ROOM)
-def listed(request: Request, status: str = InstructionStatus.DRAFT.value) -> Response:
+def listed(request: Request, status: str = InstructionStatus.DRAFT.value, kind: str = "") -> Response:
     person = must_be(request, *allowed(_ROOM))
     with reading(house_of(request).engine) as session:
-        lines = list_instructions(session, person.actor, status or None)
-        values = {"lines": lines, "status": status, "names": names(session)}
+        lines = list_instructions(session, person.actor, status or None, kind or None)
+        values = {"lines": lines, "status": status, "kind": kind, "names": names(session)}
     return pages(request).show(request, "supervision.html", values)
 
 
