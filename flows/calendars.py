@@ -18,7 +18,7 @@ from models.actions.recomputing import (
     store_days,
 )
 from models.actions.step import note
-from models.actors import SYSTEM
+from models.actors import SYSTEM, Actor
 from models.calendar_files import read_calendar
 from models.database import reading, writing
 from models.profile_parts import CalendarAdditions, ClockRule
@@ -39,7 +39,7 @@ def count_workdays(house: House, start: datetime, count: int) -> dict[str, Any]:
     return {"due": counted.due.isoformat(), "provisional": counted.provisional, "steps": steps}
 
 
-def import_days(house: House, source: Path, now: datetime, *, dry_run: bool) -> dict[str, Any]:
+def import_days(house: House, source: Path, now: datetime, *, dry_run: bool, actor: Actor = SYSTEM) -> dict[str, Any]:
     """Store a calendar file's days and recompute running workday clocks; a dry run only says what would change.
 
     Safe to run again: after a crash half-way the second run recomputes the rest. Raises BadCalendar, and
@@ -49,7 +49,7 @@ def import_days(house: House, source: Path, now: datetime, *, dry_run: bool) -> 
     calendar = work_calendar(house.profile.calendar.plus(_imported(house)).plus(read.additions))
     reckoner = Reckoner(house.profile, calendar, house.settings.zone)
     if not dry_run:
-        _store(house, read.additions, source.name, now)
+        _store(house, read.additions, source.name, actor, now)
     rules = rules_by_calendar(house.profile.clocks)
     changes, settled = _recompute(house, reckoner, rules, now, dry_run=dry_run)
     off, work = len(read.additions.off), len(read.additions.work)
@@ -80,12 +80,12 @@ def _imported(house: House) -> CalendarAdditions:
         return imported_days(session)
 
 
-def _store(house: House, days: CalendarAdditions, name: str, now: datetime) -> None:
+def _store(house: House, days: CalendarAdditions, name: str, actor: Actor, now: datetime) -> None:
     rows = [(str(day.date), kind, day.name) for kind in ("off", "work") for day in getattr(days, kind)]
     with writing(house.engine) as session:
         store_days(session, rows, name)
         detail = {"off": len(days.off), "work": len(days.work)}
-        note(session, "calendar", name[:60], "import", SYSTEM, now, detail=detail)
+        note(session, "calendar", name[:60], "import", actor, now, detail=detail)
 
 
 def _recompute(

@@ -62,6 +62,11 @@ class House:
         """The State Council's days, the profile's additions, and what was imported."""
         return work_calendar(self.profile.calendar.plus(self._imported_days()))
 
+    def forget_calendar(self) -> None:
+        """After an import: what this process counts from now on is by the new days."""
+        for name in ("calendar", "reckoner", "office"):
+            vars(self).pop(name, None)
+
     @cached_property
     def reckoner(self) -> Reckoner:
         return Reckoner(self.profile, self.calendar, self.settings.zone)
