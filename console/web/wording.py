@@ -9,7 +9,7 @@ SUBJECTS = {
     "quarantine": "隔离件", "erasure": "到期清除", "delivery": "通知", "model": "模型", "instruct": "督办文书", "calendar": "日历",
     "template": "文书模板",
     "knowledge": "问答条目", "solicitation": "征集意见", "hall": "大厅办件",
-    "webhook": "事件订阅", "feed": "期限日历",
+    "webhook": "事件订阅", "feed": "期限日历", "figures": "指标公开",
     "opinion": "舆情", "policy": "政策", "problem": "共性问题",
 }  # fmt: skip
 _ACTIONS = ACTION_LABELS | {
@@ -86,6 +86,7 @@ FIELDS = {
     "opinion": "意见", "heard": "人数", "adoption": "采纳情况", "overall": "总体情况", "year": "年份", "month": "月份",
     "subjects": "事件", "again": "想说的话",
     "handled": "办件数", "again_by": "再报时限", "why": "理由", "co_note": "不再等待的理由",
+    "rows": "勾选的工单", "act": "批量操作", "asked": "筛选条件",
 }  # fmt: skip
 _WAYS = {"print:": "打印", "mailto:": "邮件", "slack:": "Slack", "apprise:": "群消息", "http": "接口推送"}
 

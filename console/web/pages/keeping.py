@@ -9,11 +9,13 @@ from fastapi.responses import Response
 from console.web.context import back, house_of, must_be, pages
 from console.web.menu import allowed
 from console.web.pages.orders import download
+from console.web.phones import plain_phone
 from flows import dead_letters
+from flows.quarantine_mending import register_quarantined
 from models.actions import deliveries as delivery_actions
 from models.actions import quarantine
 from models.database import reading, writing
-from models.errors import NotFound
+from models.errors import BadInput, NotFound
 from models.queries.people import names
 from models.queries.quarantine import (
     PAGE,
@@ -22,6 +24,7 @@ from models.queries.quarantine import (
     list_deliveries,
     list_quarantined,
 )
+from models.vocabulary import Role
 
 router = APIRouter()
 _PREVIEW = 4000  # bytes of a quarantined item shown on its page
@@ -67,6 +70,23 @@ def resolve(request: Request, item: int, resolution: Annotated[str, Form(max_len
     with writing(house.engine) as session:
         quarantine.resolve(session, item, resolution, person.actor, house.now())
     return back("/console/quarantine", f"隔离件 {item} 已处理。")
+
+
+@router.post("/console/quarantine/{item}/register")
+def register(
+    request: Request, item: int, text: Annotated[str, Form(max_length=20000)],
+    title: Annotated[str, Form(max_length=100)] = "", name: Annotated[str, Form(max_length=60)] = "",
+    phone: Annotated[str, Form(max_length=30)] = "",
+) -> Response:  # fmt: skip
+    """What no reader understood is typed in by a person, who has the bytes before them."""
+    person = must_be(request, Role.MODERATOR)
+    house = house_of(request)
+    number = plain_phone(phone) if phone.strip() else None
+    if phone.strip() and number is None:
+        raise BadInput("电话号码有误，请返回核对。")
+    code = register_quarantined(house, item, title=title, text=text, name=name, phone=number, actor=person.actor,
+                                now=house.now())  # fmt: skip
+    return back("/console/quarantine", f"隔离件 {item} 已补录，查询码 {code}。")
 
 
 @router.get("/console/dead-letters")
