@@ -18,7 +18,7 @@ _ACTIONS = ACTION_LABELS | {
     "restore": "恢复",
     "confirm": "确认", "strike": "剔除", "report": "上报兑现", "send_back": "核验退回", "create": "新建",
     "set_password": "重设口令", "propose_role": "提出角色变更", "agree_role": "同意角色变更",
-    "refuse_role": "退回角色变更", "sign_in": "登录", "locked": "锁定", "deactivate": "停用", "activate": "启用",
+    "refuse_role": "退回角色变更", "disclose": "确定公开属性", "sign_in": "登录", "locked": "锁定", "deactivate": "停用", "activate": "启用",
     "propose_erasure": "提出清除", "approve_erasure": "批准清除", "erase": "清除来件信息",
     "resolve": "处理", "due_soon": "临期提醒", "remind": "催办", "supervise": "督办", "circular": "通报批评",
     "summons": "约谈", "yellow_card": "黄牌", "red_card": "红牌", "ring": "值班通知",
