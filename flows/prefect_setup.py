@@ -18,6 +18,8 @@ USUAL = {
     "PREFECT_CLI_PROMPT": "false",
     # The worker asks again every minute, and the scheduler's processes every period: long patience helps nobody.
     "PREFECT_CLIENT_MAX_RETRIES": "2",
+    # The least: a run that died with its worker is told apart after four of them (flows/unheard.py).
+    "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
 }
 
 

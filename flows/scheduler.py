@@ -1,7 +1,9 @@
 """The scheduler process of the embedded form: serves the deployments of flows/schedules.py to Prefect's own server."""
 
+import asyncio
 import logging
 import time
+from collections.abc import Callable
 
 from flows.prefect_setup import answers, configure
 from flows.schedules import SCHEDULES, TIMEZONE
@@ -20,6 +22,13 @@ def wait_for(api_url: str, seconds: float = _PATIENCE_SECONDS) -> bool:
     return there
 
 
+def _watch(make: Callable[[], object]) -> None:
+    try:
+        make()
+    except Exception as error:  # noqa: BLE001  (the schedules matter more than what Prefect shows of the dead)
+        log.warning("Prefect 的自动规则没有建立：%s", type(error).__name__)
+
+
 def main() -> None:
     environment = configure(settings())
     if not wait_for(environment["PREFECT_API_URL"]):
@@ -28,8 +37,9 @@ def main() -> None:
     from prefect.schedules import Cron
     from prefect.types.entrypoint import EntrypointType
 
-    from flows import scheduled
+    from flows import scheduled, unheard
 
+    _watch(lambda: asyncio.run(unheard.watch()))
     deployments = [
         getattr(scheduled, each.flow).to_deployment(
             each.name, schedules=[Cron(each.cron, timezone=TIMEZONE)], description=each.description,
