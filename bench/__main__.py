@@ -10,7 +10,19 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import distributed, judging, knowledge, office, one_by_one, pipeline, repeats, startup, sweeping, topics
+from bench import (
+    distributed,
+    judging,
+    knowledge,
+    memory,
+    office,
+    one_by_one,
+    pipeline,
+    repeats,
+    startup,
+    sweeping,
+    topics,
+)
 from bench.report import Report
 from bench.texts import load_texts
 
@@ -28,6 +40,7 @@ def main() -> None:
     sweeping.measure(report)
     distributed.measure(report, texts)
     one_by_one.measure(report, texts)
+    memory.measure(report, texts)
     office.measure(report, texts)
     judging.measure(report, given.data)
     topics.measure(report, texts, given.data)

@@ -36,6 +36,7 @@ def faults(desk: LoopDesk, count: int, kills: int) -> dict[str, object]:
     registered = Counter(h.subject_id for h in desk.all(History, subject="order") if h.action in _REGISTERING)
     events = desk.all(Outbox)
     first_told = [n for n in notices if n.trigger == "registered"]
+    reminders = Counter((n.kind, n.unit, n.order_id, n.clock_id, n.cycle, n.trigger) for n in notices if n.clock_id)
     clocks = Counter((c.order_id, c.stage) for c in desk.all(Clock))
     leads = Counter(a.order_id for a in desk.all(Assignment, part="lead"))
     carried = Counter(row.notice_id for row in desk.all(DeliveryNotice))
@@ -54,6 +55,8 @@ def faults(desk: LoopDesk, count: int, kills: int) -> dict[str, object]:
         "doubled events": len(events) - len({e.event_id for e in events}),
         "orders without event": len(orders) - sum(e.type.removeprefix("order.") in _REGISTERING for e in events),
         "unpublished events": [e.id for e in events if e.published_at is None],
+        "no reminder at all": not reminders,  # the sweeper's part is under test too
+        "doubled reminders": [key for key, times in reminders.items() if times > 1],
         "notices under two keys": [key for key, times in carried.items() if times > 1],
         "notices not carried": [n.id for n in notices if carried[n.id] == 0 and n.unit != "citizen"],
         "doubled notices": len(first_told) - len({(n.order_id, n.kind, n.unit) for n in first_told}),
