@@ -145,3 +145,33 @@ def _candidates(session: Session, orders: Sequence[WorkOrder]) -> Iterator[Candi
 
 def _consents(message: Message) -> bool:
     return message.may_publish and not message.confidential and message.erased_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """What an item was made of, for the editor to compare; `disclosure` is its order's."""
+
+    number: str
+    disclosure: str
+    messages: list[Message]
+    reply: Reply | None
+
+
+def originals(session: Session, items: Sequence[EditionItem]) -> dict[int, Original]:
+    """By order; nothing of an order that was sealed since, and the answer of its present round."""
+    ids = [item.order_id for item in items]
+    orders = session.exec(select(WorkOrder).where(col(WorkOrder.id).in_(ids), col(WorkOrder.sealed).is_(False))).all()
+    open_ids = [order.id for order in orders]
+    messages: dict[int | None, list[Message]] = defaultdict(list)
+    for message in session.exec(
+        select(Message).where(col(Message.order_id).in_(open_ids)).order_by(col(Message.received_at))
+    ).all():
+        messages[message.order_id].append(message)
+    sent = select(Reply).where(col(Reply.order_id).in_(open_ids), col(Reply.sent_at).is_not(None))
+    replies = {(reply.order_id, reply.cycle): reply for reply in session.exec(sent.order_by(col(Reply.id))).all()}
+    return {
+        order.id or 0: Original(
+            order.number, order.disclosure, messages[order.id], replies.get((order.id or 0, order.cycle))
+        )
+        for order in orders
+    }

@@ -16,12 +16,13 @@ from flows.editions import (
     review_edition,
     withdraw_edition,
 )
-from models.database import reading
+from models.actions.disclosing import set_disclosure
+from models.database import reading, writing
 from models.errors import HuiyinError, NotFound
 from models.queries import editions as asked
 from models.queries.people import names
 from models.tables.orders import WorkOrder
-from models.vocabulary import ReviewStep, Role
+from models.vocabulary import Disclosure, ReviewStep, Role
 
 router = APIRouter(prefix="/console/editions")
 _ROOM = "/console/editions"
@@ -59,7 +60,7 @@ def one(request: Request, week: str) -> Response:
         reviews = {review.step: review for review in asked.reviews_of(session, edition)}
         values: dict[str, Any] = {
             "edition": edition, "items": items, "numbers": numbers, "reviews": reviews, "names": names(session),
-            "hands": asked.hands_of(session, edition).people,
+            "originals": asked.originals(session, items), "hands": asked.hands_of(session, edition).people,
         }  # fmt: skip
     values["doubts"], values["doubt"] = _doubts(request, week)
     return pages(request).show(request, "edition.html", values)
@@ -83,6 +84,15 @@ def edit(
     if changed:
         edit_item(house, item, person.actor, house.now(), **changed)
     return back(f"{_ROOM}/{week}", "已保存，须重新审核。" if changed else "没有改动。")
+
+
+@router.post("/{week}/items/{item}/disclosure")
+def disclose(request: Request, week: str, item: int, disclosure: Annotated[Disclosure, Form()]) -> Response:
+    person = must_be(request, Role.EDITOR)
+    house = house_of(request)
+    with writing(house.engine) as session:
+        changed = set_disclosure(session, item, disclosure, person.actor, house.now())
+    return back(f"{_ROOM}/{week}", f"公开属性已定为{disclosure.label}。" if changed else "没有改动。")
 
 
 @router.post("/{week}/reviews")
