@@ -28,7 +28,7 @@ def _recall(report: Report, rows: list[dict[str, Any]]) -> None:
     from models.settings import Settings
 
     found, _ = knowledge_figures(House(Settings(profile="demo")), rows)
-    among = f"among all {found['rows']:,} replies, by the reply's words alone"
+    among = f"among all {found['rows']:,} replies ({found['answers']:,} without the same again), by its words alone"
     report.add("own reply in the top 5 (top 1)", f"{found['recall_at_5']:.3f} ({found['recall_at_1']:.3f})", among,
                "0.85")  # fmt: skip
     told = f"the {found['rows_told']:,} replies that say something"

@@ -121,6 +121,11 @@ def shared_words(title: str, text: str, question: str, answer: str) -> list[str]
     return sorted(telling, key=lambda word: (word not in question, -weight(word), word))[:_MOST_WORDS]
 
 
+def same_answer(answer: str) -> str:
+    """Equal for answers that say the same word for word, however they are spaced: to whoever looks they are one."""
+    return "".join(answer.split())
+
+
 def recalled(found: Sequence[int], ranks: Sequence[int]) -> dict[int, float]:
     """For each rank the share of places (0 is the first) that lie before it."""
     return {rank: round(sum(place < rank for place in found) / max(1, len(found)), 4) for rank in ranks}

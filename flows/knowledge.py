@@ -68,15 +68,18 @@ def suggestions(house: House, session: Session, order: WorkOrder, messages: Sequ
 
 
 def suggested_for(house: House, session: Session, title: str, text: str, today: date) -> list[Suggestion]:
-    """Two telling words must be shared, one of them with the entry's question: a likeness of style is no reason."""
-    from classifiers.knowledge import shared_words
+    """Two telling words must be shared, one of them with the entry's question: a likeness of style is no reason.
 
-    found = []
+    Of entries with the same answer the likeliest alone.
+    """
+    from classifiers.knowledge import same_answer, shared_words
+
+    found: dict[str, Suggestion] = {}
     for said in house.knowledge.best(session, title, text, today, _FOUND, public=False):
         words = shared_words(title, text, said.question, said.answer)
         if len(words) >= _FEWEST_WORDS and any(word in said.question for word in words):
-            found.append(Suggestion(said, words))
-    return found[:_SUGGESTED]
+            found.setdefault(same_answer(said.answer), Suggestion(said, words))
+    return list(found.values())[:_SUGGESTED]
 
 
 def searched(house: House, session: Session, typed: str, today: date, *, public: bool = True) -> list[KnowledgeVersion]:

@@ -81,6 +81,16 @@ def test_a_unit_proposes_the_centre_approves_and_the_entry_is_suggested_with_its
     assert len(told) == 2
 
 
+def test_the_same_answer_is_suggested_once_however_it_is_spaced(desk: Desk) -> None:
+    question = "维修资金能不能修电梯，应急使用怎么申请？"
+    approved(desk)
+    approved(desk, replace(LIFT, question=question, answer=f" {LIFT.answer[:3]}\n{LIFT.answer[3:]}"))
+    approved(desk, replace(LIFT, question="小区电梯坏了找谁？", answer="电梯停运的，先找物业企业报修。"))
+    answers = [one.said.answer for one in suggested(desk)]
+    assert len(answers) == 2
+    assert set(found(desk, "电梯")) >= {LIFT.question, question}  # who searches sees each question
+
+
 def test_nobody_approves_what_he_wrote_and_a_unit_approves_nothing(desk: Desk) -> None:
     entry = knowledge.propose(desk.house, LIFT, MODERATOR, NOW)
     for actor in (MODERATOR, CLERK):

@@ -54,3 +54,13 @@ def test_evaluation_searches_the_replies_alone(tmp_path: Path) -> None:
     assert (found["rows"], found["recall_at_5"]) == (4, 1.0)
     assert found["recall_at_1"] == 0.75  # the last reply says nothing of its message
     assert "前 5 位" in said
+
+
+def test_replies_that_are_the_same_word_for_word_are_one_candidate(tmp_path: Path) -> None:
+    rows = [{"title": "公积金", "text": f"公积金怎么提取（{n}）", "reply": "公积金凭合同\n提取。"} for n in range(6)]
+    rows[3]["reply"] = "公积金 凭合同提取。"
+    rows.append({"title": "电梯", "text": "电梯坏了找谁修", "reply": "电梯由物业企业报修。"})
+    found, said = knowledge_figures(House(Settings(_env_file=None, data_dir=tmp_path)), rows)
+    assert (found["rows"], found["answers"]) == (7, 2)
+    assert found["recall_at_1"] == found["recall_with_question_at_1"] == 1.0
+    assert "相同答复并为一条（2 条）" in said
