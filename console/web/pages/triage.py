@@ -79,7 +79,7 @@ def likely_repeats(request: Request, number: str) -> Response:
     part = request.headers.get("x-part") == "1"
     to = "triage?" + request.url.query if request.url.query else "triage"
     template = "_triage_repeats.html" if part else "triage_repeats.html"
-    return pages(request).show(request, template, {"order": order, "repeats": found, "to": to})
+    return pages(request).show(request, template, {"order": order, "repeats": found, "to": to, "part": part})
 
 
 @router.get("/console/returns")
