@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from console.api.problems import ApiRoute
+from console.api.problems import PROBLEMS, ApiRoute
 from flows.house import House
 from flows.unit_feeds import unit_feed
 
@@ -16,7 +16,8 @@ def router(house: House) -> APIRouter:
         content = unit_feed(house, unit, key, house.now())
         return Response(content, media_type=_KIND, headers={"cache-control": "no-store"})
 
-    made = APIRouter(prefix="/calendar", tags=["期限日历"], route_class=ApiRoute)
+    made = APIRouter(prefix="/calendar", tags=["期限日历"], route_class=ApiRoute, responses=PROBLEMS)
     made.add_api_route("/{unit}/{key}.ics", feed, methods=["GET"], summary="单位期限日历（iCalendar）",
-                       response_class=Response)  # fmt: skip
+                       response_class=Response,
+                       responses={200: {"description": "日历", "content": {"text/calendar": {}}}})  # fmt: skip
     return made

@@ -17,7 +17,7 @@ from fastapi.responses import JSONResponse
 
 from channels.hotline import BadCell, call_fields, call_message
 from channels.options import ReadOptions
-from console.api.problems import MEGABYTE, ApiRoute, NotSigned, TooLarge, body_within, json_of
+from console.api.problems import MEGABYTE, PROBLEMS, ApiRoute, NotSigned, TooLarge, body_within, json_of, told
 from flows.collecting import read_options
 from flows.house import House
 from models import identity
@@ -33,6 +33,10 @@ _MOST_ROWS = 1000
 _FRESH_SECONDS = 300
 _TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
 _WHERE = "热线接口"
+_TAKEN = told(
+    "逐条结果", accepted="integer: 收下", duplicates="integer: 重复", quarantined="integer: 存入隔离区",
+    rows="array: 每条的 row、result、external_id、query_code 或 why",
+)  # fmt: skip
 
 
 class NoHookSecret(Unavailable):
@@ -135,9 +139,10 @@ def _item(row: object, number: int, options: ReadOptions) -> SourceItem:
 
 
 def router(house: House) -> APIRouter:
-    made = APIRouter(prefix="/hooks", tags=["热线推送"], route_class=ApiRoute)
+    made = APIRouter(prefix="/hooks", tags=["热线推送"], route_class=ApiRoute, responses=PROBLEMS)
     row = {"type": "object", "description": "工单编号、来电时间、来电人、联系电话、诉求标题、诉求内容、是否当场答复 等"}
     schema = {"oneOf": [row, {"type": "array", "items": row, "maxItems": _MOST_ROWS}]}
     body = {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
-    made.add_api_route("/hotline", Hooks(house).hotline, methods=["POST"], openapi_extra=body, summary="推送热线来电")
+    made.add_api_route("/hotline", Hooks(house).hotline, methods=["POST"], openapi_extra=body, summary="推送热线来电",
+                       responses={200: _TAKEN})  # fmt: skip
     return made

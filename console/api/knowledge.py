@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
-from console.api.problems import ApiRoute
+from console.api.problems import PROBLEMS, ApiRoute
 from flows.house import House
 from flows.knowledge import public_entry, searched, today_of
 from models.database import reading
@@ -52,7 +52,7 @@ class Knowledge:
 
 def router(house: House) -> APIRouter:
     knowledge = Knowledge(house)
-    made = APIRouter(prefix="/api/knowledge", tags=["问答库"], route_class=ApiRoute)
+    made = APIRouter(prefix="/api/knowledge", tags=["问答库"], route_class=ApiRoute, responses=PROBLEMS)
     made.add_api_route("", knowledge.listed, methods=["GET"], summary="查问答库")
     made.add_api_route("/{entry}", knowledge.one, methods=["GET"], summary="一条问答")
     return made

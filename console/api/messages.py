@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from channels.cells import BadCell, phone_of
 from channels.wording import one_line
-from console.api.problems import MEGABYTE, ApiRoute, body_within, json_of, validated
+from console.api.problems import MEGABYTE, PROBLEMS, ApiRoute, body_within, json_of, told, validated
 from console.web.attempts import Attempts
 from flows.answers import shown_answer
 from flows.house import House
@@ -30,6 +30,15 @@ LABELS = {
     "title": "标题", "text": "内容", "name": "姓名", "phone": "联系电话", "email": "电子邮箱", "region": "所属区域",
     "may_publish": "可否公开", "confidential": "是否保密", "external_id": "来件编号",
 }  # fmt: skip
+
+_RECEIPT = told(
+    "已收到", query_code="string: 查询码", received_at="string: 收到时间（ISO 8601）", notice="string: 提示，可能没有"
+)
+_FOUND = told(
+    "进度和答复", query_code="string: 查询码", status="string: 状态", received_at="string: 收到时间",
+    number="string?: 工单编号", accepted_at="string?: 受理时间", replied_at="string?: 答复时间", unit="string?: 主办单位",
+    reply="string?: 答复", outcome="string?: 办理结果",
+)  # fmt: skip
 
 
 class MessageIn(BaseModel):
@@ -149,10 +158,12 @@ def _inbound(given: MessageIn, now: datetime) -> InboundMessage:
 
 def router(house: House) -> APIRouter:
     messages = Messages(house)
-    made = APIRouter(prefix="/api/messages", tags=["来信"], route_class=ApiRoute)
+    made = APIRouter(prefix="/api/messages", tags=["来信"], route_class=ApiRoute, responses=PROBLEMS)
     schema = {
         "requestBody": {"required": True, "content": {"application/json": {"schema": MessageIn.model_json_schema()}}}
     }
-    made.add_api_route("", messages.post, methods=["POST"], status_code=202, openapi_extra=schema, summary="提交来信")
-    made.add_api_route("/{query_code}", messages.get, methods=["GET"], summary="查询答复")
+    made.add_api_route("", messages.post, methods=["POST"], status_code=202, openapi_extra=schema, summary="提交来信",
+                       responses={202: _RECEIPT})  # fmt: skip
+    made.add_api_route("/{query_code}", messages.get, methods=["GET"], summary="查询答复",
+                       responses={200: _FOUND})  # fmt: skip
     return made

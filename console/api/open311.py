@@ -216,6 +216,17 @@ def _choice(code: str, told: str, order: int) -> dict[str, Any]:
 
 _ATTRIBUTES: Final = [_choice("may_publish", "是否同意公开", 1), _choice("confidential", "是否要求保密", 2)]
 
+_REFUSED: Final = {
+    "type": "array",
+    "items": {"type": "object", "properties": {"code": {"type": "integer"}, "description": {"type": "string"}}},
+}
+_REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
+    "4XX": {
+        "description": "请求有误；XML 为 errors/error",
+        "content": {"application/json": {"schema": _REFUSED}, "text/xml": {}},
+    }
+}
+
 
 def router(house: House) -> APIRouter:
     """Every path with and without a format; only the plain ones stand in the documentation."""
@@ -225,6 +236,7 @@ def router(house: House) -> APIRouter:
         tags=["Open311 GeoReport v2"],
         route_class=Open311Route,
         dependencies=[Depends(open311.here)],
+        responses=_REFUSALS,
     )
     form = {
         "requestBody": {

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -146,3 +146,30 @@ def _reason(fault: Mapping[str, Any]) -> str:
     if fault["type"] == "value_error":
         return str(context["error"])
     return _REASONS.get(fault["type"], "格式不对").format(**context)
+
+
+_SAID: Final[dict[str, Any]] = {
+    "type": "object", "required": ["error"],
+    "properties": {
+        "error": {"type": "string", "description": "哪里不对、怎么改"},
+        "fields": {"type": "object", "additionalProperties": {"type": "string"}, "description": "逐个字段的说明"},
+    },
+}  # fmt: skip
+PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
+    "4XX": {"description": "请求有误", "content": {"application/json": {"schema": _SAID}}},
+    "503": {"description": "暂时不可用，请稍后再试", "content": {"application/json": {"schema": _SAID}}},
+}
+"""What OpenAPI tells of every route's refusals."""
+
+
+def told(description: str, **properties: str) -> dict[str, Any]:
+    """An answer for OpenAPI: an object of fields, each `type: what it is`; a `?` after the type allows null."""
+    fields = {name: _told_field(said) for name, said in properties.items()}
+    schema = {"type": "object", "properties": fields}
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
+def _told_field(said: str) -> dict[str, Any]:
+    kind, _, description = said.partition(": ")
+    named: Any = [kind.removesuffix("?"), "null"] if kind.endswith("?") else kind
+    return {"type": named, "description": description}
