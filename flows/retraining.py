@@ -104,7 +104,8 @@ def retrain(house: House, now: datetime) -> dict[str, Any]:
     artifact = fit_rows([*corpus_rows(), *learned], out=folder)
     old, new = house.judgement, Judgement.load(folder, house.profile.regions, precision=house.profile.accept_precision)
     before, after = _accuracy(old, held_out), _accuracy(new, held_out)
-    classes = {label: asdict(figures) for label, figures in evaluate(held_out, new).per_label.items()}
+    per_label = evaluate(held_out, new).per_label if held_out else {}
+    classes = {label: asdict(figures) for label, figures in per_label.items()}
     metrics = {"held_out": len(held_out), "accuracy": after, "before": before, "classes": classes}
     with writing(house.engine) as session:
         session.merge(ModelVersion(version=artifact.version, path=str(folder), created_at=now, metrics=metrics))
