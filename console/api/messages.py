@@ -32,8 +32,9 @@ LABELS = {
 }  # fmt: skip
 
 _RECEIPT = told(
-    "已收到", query_code="string: 查询码", received_at="string: 收到时间（ISO 8601）", notice="string: 提示，可能没有"
-)
+    "已收到", query_code="string: 查询码", received_at="string: 收到时间（ISO 8601）",
+    notice="string: 提示，可能没有",
+)  # fmt: skip
 _FOUND = told(
     "进度和答复", query_code="string: 查询码", status="string: 状态", received_at="string: 收到时间",
     number="string?: 工单编号", accepted_at="string?: 受理时间", replied_at="string?: 答复时间", unit="string?: 主办单位",
