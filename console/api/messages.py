@@ -37,7 +37,8 @@ _RECEIPT = told(
 )  # fmt: skip
 _FOUND = told(
     "进度和答复", query_code="string: 查询码", status="string: 状态", received_at="string: 收到时间",
-    number="string?: 工单编号", accepted_at="string?: 受理时间", replied_at="string?: 答复时间", unit="string?: 主办单位",
+    number="string?: 工单编号", accepted_at="string?: 受理时间", replied_at="string?: 答复时间",
+    unit="string?: 主办单位",
     reply="string?: 答复", outcome="string?: 办理结果",
 )  # fmt: skip
 

@@ -138,3 +138,13 @@ def test_too_many_rows_and_too_many_bytes_are_refused_by_name(counter: Counter) 
     said = push(counter, b" " * 5_300_000)
     assert said.status_code == 413
     assert "5 MB" in said.json()["error"]
+
+
+def test_a_call_centre_that_names_its_fields_otherwise_is_mapped_by_the_profile(counter: Counter) -> None:
+    house = counter.desk.house
+    columns = {**house.profile.hotline_columns, "phone": ["主叫号码"], "text": ["诉求描述"]}
+    house.__dict__["profile"] = house.profile.model_copy(update={"hotline_columns": columns})
+    said = push(counter, {"工单编号": "H9", "主叫号码": "19900004567", "诉求描述": "塘尾路积水。"})
+    assert said.json()["accepted"] == 1
+    message = json.loads(counter.desk.one(Intake).payload)["message"]
+    assert (message["phone"], message["text"]) == ("19900004567", "塘尾路积水。")
