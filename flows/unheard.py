@@ -1,7 +1,7 @@
 """Prefect's automation for runs that died with their worker: without a heartbeat they are marked as crashed.
 
 Prefect makes none by itself; without it such a run stands as running for ever. Nothing else hangs on it: the next
-sweep does what was left, and Prefect's place of a run that is one at a time is free again after five minutes.
+sweep does what was left, and Prefect's place of a run that is one at a time is free again when its lease ends.
 `python -m flows.unheard` once for a server; again does no harm.
 """
 
