@@ -66,7 +66,7 @@ def release(house: House, line_id: int, outlet: Outlet, actor: Actor, now: datet
         enter_entries(session, entries, actor, now)
         session.flush()
         for promise in _entered(session, ref):
-            promise.published_at, promise.published_url = now, line.url
+            promise.published_at, promise.published_where, promise.published_url = now, line.outlet, line.url
             session.add(promise)
         return line
 

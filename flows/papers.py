@@ -64,7 +64,7 @@ def print_order(
             raise NotFound(f"没有找到工单 {number}。")
         words = PaperWords(house, names(session), now)
         singles = _order_singles(session, words, whole, actor, code, row)
-    return _made(house, paper, "docx", words.contents(singles), f"{paper.name}-{number}")
+    return made(house, paper, "docx", words.contents(singles), f"{paper.name}-{number}")
 
 
 def _order_singles(
@@ -93,7 +93,7 @@ def print_instruction(house: House, actor: Actor, instruction: int, now: datetim
     paper = PAPERS[line.row.kind]
     issuer = house.profile.unit(house.profile.supervisor).name
     contents = words.contents(_instruction(words, line, letter=bool(paper.sentences)), issuer=issuer, citizens=False)
-    return _made(house, paper, "docx", contents, f"{paper.name}-{line.row.number}")
+    return made(house, paper, "docx", contents, f"{paper.name}-{line.row.number}")
 
 
 def _instruction(words: PaperWords, line: InstructionLine, *, letter: bool) -> dict[str, Value]:
@@ -132,7 +132,7 @@ def print_roll(
     whose = words.unit(actor.unit or unit)
     label = f"截至{words.day(now)}" if code == "promises" else period.label
     contents = words.contents({}, {"各行": rows}, issuer=whose, citizens=code in {"calls", "orders"}, period=label)
-    return _made(house, paper, kind, contents, f"{paper.name}-{now:%Y%m%d}")
+    return made(house, paper, kind, contents, f"{paper.name}-{now:%Y%m%d}")
 
 
 def print_report(house: House, actor: Actor, code: str, kind: str, period: Period, now: datetime) -> Printed:
@@ -145,7 +145,7 @@ def print_report(house: House, actor: Actor, code: str, kind: str, period: Perio
             groups["按月"] = paper_reports.month_rows(session, words, period)
     said = period.said(house.settings.zone, now)
     contents = words.contents({}, groups, citizens=False, period=said)
-    return _made(house, paper, kind, contents, f"{paper.name}-{period.label}")
+    return made(house, paper, kind, contents, f"{paper.name}-{period.label}")
 
 
 def _allowed(actor: Actor, code: str, among: tuple[str, ...]) -> Paper:
@@ -160,7 +160,8 @@ def _must(actor: Actor, code: str) -> None:
         raise NotAllowed("您的角色无权打印这种文书。")
 
 
-def _made(house: House, paper: Paper, kind: str, contents: Contents, name: str) -> Printed:
+def made(house: House, paper: Paper, kind: str, contents: Contents, name: str) -> Printed:
+    """Filled into the office's template where it has one; BadInput where the paper has no such format."""
     form = making.must_come_as(paper, kind)
     content = making.fill(paper, form, template_for(house, paper, form), contents)
     return Printed(f"{name}.{form}", content)

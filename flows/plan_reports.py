@@ -1,52 +1,31 @@
 """A plan's state upward (完成情况上报): from the ledger to a paper, nothing reported that is not on record."""
 
-from datetime import date, datetime
-from pathlib import Path
-
-from sqlmodel import Session
+from datetime import date
 
 from flows.house import House
-from models.database import reading
-from models.queries.plans import PlanLine, PlanState, find_plan, plan_state
-from models.vocabulary import DEMONSTRATION, PromiseState, Rhythm
-from responders.work_plans.report import ReportLine, StateReport, docx_bytes, xlsx_bytes
+from models.queries.plans import PlanLine, PlanState
+from models.vocabulary import PromiseState, Rhythm
+from responders.papers.filling import Value
 
-FORMULA = (
-    "说明：完成率 = 已完成 ÷ 全部任务（含待确认的，不含剔除的）；已完成指上报后经他人核验销号的“已兑现”；"
-    "超期按现行时限计算，经批准变更的注明原时限。"
-)
-MAKERS = {"docx": docx_bytes, "xlsx": xlsx_bytes}
 _UNIT_LINES = ("牵头单位：", "责任单位：")
+_Rows = list[dict[str, Value]]
 
 
-def state_report(house: House, session: Session, wanted: str, now: datetime) -> StateReport:
-    """NotFound where no such plan was imported."""
-    state = plan_state(session, find_plan(session, wanted))
-    profile = house.profile
-    today = now.astimezone(house.settings.zone).date()
-    return StateReport(
-        title=state.plan.title if state.plan.title.endswith("》") else f"《{state.plan.title}》",
-        reporter=profile.unit(profile.centre).name,
-        as_of=today,
-        made_at=now.astimezone(house.settings.zone),
-        summary=summary(state, today),
-        formulas=FORMULA,
-        lines=[_line(house, line, today) for line in state.lines],
-        notice=DEMONSTRATION if profile.demonstration else "",
-    )
+def plan_groups(house: House, state: PlanState, today: date) -> dict[str, _Rows]:
+    """The paper's groups: one row of counts, then a row for each task."""
+    tasks = [_line(house, line, today, number) for number, line in enumerate(state.lines, 1)]
+    return {"概况": [_whole(state, today)], "各项": tasks}
 
 
-def write_report(house: House, wanted: str, out: Path, kinds: list[str], now: datetime) -> list[Path]:
-    """One file for each kind (docx, xlsx) in `out`."""
-    with reading(house.engine) as session:
-        report = state_report(house, session, wanted, now)
-    out.mkdir(parents=True, exist_ok=True)
-    files = []
-    for kind in kinds:
-        file = out / f"完成情况-{report.as_of}.{kind}"
-        file.write_bytes(MAKERS[kind](report))
-        files.append(file)
-    return files
+def _whole(state: PlanState, today: date) -> dict[str, Value]:
+    k = PromiseState
+    total, done = len(state.lines), state.count(k.KEPT)
+    return {
+        "任务总数": total, "已完成": done, "部分完成": state.count(k.PARTLY), "待核验": state.count(k.TO_VERIFY),
+        "正在推进": state.count(k.RUNNING, k.CHANGED), "待确认": state.count(k.TO_CONFIRM),
+        "无法完成": state.count(k.FAILED), "超期": state.overdue(today),
+        "上年结转": sum(line.carried for line in state.lines), "完成率": f"{done / total:.1%}" if total else "—",
+    }  # fmt: skip
 
 
 def summary(state: PlanState, today: date) -> str:
@@ -64,16 +43,17 @@ def summary(state: PlanState, today: date) -> str:
     )
 
 
-def _line(house: House, line: PlanLine, today: date) -> ReportLine:
+def _line(house: House, line: PlanLine, today: date, number: int) -> dict[str, Value]:
     promise = line.promise
     names = {part: "、".join(u.name for u in line.units if u.part == part) for part in ("lead", "co")}
     task = "\n".join(t for t in promise.text.splitlines() if not t.startswith(_UNIT_LINES))
     holder = house.profile.units_by_code[promise.unit].name if promise.unit in house.profile.units_by_code else "—"
-    return ReportLine(
-        ref=promise.task or promise.source_ref, task=task, lead=names["lead"] or holder, units=names["co"] or "—",
-        due=_due(promise.due, promise.due_expr, promise.every), progress=line.progress or "—",
-        state=_state(line, today),
-    )  # fmt: skip
+    return {
+        "序号": number, "任务编号": promise.task or promise.source_ref, "工作任务": task,
+        "牵头单位": names["lead"] or holder, "责任单位": names["co"] or "—",
+        "完成时限": _due(promise.due, promise.due_expr, promise.every), "完成情况": line.progress or "—",
+        "状态及备注": _state(line, today),
+    }  # fmt: skip
 
 
 def _due(due: date | None, expr: str | None, every: str | None) -> str:

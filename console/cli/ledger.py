@@ -91,13 +91,13 @@ def report_plan(
     as_json: AsJson = False,
 ) -> None:
     """完成情况上报：一份工作要点各项任务到哪一步，DOCX 和 XLSX。"""
-    from flows.plan_reports import MAKERS, write_report
-    from models.errors import BadInput
+    from flows.paper_files import save
+    from flows.paper_matters import print_plan
 
-    if kind not in {*MAKERS, "all"}:
-        raise BadInput(f"--format “{kind}”不认识，应为 docx、xlsx 或 all。")
     house = open_house()
-    files = write_report(house, plan, out, list(MAKERS) if kind == "all" else [kind], house.now())
+    now = house.now()
+    kinds = ("docx", "xlsx") if kind == "all" else (kind,)
+    files = [save(out, print_plan(house, plan, each, now)) for each in kinds]
     emit({"files": [str(f) for f in files]}, as_json=as_json, text="\n".join(f"已写出 {f}" for f in files))
 
 

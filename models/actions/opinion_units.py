@@ -85,14 +85,13 @@ def must_not_be_about(session: Session, profile: Profile, case_id: int, units: I
 
 
 def _orders(session: Session, case_id: int) -> list[WorkOrder]:
-    statement = (
-        select(WorkOrder)
-        .join(Message, col(Message.order_id) == col(WorkOrder.id))
+    theirs = (
+        select(Message.order_id)
         .join(OpinionItem, col(OpinionItem.message_id) == col(Message.id))
         .where(OpinionItem.case_id == case_id)
-        .distinct()
     )
-    return list(session.exec(statement).all())
+    # No DISTINCT over whole orders: PostgreSQL can't compare JSON.
+    return list(session.exec(select(WorkOrder).where(col(WorkOrder.id).in_(theirs))).all())
 
 
 def joined(session: Session, case_id: int) -> list[str]:

@@ -251,12 +251,10 @@ def others_of_sender(session: Session, actor: Actor, whole: OrderWhole) -> list[
     hashes = [m.sender_hash for m in whole.messages if m.sender_hash]
     if whole.order.sealed or not hashes:
         return []
-    statement = (
-        select(WorkOrder)
-        .join(Message, col(Message.order_id) == col(WorkOrder.id))
-        .where(col(Message.sender_hash).in_(hashes), WorkOrder.id != whole.order.id, *visible(actor))
-        .where(col(WorkOrder.sealed).is_(False))
-        .distinct()
+    theirs = select(Message.order_id).where(col(Message.sender_hash).in_(hashes))
+    # No DISTINCT over whole orders: PostgreSQL can't compare JSON.
+    statement = select(WorkOrder).where(
+        col(WorkOrder.id).in_(theirs), WorkOrder.id != whole.order.id, *visible(actor), col(WorkOrder.sealed).is_(False)
     )
     return list(session.exec(statement.order_by(col(WorkOrder.id).desc()).limit(10)).all())
 

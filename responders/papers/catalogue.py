@@ -76,6 +76,32 @@ _SUPERVISION = (
     _row("核查意见", height=34),
 )
 
+_RISK = (
+    _row("政策名称", height=16),
+    _row("起草单位", "拟出台日期"),
+    _row("涉及群体和范围", height=34),
+    _row("可能的舆情风险", height=44),
+    _row("风险等级"),
+    _row("应对和解读预案", height=44),
+    _row("填报人", "填报时间"),
+    _row("评估意见", height=32),
+    _row("评估结论", "审定人"),
+    _row("审定时间"),
+)
+_RELEASE = (
+    _row("舆情编号", "发布次序"),
+    _row("舆情名称", height=16),
+    _row("回应主体", "舆情等级"),
+    _row("事实真相", height=42),
+    _row("政策措施", height=32),
+    _row("处置结果", height=32),
+    _row("会商意见", height=24),
+    _row("拟稿人", "拟稿时间"),
+    _row("签发人", "签发时间"),
+    _row("发布渠道", "发布时间"),
+    _row("发布网址"),
+)
+
 _LETTER_FIELDS = ("编号", "承办单位", "来源工单号", "事由", "要求", "反馈时限", "签发人", "签发日期", "联系人电话")
 _SIGNED = Sentence("签发人：{{ 签发人 }}　　联系人电话：{{ 联系人电话 }}")
 _ABOUT_ORDER = Sentence("（来源工单号：{{ 来源工单号 }}；原时限：{{ 原时限 }}；超期：{{ 超期 }}）", "来源工单号")
@@ -132,6 +158,17 @@ _ORDERS = Group("各行", (
 ))  # fmt: skip
 
 
+_PLAN_WHOLE = Group("概况", (
+    Column("任务总数", 30), Column("已完成", 28), Column("部分完成", 28), Column("待核验", 28), Column("正在推进", 28),
+    Column("待确认", 28), Column("无法完成", 28), Column("超期", 28), Column("上年结转", 25), Column("完成率", 26),
+), "总体情况", "完成率=已完成÷全部任务（含待确认的，不含剔除的）；已完成指上报后经他人核验销号的“已兑现”；"
+   "超期按现行时限计算，经批准变更的注明原时限。")  # fmt: skip
+_PLAN_TASKS = Group("各项", (
+    Column("序号", 10), Column("任务编号", 18), Column("工作任务", 86, left=True), Column("牵头单位", 27),
+    Column("责任单位", 36), Column("完成时限", 24), Column("完成情况", 46, left=True), Column("状态及备注", 30),
+), "各项任务")  # fmt: skip
+
+
 def _share(key: str, first: str, title: str) -> Group:
     note = "占比=该项件数÷本期来件总数；上期为前一个同长周期。"
     columns = (Column(first, 60), Column("件数", 25), Column("占比", 25), Column("上期件数", 25), Column("增减", 25))
@@ -166,6 +203,7 @@ _XLSX: tuple[Format, ...] = ("xlsx",)
 _BOTH: tuple[Format, ...] = ("docx", "xlsx")
 _ISSUER: Final = "{{ 印发单位 }}（盖章处）"
 _OF: Final = "{{{{ {} }}}}（盖章处）"
+_REPORTED = "填报人：　　　　　　审核人：　　　　　　联系电话：　　　　　　　　　{{ 印发单位 }}（盖章处）"
 _LATE = ("原时限", "超期")
 
 PAPERS: Final[dict[str, Paper]] = {paper.code: paper for paper in (
@@ -183,6 +221,9 @@ PAPERS: Final[dict[str, Paper]] = {paper.code: paper for paper in (
           addressee="各承办单位：", seal=_ISSUER),
     Paper("praise", "通报表扬", LETTER, _DOCX, sentences=_PRAISE,
           letter_fields=tuple(f for f in _LETTER_FIELDS if f != "反馈时限"), addressee="各承办单位：", seal=_ISSUER),
+    Paper("risk", "政策出台前舆情风险评估表", FORM, _DOCX, _RISK, seal=_OF.format("起草单位")),
+    Paper("release", "舆情回应口径审签单", FORM, _DOCX, _RELEASE, seal=_ISSUER),
+    Paper("plan", "工作要点完成情况表", ROLL, _BOTH, groups=(_PLAN_WHOLE, _PLAN_TASKS), seal=_REPORTED),
     Paper("calls", "来电登记表", ROLL, _BOTH, groups=(_CALLS,)),
     Paper("promises", "承诺台账", ROLL, _XLSX, groups=(_PROMISES,)),
     Paper("supervisions", "督办台账", ROLL, _XLSX, groups=(_SUPERVISIONS,)),

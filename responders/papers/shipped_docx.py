@@ -98,7 +98,7 @@ def _form(document: Any, paper: Paper) -> None:
 
 def _form_head(paper: Paper) -> str:
     """来件呈批表 has no field for the order's number; it stands above the table."""
-    return "" if "工单编号" in paper.singles or "编号" in paper.singles else "工单编号：{{ 工单编号 }}"
+    return "工单编号：{{ 工单编号 }}" if "工单编号" in paper.extras else ""
 
 
 def _two_ends(document: Any, paper: Paper, left: str, right: str) -> None:

@@ -1,9 +1,11 @@
 """What opinion says to policy (DOMAIN's rows 21, 25, 31): assessed before, interpreted after, problems fed back."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from docx import Document
 from support.desk import Desk, at, open_desk
 from support.web import Visitor, enrol, serving, visiting
 
@@ -27,8 +29,8 @@ UNIT, OFFICER = Actor("lu", Role.UNIT, "transport_bureau"), Actor("yu", Role.OPI
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(tmp_path) as opened:
+def desk(tmp_path: Path, database_url: str) -> Iterator[Desk]:
+    with open_desk(tmp_path, database_url=database_url) as opened:
         opened.house.clock = lambda: at("2026-02-06T10:00")
         yield opened
 
@@ -61,6 +63,10 @@ def test_rows_31_and_21_a_policy_is_assessed_before_it_issues_and_interpreted_wi
             assert early.status_code == 422
             assert "风险评估" in early.text
             clicked(leader, "/console/policies/1/judge", verdict="issue", why="预案可行")
+            paper = Document(io.BytesIO(unit.get("/unit/policies/1/paper.docx").content))
+        cells = [cell.text for row in paper.tables[0].rows for cell in row.cells]
+        assert {FARE["title"], RISKS["risks"], "中风险", "可以出台", "预案可行"} <= set(cells)
+        assert paper.sections[0].header.paragraphs[0].text == "演示数据"
         moved(desk, "2026-02-13T16:00")
         with visiting(address, "lu") as unit, visiting(address, "wu") as stranger:
             page = clicked(unit, "/console/policies/1/publish", public_at="2026-02-13T15:00", url=PAGE)

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from docx import Document
 from sqlmodel import select
-from support.desk import at
+from support.desk import MODERATOR, at
 from support.loop_desk import LoopDesk, open_loop
 from support.web import Visitor, enrol, serving, visiting
 
 from flows.chasing import chase
+from flows.ledger_public import shown_promises
 from flows.opinion_finding import find_cases
+from models.actions import promise_public, promises
 from models.actions.avoiding import MustAvoid
 from models.actions.opinion_cases import Found, grade, open_case
 from models.actions.opinion_units import add_unit, decide_unit
@@ -30,7 +32,7 @@ from models.tables.notices import Notice
 from models.tables.opinion import OpinionCase, OpinionItem, OpinionLine, OpinionUnit, OpinionVoice
 from models.tables.orders import WorkOrder
 from models.tables.record import History, Outbox
-from models.vocabulary import Channel, Role
+from models.vocabulary import Channel, PromiseState, Role
 
 POSTED, HEARD = at("2026-02-24T09:00"), at("2026-02-24T10:00")
 BUS = "10路公交车改线以后不再经过文峰路，网传下月全线停运，上班要多走两公里，希望恢复公交站点。"
@@ -40,7 +42,7 @@ POINTS = {
     "result": "我局将于3月10日前恢复原线路和站点。",
 }
 WEB = {"outlet": "望溪发布（虚构）", "url": "https://news.wangxi.example/1"}
-OFFICER = Actor("yu", Role.OPINION)
+OFFICER, SUPERVISOR = Actor("yu", Role.OPINION), Actor("du", Role.SUPERVISOR)
 
 
 @pytest.fixture
@@ -48,6 +50,16 @@ def desk(tmp_path: Path) -> Iterator[LoopDesk]:
     with open_loop(tmp_path) as opened:
         opened.now = HEARD
         yield opened
+
+
+@pytest.fixture
+def either(database_url: str, tmp_path: Path) -> Iterator[tuple[LoopDesk, str]]:
+    """The same room on each kind of database."""
+    with open_loop(tmp_path, database_url=database_url) as desk:
+        desk.now = HEARD
+        enrol(desk.house)
+        with serving(desk.house) as address:
+            yield desk, address
 
 
 @pytest.fixture
@@ -184,9 +196,9 @@ def test_row_29_the_rule_proposes_joint_units_and_only_a_person_brings_them_in(o
 
 
 def test_row_30_a_line_is_settled_signed_and_released_again_until_closed_and_its_promise_stands_in_the_ledger(
-    office: tuple[LoopDesk, str],
+    either: tuple[LoopDesk, str],
 ) -> None:
-    desk, address = office
+    desk, address = either
     told(desk, p1={})
     opened(desk)
     with visiting(address, "yu") as officer, visiting(address, "ling") as leader, visiting(address, "lu") as unit:
@@ -223,6 +235,39 @@ def test_row_30_a_line_is_settled_signed_and_released_again_until_closed_and_its
         "effect": "公众理解，未再扩散。", "lessons": "", "releases": 2,
         "timely": {"opinion_first": True, "opinion_conference": True},
     }  # fmt: skip
+
+
+def test_row_5_a_promise_of_a_release_is_kept_in_the_ledger_checked_and_shown_where_it_was_made(
+    either: tuple[LoopDesk, str],
+) -> None:
+    desk, address = either
+    told(desk, p1={})
+    opened(desk)
+    with visiting(address, "yu") as officer, visiting(address, "ling") as leader, visiting(address, "lu") as unit:
+        graded(officer, "ordinary")
+        to_signature(officer, unit, 1)
+        clicked(leader, "/console/opinion/1/lines/1/sign")
+        clicked(officer, "/console/opinion/1/lines/1/release", **WEB)
+        signed = officer.get("/console/opinion/1/lines/1/paper.docx")
+    paper = Document(io.BytesIO(signed.content))
+    cells = [cell.text for row in paper.tables[0].rows for cell in row.cells]
+    assert {POINTS["facts"], WEB["outlet"], WEB["url"]} <= set(cells)
+    assert paper.sections[0].header.paragraphs[0].text == "演示数据"
+    kept = desk.one(Promise, source="opinion_release")
+    reckoner, promise, now = desk.house.reckoner, kept.id or 0, desk.now
+    with desk.writing() as session:
+        promises.confirm_promise(session, reckoner, promise, MODERATOR, now)
+    with desk.writing() as session:
+        row = promise_public.propose_public(session, promise, kept.text, MODERATOR, now, hidden=False)
+        promise_public.approve_public(session, promise, row.version, True, SUPERVISOR, now)
+    with desk.writing() as session:
+        promises.report_promise(session, promise, "已如期完成。", Actor("lu", Role.UNIT, "transport_bureau"), now)
+    with desk.writing() as session:
+        promises.close_promise(session, promise, PromiseState.KEPT, None, SUPERVISOR, now)
+    [shown] = shown_promises(desk.house)
+    assert (shown.state, shown.published_where, shown.published_url, shown.published_at) == (
+        "kept", WEB["outlet"], WEB["url"], now,
+    )  # fmt: skip
 
 
 def test_a_line_without_its_three_points_or_with_private_data_or_a_rumour_unproved_is_not_signed(

@@ -11,8 +11,10 @@ from markupsafe import Markup
 from console.web.context import actor_of, back, house_of, must_be, pages
 from console.web.menu import allowed
 from console.web.pages.opinion import ROOM, Line, Text, act, by_officer, local
+from console.web.pages.orders import download
 from flows import opinion_lines as composed
 from flows.opinion_reports import SECTIONS, case_facts, draft_report, report_docx
+from flows.paper_matters import print_line
 from models.actions import opinion_lines, opinion_reports
 from models.actions.opinion_lines import Outlet, Points
 from models.actions.opinion_reports import Analysis
@@ -74,6 +76,13 @@ def release(
     due = local(request, datetime.fromisoformat(next_due)) if next_due.strip() else None
     composed.release(house, line, Outlet(outlet, url, due, last=last), actor, house.now())
     return back(f"{ROOM}/{case}", "已登记发布；其中的承诺已列入台账，待确认。")
+
+
+@router.get(ROOM + "/{case}/lines/{line}/paper.docx")
+def paper(request: Request, case: int, line: int) -> Response:
+    actor, house = actor_of(request, *allowed(ROOM)), house_of(request)
+    printed = print_line(house, actor, case, line, house.now())
+    return download(printed.content, printed.name)
 
 
 @router.post(ROOM + "/{case}/reports")

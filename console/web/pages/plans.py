@@ -12,11 +12,12 @@ from console.web.menu import allowed
 from console.web.pages.ledger import Day, Line, need_day
 from console.web.pages.orders import download
 from flows.ledger_files import import_ledger
-from flows.plan_reports import MAKERS, state_report, summary
+from flows.paper_matters import print_plan
+from flows.plan_reports import summary
 from models.actions import promise_changes, promise_checks
 from models.actions.promise_step import AT_WORK, CLOSED
 from models.database import reading, writing
-from models.errors import BadInput, NotFound
+from models.errors import BadInput
 from models.queries.plans import PlanState, find_plan, list_plans, plan_state
 from models.vocabulary import Role
 
@@ -86,11 +87,8 @@ def one(request: Request, plan: int) -> Response:
 def report(request: Request, plan: int, kind: str) -> Response:
     must_be(request, *allowed("/console/ledger"))
     house = house_of(request)
-    if kind not in MAKERS:
-        raise NotFound("完成情况表只有 docx 和 xlsx 两种。")
-    with reading(house.engine) as session:
-        paper = state_report(house, session, str(plan), house.now())
-    return download(MAKERS[kind](paper), f"{paper.title.strip('《》')}完成情况表.{kind}")
+    printed = print_plan(house, str(plan), kind, house.now())
+    return download(printed.content, printed.name)
 
 
 @router.post("/{plan:int}/checks")

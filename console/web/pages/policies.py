@@ -10,6 +10,8 @@ from console.accounts import SignedIn
 from console.web.context import back, house_of, must_be, pages
 from console.web.menu import allowed
 from console.web.pages.opinion import Line, Moment, Text, local
+from console.web.pages.orders import download
+from flows.paper_matters import print_policy
 from models.actions import opinion_policies
 from models.actions.opinion_policies import Assessment, Problem
 from models.database import reading, writing
@@ -62,6 +64,14 @@ def one(request: Request, policy: int) -> Response:
         values = {"row": row, "clocks": clocks, "names": names(session), "room": _room(person),
                   "history": history_of(session, "policy", policy)}  # fmt: skip
         return pages(request).show(request, "policy.html", values)
+
+
+@router.get(OFFICE + "/{policy}/paper.docx")
+@router.get(UNIT + "/{policy}/paper.docx")
+def paper(request: Request, policy: int) -> Response:
+    person, house = _must_be(request), house_of(request)
+    printed = print_policy(house, person.actor, policy, house.now())
+    return download(printed.content, printed.name)
 
 
 @router.post(UNIT + "/{policy}/assess")
