@@ -28,8 +28,8 @@ def print_policy(house: House, actor: Actor, policy: int, now: datetime) -> Prin
         "涉及群体和范围": row.affected or "", "可能的舆情风险": row.risks or "",
         "风险等级": label(RiskLevel, row.level), "应对和解读预案": row.measures or "",
         "填报人": words.who(row.submitted_by), "填报时间": words.moment(row.submitted_at),
-        "评估意见": row.verdict_note or "", "评估结论": label(RiskVerdict, row.verdict), "审定人": words.who(row.assessed_by),
-        "审定时间": words.moment(row.assessed_at),
+        "评估意见": row.verdict_note or "", "评估结论": label(RiskVerdict, row.verdict),
+        "审定人": words.who(row.assessed_by), "审定时间": words.moment(row.assessed_at),
     }  # fmt: skip
     contents = words.contents(singles, issuer=words.unit(row.unit), citizens=False)
     return made(house, paper, "docx", contents, f"{paper.name}-{policy}")
