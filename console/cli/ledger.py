@@ -93,7 +93,10 @@ def report_plan(
     """完成情况上报：一份工作要点各项任务到哪一步，DOCX 和 XLSX。"""
     from flows.paper_files import save
     from flows.paper_matters import print_plan
+    from models.errors import BadInput
 
+    if kind not in {"docx", "xlsx", "all"}:
+        raise BadInput(f"--format “{kind}”不认识，应为 docx、xlsx 或 all。")
     house = open_house()
     now = house.now()
     kinds = ("docx", "xlsx") if kind == "all" else (kind,)
