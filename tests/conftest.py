@@ -53,7 +53,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any) -> None:
+def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401  (pytest-xdist's own)
     needs.missing.update(getattr(node, "workeroutput", {}).get("missing", {}))
 
 

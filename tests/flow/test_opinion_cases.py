@@ -1,48 +1,41 @@
 """Public opinion from 发现 to 评估 (DOMAIN's rows 6, 7, 16, 18, 29, 30): by the pages that its people use."""
 
 import io
-import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from docx import Document
-from sqlmodel import select
 from support.desk import MODERATOR, at
 from support.loop_desk import LoopDesk, open_loop
-from support.web import Visitor, enrol, serving, visiting
+from support.opinion_desk import (
+    BUS,
+    HEARD,
+    POINTS,
+    POSTED,
+    SUPERVISOR,
+    WEB,
+    clicked,
+    graded,
+    opened,
+    running,
+    to_signature,
+    told,
+)
+from support.web import enrol, serving, visiting
 
 from flows.chasing import chase
 from flows.ledger_public import shown_promises
 from flows.opinion_finding import find_cases
 from models.actions import promise_public, promises
-from models.actions.avoiding import MustAvoid
-from models.actions.opinion_cases import Found, grade, open_case
-from models.actions.opinion_units import add_unit, decide_unit
 from models.actors import Actor
 from models.database import writing
-from models.errors import NotAllowed
-from models.opinion_words import OpinionGrade
-from models.tables.clocks import Clock
 from models.tables.ledger import Promise
 from models.tables.links import Ringing
-from models.tables.messages import Message
 from models.tables.notices import Notice
 from models.tables.opinion import OpinionCase, OpinionItem, OpinionLine, OpinionUnit, OpinionVoice
 from models.tables.orders import WorkOrder
-from models.tables.record import History, Outbox
-from models.vocabulary import Channel, PromiseState, Role
-
-POSTED, HEARD = at("2026-02-24T09:00"), at("2026-02-24T10:00")
-BUS = "10路公交车改线以后不再经过文峰路，网传下月全线停运，上班要多走两公里，希望恢复公交站点。"
-POINTS = {
-    "facts": "经核查，10路公交车因文峰路燃气施工临时绕行，线路没有停运。",
-    "measures": "依据公交线路管理办法，市交通运输局已安排接驳车往返文峰路。",
-    "result": "我局将于3月10日前恢复原线路和站点。",
-}
-WEB = {"outlet": "望溪发布（虚构）", "url": "https://news.wangxi.example/1"}
-OFFICER, SUPERVISOR = Actor("yu", Role.OPINION), Actor("du", Role.SUPERVISOR)
+from models.vocabulary import PromiseState, Role
 
 
 @pytest.fixture
@@ -67,43 +60,6 @@ def office(desk: LoopDesk) -> Iterator[tuple[LoopDesk, str]]:
     enrol(desk.house)
     with serving(desk.house) as address:
         yield desk, address
-
-
-def told(desk: LoopDesk, channel: Channel = Channel.OPINION, **posts: dict[str, object]) -> None:
-    usual = {"time": "2026-02-24T09:00:00", "title": "10路公交", "text": BUS, "author": "发帖人小雨"}
-    rows = [usual | {"id": name} | post for name, post in posts.items()]
-    desk.collect(channel, desk.lines(f"{channel}.jsonl", rows))
-    desk.work()
-
-
-def opened(desk: LoopDesk) -> OpinionCase:
-    """A case over everything that the feed has."""
-    with writing(desk.house.engine) as session:
-        items = list(session.exec(select(Message.id)))
-        case = open_case(session, desk.house.reckoner, Found(title="10路公交改线", items=items, why=["人工"]), OFFICER,
-                         desk.now)  # fmt: skip
-        return case.model_copy()
-
-
-def clicked(person: Visitor, path: str, **fields: object) -> str:
-    answer = person.post(path, **fields)
-    assert answer.status_code == 200, (path, re.sub(r"<[^>]+>", "", answer.text)[-600:])
-    return answer.text
-
-
-def graded(person: Visitor, grade: str, *priorities: str) -> None:
-    clicked(person, "/console/opinion/1/grade", grade=grade, lead="transport_bureau", priorities=list(priorities))
-
-
-def to_signature(officer: Visitor, unit: Visitor, line: int, **points: str) -> None:
-    clicked(officer, "/console/opinion/1/lines", **(POINTS | points))
-    clicked(officer, f"/console/opinion/1/lines/{line}/consult", units=["transport_bureau"])
-    clicked(unit, f"/unit/opinion/1/lines/{line}/say", agrees="true", text="情况属实。")
-    clicked(officer, f"/console/opinion/1/lines/{line}/submit")
-
-
-def running(desk: LoopDesk) -> dict[str, Clock]:
-    return {c.stage: c for c in desk.all(Clock, subject="opinion") if c.stopped_at is None}
 
 
 def test_heat_or_kind_makes_a_case_once_with_its_reasons_and_more_of_it_joins(desk: LoopDesk) -> None:
@@ -382,76 +338,3 @@ def test_row_6_a_matter_beyond_the_place_is_reported_up_and_the_liaison_keeps_th
         graded(officer, "larger")
     assert desk.one(OpinionCase).lead_unit == "transport_bureau"
     assert running(desk)["opinion_first"].unit == "media_centre"
-
-
-def test_opinion_is_for_named_roles_and_called_units_and_nobody_deletes(office: tuple[LoopDesk, str]) -> None:
-    desk, address = office
-    told(desk, p1={})
-    opened(desk)
-    with visiting(address, "yu") as officer:
-        graded(officer, "ordinary")
-        clicked(officer, "/console/opinion/1/reports")
-    paths = ("/console/opinion", "/console/opinion/1", "/console/opinion/reports/1", "/console/opinion/reports/1/docx",
-             "/console/policies")  # fmt: skip
-    for login in ("shen", "du", "bian", "guan", "ji", "zhuan", "wu"):
-        with visiting(address, login) as other:
-            assert [other.get(path).status_code for path in paths] == [403] * len(paths), login
-            assert other.post("/console/opinion/1/close", why="x").status_code == 403
-            assert other.post("/console/opinion/scan").status_code == 403
-    with visiting(address, "wu") as stranger, visiting(address, "lu") as lead:
-        assert stranger.get("/unit/opinion/1").status_code == 404
-        assert stranger.post("/unit/opinion/1/lines", **POINTS).status_code == 404
-        page = lead.get("/unit/opinion/1").text
-        assert "10路公交改线" in page
-        assert BUS not in page
-    with visiting(address, "shen") as moderator:
-        order = desk.one(WorkOrder).number
-        assert "虚构" in moderator.get(f"/console/orders/{order}").text
-        assert "YQ2026" not in moderator.get(f"/console/orders/{order}").text
-    from console.web.pages import opinion, opinion_lines, opinion_unit
-
-    for room in (opinion, opinion_lines, opinion_unit):
-        assert not any("delete" in str(route).lower() for route in room.router.routes)
-
-
-def test_events_and_history_hold_no_word_of_what_was_said(office: tuple[LoopDesk, str]) -> None:
-    desk, address = office
-    told(desk, p1={})
-    opened(desk)
-    with visiting(address, "yu") as officer, visiting(address, "lu") as unit:
-        graded(officer, "ordinary")
-        to_signature(officer, unit, 1)
-    kept = [str(e.payload) for e in desk.all(Outbox)] + [str(h.detail) for h in desk.all(History, subject="opinion")]
-    letters = [str(n.facts) for n in desk.all(Notice)]
-    assert {"opinion.open", "opinion.grade", "opinion.submit_line"} <= {e.type for e in desk.all(Outbox)}
-    assert not any("公交" in text or "燃气" in text for text in kept + letters)
-
-
-def decide_unit_in(*asked: Any) -> None:  # noqa: ANN401
-    decide_unit(*asked, joins=True)
-
-
-def test_an_accusation_is_never_an_opinion_case(desk: LoopDesk) -> None:
-    told(desk, p1={})
-    with writing(desk.house.engine) as session:
-        session.get_one(WorkOrder, 1).sealed = True
-    assert find_cases(desk.house, desk.now) == {"opened": 0, "joined": 0}
-    with pytest.raises(NotAllowed, match="检举控告"):
-        opened(desk)
-
-
-def test_a_unit_that_an_item_reports_has_no_part_in_the_case(desk: LoopDesk) -> None:
-    """回避: it neither leads nor is called in, whatever the rule proposes."""
-    told(desk, p1={"text": f"举报市公安局下属停车场乱收费。{BUS}"})
-    with writing(desk.house.engine) as session:
-        order = session.get_one(WorkOrder, 1)
-        order.kind, order.sealed = "report", False
-    opened(desk)
-    reckoner, profile = desk.house.reckoner, desk.house.profile
-    with writing(desk.house.engine) as session, pytest.raises(MustAvoid):
-        grade(session, reckoner, 1, OpinionGrade.MAJOR, [], "police_bureau", OFFICER, desk.now)
-    with writing(desk.house.engine) as session:
-        grade(session, reckoner, 1, OpinionGrade.MAJOR, [], "transport_bureau", OFFICER, desk.now)
-    for call in (decide_unit_in, add_unit):
-        with writing(desk.house.engine) as session, pytest.raises(MustAvoid):
-            call(session, profile, 1, "police_bureau", OFFICER, desk.now)

@@ -29,6 +29,7 @@ from models.tables.record import History
 from models.vocabulary import Channel, OrderStatus, Role
 
 GUAN, JI = Actor("guan", Role.OPERATOR), Actor("ji", Role.AUDITOR)
+LINKS = {"order_id", "message_id", "intake_id", "callback_id", "follow_up_id", "promise_id"}
 LONG = 200  # characters from which a column holds words and no code
 WORDS = "荷苑小区门口的路灯"
 OLD, NOW = at("2020-03-02 10:00"), at("2026-03-02 10:00")
@@ -72,8 +73,7 @@ def test_every_column_that_may_hold_a_citizens_words_is_erased_or_kept_for_a_rea
     known = {**{t: b for t, (_, b) in OF_A_MESSAGE.items()}, **{t: b for t, (_, b) in OF_AN_ORDER.items()}}
     known |= {table: blank for table, (_, _, blank) in BELOW.items()}
     for table in SQLModel.metadata.sorted_tables:
-        links = {"order_id", "message_id", "intake_id", "callback_id", "follow_up_id", "promise_id"} & set(table.c.keys())
-        if not links and table.name not in {"work_order", "message", "intake"}:
+        if not LINKS & set(table.c.keys()) and table.name not in {"work_order", "message", "intake"}:
             continue
         blank = next((blank for model, blank in known.items() if model.__tablename__ == table.name), {})
         for column in table.c:
