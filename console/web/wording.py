@@ -6,7 +6,8 @@ from models.workflow import ACTION_LABELS
 SUBJECTS = {
     "order": "工单", "callback": "回电", "follow_up": "回访", "draw": "回访抽取", "line": "对外联系电话",
     "line_fault": "电话整改", "promise": "承诺", "edition": "选登", "user": "账号", "clock": "时限",
-    "quarantine": "隔离件", "erasure": "到期清除", "delivery": "通知", "model": "模型", "instruct": "督办文书", "calendar": "日历",
+    "quarantine": "隔离件", "erasure": "到期清除", "delivery": "通知", "model": "模型",
+    "instruct": "督办文书", "calendar": "日历",
     "template": "文书模板",
     "knowledge": "问答条目", "solicitation": "征集意见", "hall": "大厅办件",
     "webhook": "事件订阅", "feed": "期限日历", "figures": "指标公开",
@@ -18,11 +19,13 @@ _ACTIONS = ACTION_LABELS | {
     "restore": "恢复",
     "confirm": "确认", "strike": "剔除", "report": "上报兑现", "send_back": "核验退回", "create": "新建",
     "set_password": "重设口令", "propose_role": "提出角色变更", "agree_role": "同意角色变更",
-    "refuse_role": "退回角色变更", "disclose": "确定公开属性", "sign_in": "登录", "locked": "锁定", "deactivate": "停用", "activate": "启用",
+    "refuse_role": "退回角色变更", "disclose": "确定公开属性", "sign_in": "登录", "locked": "锁定",
+    "deactivate": "停用", "activate": "启用",
     "propose_erasure": "提出清除", "approve_erasure": "批准清除", "erase": "清除来件信息",
     "resolve": "处理", "due_soon": "临期提醒", "remind": "催办", "supervise": "督办", "circular": "通报批评",
     "summons": "约谈", "yellow_card": "黄牌", "red_card": "红牌", "ring": "值班通知",
-    "confirm_ring": "值班确认", "clear_unit": "回避核实", "likely_repeat": "发现疑似重复件", "no_repeat": "核对：不是重复件",
+    "confirm_ring": "值班确认", "clear_unit": "回避核实", "likely_repeat": "发现疑似重复件",
+    "no_repeat": "核对：不是重复件",
     "resend": "重新发送", "compile": "编选", "edit": "修改",
     "review": "审核", "publish": "发布", "recompute": "重算期限", "import": "导入", "promote": "启用版本",
     "rollback": "退回版本", "unmask": "查看联系方式", "may_sign": "设为审签人", "chat_person": "登记聊天账号",
@@ -86,7 +89,7 @@ FIELDS = {
     "opinion": "意见", "heard": "人数", "adoption": "采纳情况", "overall": "总体情况", "year": "年份", "month": "月份",
     "subjects": "事件", "again": "想说的话",
     "handled": "办件数", "again_by": "再报时限", "why": "理由", "co_note": "不再等待的理由",
-    "rows": "勾选的工单", "act": "批量操作", "asked": "筛选条件",
+    "rows": "勾选的工单", "act": "批量操作", "chosen": "筛选条件",
 }  # fmt: skip
 _WAYS = {"print:": "打印", "mailto:": "邮件", "slack:": "Slack", "apprise:": "群消息", "http": "接口推送"}
 

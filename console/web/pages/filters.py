@@ -21,14 +21,14 @@ _FIELDS = {"triage": ASKED, "orders": ("q", "status", "domain", "unit", "overdue
 @router.post("/{room}")
 def save(
     request: Request, room: str, name: Annotated[str, Form(max_length=100)],
-    asked: Annotated[str, Form(max_length=1000)] = "",
+    chosen: Annotated[str, Form(max_length=1000)] = "",
 ) -> Response:  # fmt: skip
-    """`asked`: the list's query, of which its own fields are kept."""
+    """`chosen`: the list's query, of which its own fields are kept."""
     if room not in _FIELDS:
         raise NotFound("没有这个列表。")
     person = must_be(request, *allowed(f"/console/{room}"))
     house = house_of(request)
-    kept = {key: value for key, value in parse_qsl(asked) if key in _FIELDS[room]}
+    kept = {key: value for key, value in parse_qsl(chosen) if key in _FIELDS[room]}
     with writing(house.engine) as session:
         save_filter(session, room, name, kept, person.actor, house.now())
     return back(f"/console/{room}?{urlencode(kept)}", f"已保存筛选“{name.strip()}”。")
