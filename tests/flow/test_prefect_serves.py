@@ -5,26 +5,33 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
 import pytest
+from support.desk import at
 from support.loop_desk import LoopDesk, open_loop, posts
 from support.processes import end, free_port, has_ended, spawn, tail, wait_until
 
 from flows.opening import initialise
 from flows.schedules import SCHEDULES, TIMEZONE
+from flows.unheard import NAME
+from models.tables.clocks import Clock
 from models.tables.messages import Message
+from models.tables.notices import DeliveryNotice, Notice
 from models.vocabulary import Channel
 
 AUDITED = Path(__file__).parents[1] / "support" / "audited"
 HUIYIN = Path(sys.executable).parent / "huiyin"
 PATIENCE = 120
+ENDED = {"COMPLETED", "FAILED", "CRASHED"}
 _OURS = {"worker": "flows.loop", "scheduler": "flows.scheduler", "prefect": "prefect server"}
 
 
@@ -48,6 +55,24 @@ class Serving:
         url = f"{self.prefect}/api/{path}"
         answer = httpx.request("GET" if question is None else "POST", url, json=question, timeout=PATIENCE)
         return answer.raise_for_status().json()
+
+    def start(self, name: str) -> str:
+        def deployment() -> str | None:
+            return next((e["id"] for e in self.ask("deployments/filter", {}) if e["name"] == name), None)
+
+        found = wait_until(deployment, PATIENCE, name, every=0.5)
+        return str(self.ask(f"deployments/{found}/create_flow_run", {})["id"])
+
+    def state(self, run: str) -> str:
+        return str(self.ask(f"flow_runs/{run}")["state"]["type"])
+
+    def engine(self) -> psutil.Process | None:
+        """The process of a scheduled run, where one is there now."""
+        for each in psutil.Process(self.process.pid).children(recursive=True):
+            with suppress(psutil.Error):
+                if "prefect.engine" in each.cmdline():
+                    return each
+        return None
 
     def runs(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.ask("flow_runs/filter", {"limit": 200})
@@ -112,16 +137,44 @@ def test_the_worker_works_and_its_minutes_are_flow_runs(serving: Serving) -> Non
 
 
 def test_a_scheduled_sweep_runs_and_prefect_is_told_no_text(serving: Serving) -> None:
-    [chase] = [each for each in serving.ask("deployments/filter", {}) if each["name"] == "chase"]
-    run = serving.ask(f"deployments/{chase['id']}/create_flow_run", {})["id"]
+    run = serving.start("chase")
 
     def final() -> str:
-        state: dict[str, Any] = serving.ask(f"flow_runs/{run}")["state"]
-        return state["type"] if state["type"] in {"COMPLETED", "FAILED", "CRASHED"} else ""
+        return state if (state := serving.state(run)) in ENDED else ""
 
     assert wait_until(final, PATIENCE, "催办的运行", every=0.5) == "COMPLETED"
     known = json.dumps(serving.runs(), ensure_ascii=False)
     assert not any(post["text"][:10] in known for post in posts(6))
+
+
+def test_a_run_that_is_killed_leaves_nothing_undone_since_the_next_does_it(serving: Serving) -> None:
+    desk = serving.desk
+    orders = {desk.take(at("2026-02-13 10:00")).id for _ in range(40)}
+    killed = serving.start("chase")
+    wait_until(serving.engine, PATIENCE, "运行的进程", every=0.02).kill()
+    wait_until(lambda: serving.state(killed) in ENDED, PATIENCE, "中断的运行", every=0.5)
+
+    began = datetime.now(UTC)
+    following = serving.start("chase")
+    wait_until(lambda: serving.state(following) in ENDED, PATIENCE, "下一次运行", every=0.5)
+    assert serving.state(following) == "COMPLETED"
+    waiting = [c for c in desk.all(Clock) if not c.stopped_at and c.next_chase_at and c.next_chase_at <= began]
+    assert waiting == []
+    told = [n for n in desk.all(Notice) if n.clock_id and n.order_id in orders]
+    assert {n.order_id for n in told} == orders
+    assert len({(n.kind, n.unit, n.order_id, n.clock_id, n.cycle, n.trigger) for n in told}) == len(told)
+    carried = Counter(link.notice_id for link in desk.all(DeliveryNotice))
+    assert {carried[n.id] for n in told} == {1}
+
+
+def test_a_dead_runs_mark_is_made_once_however_often_the_scheduler_starts(serving: Serving) -> None:
+    def rules() -> list[str]:
+        return [each["name"] for each in serving.ask("automations/filter", {})]
+
+    wait_until(lambda: NAME in rules(), PATIENCE, "自动规则", every=0.5)
+    env = {**os.environ, "PREFECT_API_URL": f"{serving.prefect}/api", "HUIYIN_DATA_DIR": str(serving.folder)}
+    subprocess.run([sys.executable, "-m", "flows.unheard"], env=env, check=True, capture_output=True)
+    assert rules() == [NAME]
 
 
 def test_a_child_that_is_killed_is_started_again(serving: Serving) -> None:
@@ -136,7 +189,8 @@ def test_a_prefect_that_is_killed_stops_no_work(serving: Serving) -> None:
     server.kill()
     file = serving.desk.lines("after.jsonl", posts(4, first=6))
     serving.desk.collect(Channel.BOARD, file)
-    wait_until(lambda: len(serving.desk.all(Message)) == 10, PATIENCE, "来件登记", every=0.2)
+    posted = {row["id"] for row in posts(4, first=6)}
+    wait_until(lambda: posted <= {m.external_id for m in serving.desk.all(Message)}, PATIENCE, "来件登记", every=0.2)
 
 
 def test_at_sigterm_the_whole_tree_ends_and_nothing_ever_left_this_machine(serving: Serving) -> None:
