@@ -1,6 +1,6 @@
 """对外接口: who follows the house's events, and what did not arrive."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
@@ -65,7 +65,7 @@ def _page(request: Request, shown: Webhook | None = None) -> Response:
     must_be(request, *allowed(_ADMIN))
     house = house_of(request)
     with reading(house.engine) as session:
-        values = {"followers": followers(session), "failed": failed_deliveries(session)}
+        values: dict[str, Any] = {"followers": followers(session), "failed": failed_deliveries(session)}
     secret = (shown.name, secret_of(house, shown)) if shown else None
     values |= {"secret": secret, "hosts": sorted(hosts_of(house)), "subjects": webhooks.SUBJECTS}
     answer = pages(request).show(request, "webhooks.html", values)
