@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.house import House
 from models.database import reading
@@ -16,7 +16,11 @@ from models.queries.routed import recent_routed
 from models.tables.messages import Message
 from models.tables.orders import WorkOrder
 from models.vocabulary import Channel, Kind
-from responders.dispatching import route
+from responders.dispatching import plan, route
+
+if TYPE_CHECKING:
+    from classifiers.judgement import Findings
+    from models.registration import Plan
 
 MOST = 10_000
 
@@ -74,6 +78,20 @@ def try_matrix(house: House, candidate: Profile, last: int) -> Trial:
     units = sorted(before | after, key=lambda unit: (-abs(after[unit] - before[unit]), unit))
     trial.by_unit = {unit: (before[unit], after[unit]) for unit in units}
     return trial
+
+
+def try_message(house: House, title: str, text: str, region: str) -> "tuple[Findings, Routing, Plan]":
+    """What would become of a message that says this, if it came in now: what is found, where it goes, what holds it."""
+    from classifiers.text import Text
+
+    message = InboundMessage(
+        channel=Channel.WEB, external_id="trial", received_at=house.now(), title=title or None, text=text,
+        region_hint=region or None,
+    )  # fmt: skip
+    asked = Text(id="trial", title=message.title, text=text, time=message.received_at, region_hint=message.region_hint)
+    (found,) = house.judgement.findings([asked], kept=False)
+    routing = route(message, found, house.profile)
+    return found, routing, plan(message, found, house.profile, routing, answered=False)
 
 
 def notes_on(profile: Profile) -> list[str]:

@@ -7,10 +7,10 @@ from fastapi.responses import Response
 
 from console.web.context import house_of, must_be, pages
 from console.web.menu import allowed
-from flows.route_trials import notes_on, try_matrix
+from flows.route_trials import notes_on, try_matrix, try_message
 from models.actions.matrix_versions import versions
 from models.database import reading
-from models.errors import BadProfile, NotFound
+from models.errors import BadProfile, Conflict, NotFound
 from models.profile_checks import with_matrix
 from models.tables.record import RoutingVersion
 from models.vocabulary import CaseType, Kind
@@ -35,8 +35,25 @@ def routing(request: Request, domain: str = "", region: str = "", kind: str = ""
             values["fault"] = str(fault)
     profile = house_of(request).profile
     with reading(house_of(request).engine) as session:
-        values |= {"versions": versions(session), "notes": notes_on(profile), "text": profile.matrix[0], "last": 1000}
+        values |= {"versions": versions(session), "notes": notes_on(profile), "text": profile.matrix[0], "last": 1000,
+                   "given": {"title": "", "text": "", "region": ""}}  # fmt: skip
     return pages(request).show(request, "routing.html", values)
+
+
+@router.post("/console/admin/routing/message")
+def message(
+    request: Request, text: Annotated[str, Form(max_length=20_000)],
+    title: Annotated[str, Form(max_length=200)] = "", region: Annotated[str, Form(max_length=100)] = "",
+) -> Response:  # fmt: skip
+    """A message that somebody types: what would be found in it, where it would go, and why. Nothing is kept."""
+    must_be(request, *allowed(_ROOM))
+    given = {"title": title.strip(), "text": text.strip(), "region": region.strip()}
+    values: dict[str, Any] = {"given": given, "fault": "", "found": None}
+    try:
+        values["found"], values["routing"], values["plan"] = try_message(house_of(request), **given)
+    except (NotFound, Conflict) as fault:
+        values["fault"] = str(fault)
+    return pages(request).show(request, "routing_message.html", values)
 
 
 @router.post("/console/admin/routing/try")
