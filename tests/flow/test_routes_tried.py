@@ -200,12 +200,12 @@ def test_the_command_prints_what_would_change(huiyin: Shell, tmp_path: Path) -> 
 def test_a_typed_message_is_judged_and_routed_with_its_reasons_and_leaves_nothing_behind(worked: LoopDesk) -> None:
     enrol(worked.house)
     orders, messages = len(worked.all(WorkOrder)), len(worked.all(Message))
-    title, text = MATTERS[2]
+    sent = next(order for order in worked.all(WorkOrder) if order.lead_unit)
+    title, text = next(matter for matter in MATTERS if matter[0] == sent.title)
     page = "/console/admin/routing/message"
     with serving(worked.house) as address, visiting(address, "guan") as operator, visiting(address, "shen") as other:
         told = operator.post(page, title=title, text=text).text
-        sent = next(order for order in worked.all(WorkOrder) if order.title == title).lead_unit or ""
-        assert worked.house.profile.units_by_code[sent].name in told
+        assert worked.house.profile.units_by_code[sent.lead_unit or ""].name in told
         assert "依据的词" in told
         accused = operator.post(page, title="举报", text="举报市生态环境局执法人员张某收受好处，包庇排污企业。").text
         assert "密封" in accused
