@@ -5,6 +5,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from console.api.problems import RecordAway
@@ -17,6 +18,7 @@ from models.database import DATABASE_AWAY
 from models.errors import HuiyinError
 
 _NO_PAGE = "没有这个页面。"
+_OUT_OF_RANGE = "22003"
 _SAID = {404: _NO_PAGE, 405: "这个地址不接受这种请求。", 413: "提交的内容过长，请删减后再试。"}
 _MACHINES = ("/api/", "/hooks/", "/open311/", "/calendar/", "/healthz", "/readyz", "/metrics")
 
@@ -39,6 +41,8 @@ def create_app(house: House) -> FastAPI:
     app.add_exception_handler(HTTPException, _http_error)
     for away in DATABASE_AWAY:
         app.add_exception_handler(away, _record_away)
+    app.add_exception_handler(OverflowError, _no_such_number)
+    app.add_exception_handler(DataError, _no_such_number)
     app.add_exception_handler(Exception, _fault)
     return app
 
@@ -69,6 +73,13 @@ async def _record_away(request: Request, _error: Exception) -> Response:
     """Nothing was kept of what was sent. The page asks no session, since that lies in the record too."""
     request.state.person = None
     return await _page(request, 503, str(RecordAway()))
+
+
+async def _no_such_number(request: Request, error: Exception) -> Response:
+    """A number in an address that no database column holds (SQLite's error, then PostgreSQL's 22003) names nothing."""
+    if isinstance(error, DataError) and getattr(error.orig, "sqlstate", None) != _OUT_OF_RANGE:
+        raise error
+    return await _page(request, 404, _NO_PAGE)
 
 
 async def _fault(request: Request, _error: Exception) -> Response:

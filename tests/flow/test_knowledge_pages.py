@@ -39,6 +39,16 @@ def entry(desk: Desk, question: str, *, public: bool = True, approve: bool = Tru
     return made.id or 0
 
 
+def test_a_number_that_no_column_holds_names_nothing(office: tuple[Desk, str]) -> None:
+    _, address = office
+    large = "9" * 23
+    with visiting(address) as citizen:
+        for path in (f"/knowledge/{large}", f"/solicitations/{large}", f"/api/knowledge/{large}"):
+            assert citizen.get(path).status_code == 404
+    with visiting(address, "shen") as moderator:
+        assert moderator.get(f"/console/orders?before={large}").status_code == 404
+
+
 def test_a_unit_proposes_on_its_page_and_the_moderator_approves_on_his(office: tuple[Desk, str]) -> None:
     desk, address = office
     form = {
