@@ -27,6 +27,10 @@ from responders.editions.summarising import summary
 _SUGGESTED, _FOUND = 3, 20
 _FEWEST_WORDS = 2
 _USUAL_DAYS = 365
+_ASKING = frozenset((
+    "怎么", "怎么办", "怎样", "如何", "什么", "多少", "哪里", "哪些", "哪个", "时候", "可以", "能否", "是否", "需要",
+    "请问", "一下", "为什么", "没有",
+))  # fmt: skip
 KINDS = {
     "id_card": "身份证号", "mobile": "手机号", "landline": "电话号码", "bank_card": "银行卡号", "plate": "车牌号",
     "email": "邮箱", "wechat": "微信号", "qq": "QQ号", "passport": "证件号", "address": "住址", "name": "姓名",
@@ -83,11 +87,15 @@ def suggested_for(house: House, session: Session, title: str, text: str, today: 
 
 
 def searched(house: House, session: Session, typed: str, today: date, *, public: bool = True) -> list[KnowledgeVersion]:
-    """What somebody looks for in a few words: entries that have one of them, the likeliest first."""
+    """What somebody looks for in a few words: entries that have one of them, the likeliest first.
+
+    Words that only ask ("怎么") find nothing beside one that says what about.
+    """
     from classifiers.segmentation import words
 
     typed = typed.strip()[:200]
     asked = [word for word in words(typed) if word.isalnum() and (len(word) > 1 or len(typed) == 1)]
+    asked = [word for word in asked if word not in _ASKING] or asked
     found = house.knowledge.best(session, "", typed, today, _FOUND, public=public)
     return [said for said in found if any(word in said.question or word in said.answer for word in asked)]
 

@@ -91,6 +91,14 @@ def test_the_same_answer_is_suggested_once_however_it_is_spaced(desk: Desk) -> N
     assert set(found(desk, "电梯")) >= {LIFT.question, question}  # who searches sees each question
 
 
+def test_words_that_only_ask_find_nothing_beside_one_that_says_what_about(desk: Desk) -> None:
+    question = "电梯坏了怎么申请维修资金？"
+    approved(desk, replace(LIFT, question=question))
+    assert found(desk, "公积金怎么提取") == []
+    assert found(desk, "电梯怎么修") == [question]
+    assert found(desk, "怎么") == [question]
+
+
 def test_nobody_approves_what_he_wrote_and_a_unit_approves_nothing(desk: Desk) -> None:
     entry = knowledge.propose(desk.house, LIFT, MODERATOR, NOW)
     for actor in (MODERATOR, CLERK):
