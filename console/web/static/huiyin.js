@@ -15,6 +15,11 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
+// On a phone the menu is one line that scrolls: the room that one is in stands in the middle of it.
+const room = document.querySelector(".top nav [aria-current]");
+const rooms = room && room.closest("nav");
+if (rooms) rooms.scrollLeft = room.offsetLeft - rooms.offsetLeft - (rooms.clientWidth - room.offsetWidth) / 2;
+
 for (const button of document.querySelectorAll("[data-back]")) {
   button.hidden = history.length < 2;
   button.addEventListener("click", () => history.back());
