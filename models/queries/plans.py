@@ -59,7 +59,7 @@ def find_plan(session: Session, wanted: str) -> WorkPlan:
     for plan in list_plans(session):
         if wanted in {str(plan.id), plan.name, plan.title, plan.name.rpartition(".")[0]}:
             return plan
-    raise NotFound(f"没有找到工作要点“{wanted}”，可用 huiyin ledger plans 查看已导入的。")
+    raise NotFound(f"没有找到工作要点“{wanted}”，请核对编号、文件名或标题。")
 
 
 def plan_state(session: Session, plan: WorkPlan) -> PlanState:

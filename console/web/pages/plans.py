@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import Response
@@ -84,7 +84,7 @@ def one(request: Request, plan: int) -> Response:
 
 
 @router.get("/{plan:int}/report.{kind}")
-def report(request: Request, plan: int, kind: str) -> Response:
+def report(request: Request, plan: int, kind: Literal["docx", "xlsx"]) -> Response:
     must_be(request, *allowed("/console/ledger"))
     house = house_of(request)
     printed = print_plan(house, str(plan), kind, house.now())
