@@ -189,7 +189,7 @@ def test_the_triage_list_is_worked_with_keys_alone(browser: Browser, tmp_path: P
         moderator.page.keyboard.press("Enter")
         moderator.reads(f"{second.number} 已办理：派单")
         moderator.page.keyboard.press("?")
-        moderator.reads("上下选一件")
+        moderator.reads("下一件，上一件")
         moderator.leave()
         assert desk.one(WorkOrder, id=first.id).status == "triage"
         done = desk.all(Assignment, order_id=second.id)

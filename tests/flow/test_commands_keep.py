@@ -47,7 +47,7 @@ def test_a_work_plan_enters_the_ledger_once(huiyin: Shell, tmp_path: Path) -> No
     file = tmp_path / "要点.txt"
     file.write_text(PLAN, encoding="utf-8")
     first = huiyin("ledger", "import", file, "--json").json
-    assert list(first) == ["read", "entered", "duplicates", "problems"]
+    assert list(first) == ["read", "entered", "duplicates", "problems", "plan"]
     assert (first["read"], first["entered"]) == (2, 2)
     again = huiyin("ledger", "import", file, "--json").json
     assert (again["entered"], again["duplicates"]) == (0, 2)
