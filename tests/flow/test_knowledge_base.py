@@ -65,7 +65,7 @@ def found(desk: Desk, typed: str, *, public: bool = True) -> list[str]:
         return [s.question for s in knowledge.searched(desk.house, session, typed, NOW.date(), public=public)]
 
 
-def test_a_unit_proposes_the_centre_approves_and_the_entry_is_suggested_with_its_words(desk: Desk) -> None:
+def test_row_11_a_unit_proposes_the_centre_approves_and_the_entry_is_suggested_with_its_words(desk: Desk) -> None:
     entry = knowledge.propose(desk.house, LIFT, CLERK, NOW)
     approved(desk, SCHOOL)
     assert suggested(desk) == []

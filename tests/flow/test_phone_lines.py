@@ -212,7 +212,7 @@ def test_what_is_no_list_of_lines_is_refused_with_what_it_should_have(desk: Desk
         import_lines(desk.house, file, SUPERVISOR, MORNING)
 
 
-def test_the_checker_works_from_the_page_and_the_unit_answers_on_its_own(desk: Desk) -> None:
+def test_row_4_the_checker_works_from_the_page_and_the_unit_answers_on_its_own(desk: Desk) -> None:
     enrol(desk.house)
     with serving(desk.house) as address, visiting(address, "du") as checker, visiting(address, "wu") as clerk:
         assert "已登记" in checker.post("/console/lines", number="03008230001", unit="housing_bureau").text

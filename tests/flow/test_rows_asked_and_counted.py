@@ -73,7 +73,7 @@ def result_of(asked: Asked) -> Result:
         return published_result(session, asked.number)
 
 
-def test_a_result_is_published_with_the_whole_the_adopted_and_the_reasons(asked: Asked) -> None:
+def test_row_24_a_result_is_published_with_the_whole_the_adopted_and_the_reasons(asked: Asked) -> None:
     summed_up(asked)
     publish(asked.desk.house, asked.number, MODERATOR, LATER)
     result = result_of(asked)
@@ -139,7 +139,7 @@ def test_another_units_consultation_does_not_exist_and_dates_must_follow(desk: D
         )
 
 
-def test_the_years_messages_are_counted_by_channel_domain_unit_and_month(desk: Desk) -> None:
+def test_row_17_the_years_messages_are_counted_by_channel_domain_unit_and_month(desk: Desk) -> None:
     answered(desk)  # a call on 24 February
     desk.take(at("2026-02-28 23:59"), channel=Channel.BOARD)
     desk.take(at("2026-03-01 00:01"), channel=Channel.BOARD, plan=dispatched(domain="transport"))
