@@ -6,12 +6,11 @@ from datetime import date
 from pathlib import Path
 
 from channels.cells import BadCell, text_of, yes_no
-from channels.faults import SourceUnreadable, present, unreadable
-from channels.hotline import SAMPLE, refusal
+from channels.faults import SourceUnreadable
 from channels.hotline.columns import known_names
-from channels.hotline.csv_rows import csv_rows
 from channels.hotline.rows import Row, find_header
 from channels.options import ReadOptions
+from channels.sheets import tables_of
 from channels.times import NoTime, office_time
 from channels.wording import one_line
 
@@ -48,29 +47,8 @@ class KnowledgeRow:
 
 def read_knowledge(path: Path, options: ReadOptions) -> Iterator[KnowledgeRow]:
     """Every row below the header. Raises SourceUnreadable for a file that is no table or has no header."""
-    source = present(path)
-    try:
-        with source.open("rb") as file:
-            sample = file.read(SAMPLE)
-        if why := refusal(sample):
-            raise SourceUnreadable(f"{source.name}：{why}")
-        for where, rows in _sheets(source, sample, options):
-            yield from _rows(rows, where, options)
-    except OSError as error:
-        raise unreadable(source, error) from None
-
-
-def _sheets(path: Path, sample: bytes, options: ReadOptions) -> Iterator[tuple[str, Iterator[Row]]]:
-    from channels.hotline.xlsx_rows import BadSheet, xlsx_sheets
-
-    if not sample.startswith(b"PK"):
-        yield path.name, csv_rows(path, options)
-        return
-    try:
-        for title, rows in xlsx_sheets(path, options):
-            yield f"{path.name}［{title}］", rows
-    except BadSheet as error:
-        raise SourceUnreadable(f"{path.name}：{error}") from None
+    for where, rows in tables_of(path, options):
+        yield from _rows(rows, where, options)
 
 
 def _rows(rows: Iterator[Row], where: str, options: ReadOptions) -> Iterator[KnowledgeRow]:

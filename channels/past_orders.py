@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from channels.cells import BadCell, name_of, number_text, phone_of, text_of, time_of, yes_no
-from channels.faults import SourceUnreadable, present, unreadable
-from channels.hotline import SAMPLE, refusal
 from channels.hotline.columns import known_names
-from channels.hotline.csv_rows import csv_rows
 from channels.hotline.rows import Row, find_header
 from channels.options import ReadOptions
 from channels.past_columns import COMMON, LABELS, STATES
+from channels.sheets import tables_of
 from channels.times import NoTime, office_time
 from channels.wording import is_confidential, one_line
 from models.inbound import InboundMessage, Quarantined
@@ -29,29 +27,8 @@ _W = TypeVar("_W", bound=Word)
 
 def read_past_orders(path: Path, options: ReadOptions) -> Iterator[PastOrder | Quarantined]:
     """Every row below the header, or its number and what is wrong with it. Raises SourceUnreadable for no table."""
-    source = present(path)
-    try:
-        with source.open("rb") as file:
-            sample = file.read(SAMPLE)
-        if why := refusal(sample):
-            raise SourceUnreadable(f"{source.name}：{why}")
-        for where, rows in _sheets(source, sample, options):
-            yield from _orders(rows, where, options)
-    except OSError as error:
-        raise unreadable(source, error) from None
-
-
-def _sheets(path: Path, sample: bytes, options: ReadOptions) -> Iterator[tuple[str, Iterator[Row]]]:
-    from channels.hotline.xlsx_rows import BadSheet, xlsx_sheets
-
-    if not sample.startswith(b"PK"):
-        yield path.name, csv_rows(path, options)
-        return
-    try:
-        for title, rows in xlsx_sheets(path, options):
-            yield f"{path.name}［{title}］", rows
-    except BadSheet as error:
-        raise SourceUnreadable(f"{path.name}：{error}") from None
+    for where, rows in tables_of(path, options):
+        yield from _orders(rows, where, options)
 
 
 def _orders(rows: Iterator[Row], where: str, options: ReadOptions) -> Iterator[PastOrder | Quarantined]:

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from channels.cells import BadCell, number_text, text_of
-from channels.faults import SourceUnreadable, present, unreadable
-from channels.hotline import SAMPLE, refusal
+from channels.faults import SourceUnreadable
 from channels.hotline.columns import plain
-from channels.hotline.csv_rows import csv_rows
 from channels.hotline.rows import Row
 from channels.options import ReadOptions
+from channels.sheets import tables_of
 
 COLUMNS: Mapping[str, Sequence[str]] = {
     "number": ("电话号码", "联系电话", "对外联系电话", "电话", "号码"),
@@ -34,29 +33,8 @@ class LineRow:
 
 def read_lines(path: Path, options: ReadOptions) -> Iterator[LineRow]:
     """Every row below the header. Raises SourceUnreadable for what is no such table."""
-    source = present(path)
-    try:
-        with source.open("rb") as file:
-            sample = file.read(SAMPLE)
-        if why := refusal(sample):
-            raise SourceUnreadable(f"{source.name}：{why}")
-        for where, rows in _sheets(source, sample, options):
-            yield from _rows(rows, where)
-    except OSError as error:
-        raise unreadable(source, error) from None
-
-
-def _sheets(path: Path, sample: bytes, options: ReadOptions) -> Iterator[tuple[str, Iterator[Row]]]:
-    from channels.hotline.xlsx_rows import BadSheet, xlsx_sheets
-
-    if not sample.startswith(b"PK"):
-        yield path.name, csv_rows(path, options)
-        return
-    try:
-        for title, rows in xlsx_sheets(path, options):
-            yield f"{path.name}［{title}］", rows
-    except BadSheet as error:
-        raise SourceUnreadable(f"{path.name}：{error}") from None
+    for where, rows in tables_of(path, options):
+        yield from _rows(rows, where)
 
 
 def _rows(rows: Iterator[Row], where: str) -> Iterator[LineRow]:
