@@ -1,12 +1,16 @@
 """来电登记表 as the office reads it: its twenty columns. flows/papers prints it."""
 
+import uuid
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from flows.house import House
+from models.actions.calls import FIELDS
 from models.actors import Actor
 from models.database import reading
-from models.queries.calls import CallLine, list_calls
+from models.queries.calls import CallLine, find_call, list_calls
 from models.queries.people import names
+from models.tables.calls import CallEntryChange
 from models.vocabulary import CallbackStatus, Kind, OrderStatus, Role, Satisfaction
 
 COLUMNS = (
@@ -17,17 +21,35 @@ COLUMNS = (
 _HIDDEN = "保密"
 
 
-def register_rows(house: House, actor: Actor, first: date, last: date, unit: str | None = None) -> list[dict[str, str]]:
+@dataclass(frozen=True, slots=True)
+class RegisterRow:
+    """A line as it is read: the text under each of COLUMNS."""
+
+    call: uuid.UUID
+    cells: dict[str, str]
+
+
+def register_rows(house: House, actor: Actor, first: date, last: date, unit: str | None = None) -> list[RegisterRow]:
     """The lines of the days from `first` to `last`; whoever called in confidence is unknown to the unit."""
     zone = house.settings.zone
     since, until = (datetime.combine(d, time(), zone) for d in (first, last + timedelta(days=1)))
     with reading(house.engine) as session:
         lines, known = list_calls(session, actor, since, until, unit=unit), names(session)
     hides = actor.role is Role.UNIT
-    return [_row(house, number, line, known, hides=hides) for number, line in enumerate(lines, start=1)]
+    return [
+        RegisterRow(line.entry.message_id, _cells(house, number, line, known, hides=hides))
+        for number, line in enumerate(lines, start=1)
+    ]
 
 
-def _row(house: House, number: int, line: CallLine, known: dict[str, str], *, hides: bool) -> dict[str, str]:
+def call_page(house: House, actor: Actor, call: uuid.UUID) -> tuple[CallLine, dict[str, str], dict[str, str]]:
+    """One call: what is kept of it, what stands in its line, and the names of those who wrote it."""
+    with reading(house.engine) as session:
+        line, known = find_call(session, actor, call), names(session)
+    return line, _cells(house, 1, line, known, hides=actor.role is Role.UNIT), known
+
+
+def _cells(house: House, number: int, line: CallLine, known: dict[str, str], *, hides: bool) -> dict[str, str]:
     message = line.message
     secret = message is not None and message.confidential
     hidden = secret and hides
@@ -45,8 +67,8 @@ def _row(house: House, number: int, line: CallLine, known: dict[str, str], *, hi
         "接听人": message.agent or "" if message else known.get(line.entry.taken_by, line.entry.taken_by),
         "是否当场答复": "是" if line.spot is not None else "否",
         "答复内容": line.spot or "",
-        "拟办/转办科室": _passed_to(house, line),
-        "备注": line.entry.remark or "",
+        "拟办/转办科室": "\n".join(each for each in (_passed_to(house, line), line.entry.proposal) if each),
+        "备注": "\n".join(e for e in (line.entry.remark, _corrected(house, line.changes, known)) if e),
     }
     return {column: (said | _called_back(house, line, known)).get(column, "") for column in COLUMNS}
 
@@ -71,6 +93,16 @@ def _passed_to(house: House, line: CallLine) -> str:
     if order and order.lead_unit not in {None, line.entry.unit} and order.status != OrderStatus.MERGED.value:
         return house.profile.unit(order.lead_unit or "").name
     return line.entry.section or ""
+
+
+def _corrected(house: House, changes: list[CallEntryChange], known: dict[str, str]) -> str:
+    """A field that said something else before is said to have been corrected, as on paper; one filled in is not."""
+    corrected = [change for change in changes if change.was is not None]
+    if not corrected:
+        return ""
+    last = corrected[-1]
+    fields = "、".join(dict.fromkeys(FIELDS[change.field] for change in corrected))
+    return f"（{_day(house, last.at)} {known.get(last.by, last.by)}更正{fields}）"
 
 
 def _moment(house: House, value: datetime | None) -> str:

@@ -38,7 +38,7 @@ class TooLong(BadInput):
 
 def calls(house: House, actor: Actor, period: Period, unit: str | None) -> Rows:
     lines = register_rows(house, actor, period.first, period.last, unit)
-    return [{column.replace("/", ""): value for column, value in line.items()} for line in lines]
+    return [{column.replace("/", ""): value for column, value in line.cells.items()} for line in lines]
 
 
 def promises(session: Session, words: PaperWords, actor: Actor, unit: str | None) -> Rows:

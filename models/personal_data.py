@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlmodel import SQLModel
 
-from models.tables.calls import CallEntry
+from models.tables.calls import CallEntry, CallEntryChange
 from models.tables.clocks import ClockRequest
 from models.tables.follow_ups import FollowUp, FollowUpAttempt, Reopening
 from models.tables.intake import Intake, IntakeRevision
@@ -33,7 +33,8 @@ OF_A_MESSAGE: Final[dict[type[SQLModel], tuple[str, Blank]]] = {
     MessageRevision: ("message_id", {"title": None, "text": None, "changed": {}, "raw_blob": None}),
     Intake: ("id", {"payload": "", "queue_key": "", "raw_blob": None}),
     IntakeRevision: ("intake_id", {"payload": "", "queue_key": "", "raw_blob": None}),
-    CallEntry: ("message_id", {"about_unit": None, "remark": None}),
+    CallEntry: ("message_id", {"about_unit": None, "proposal": None, "remark": None}),
+    CallEntryChange: ("message_id", {"was": None, "became": None}),
 }  # fmt: skip
 """Table → the column that names the message, and the blanks."""
 

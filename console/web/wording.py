@@ -4,7 +4,8 @@ from models.tables.record import History
 from models.workflow import ACTION_LABELS
 
 SUBJECTS = {
-    "order": "工单", "callback": "回电", "follow_up": "回访", "draw": "回访抽取", "line": "对外联系电话",
+    "order": "工单", "call": "来电登记",
+    "callback": "回电", "follow_up": "回访", "draw": "回访抽取", "line": "对外联系电话",
     "line_fault": "电话整改", "promise": "承诺", "edition": "选登", "user": "账号", "clock": "时限",
     "quarantine": "隔离件", "erasure": "到期清除", "delivery": "通知", "model": "模型",
     "instruct": "督办文书", "calendar": "日历",
@@ -45,6 +46,7 @@ _ACTIONS = ACTION_LABELS | {
     "settle": "核实",
     "progress": "登记进展", "ask_change": "申请变更期限", "grant_change": "批准变更", "refuse_change": "驳回变更",
     "order_look_back": "安排回头看", "look_back": "回头看", "round": "新一期", "stop_series": "停止重复",
+    "amend_call": "补记更正",
     "record_publication": "登记公开情况", "propose_public": "拟公开", "approve_public": "同意公开",
     "withdraw_public": "撤下公开", "assign": "指定单位", "expand": "展开单位",
     "subscribe": "新增订阅", "renew_secret": "更换密钥", "rest": "暂停推送", "resume": "恢复", "send_again": "重推",

@@ -5,7 +5,7 @@ or the inspector may find that the unit is only asked to act (回避核实), wit
 looked at anew.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -15,6 +15,7 @@ from models.actors import Actor
 from models.avoiding import about_conduct, units_named
 from models.errors import BadInput, Conflict, NotAllowed
 from models.profile import Profile
+from models.tables.calls import CallEntryChange
 from models.tables.messages import Message, MessageRevision
 from models.tables.orders import Assignment, WorkOrder
 from models.tables.record import History
@@ -83,6 +84,14 @@ def _told(session: Session, order: WorkOrder) -> Iterator[tuple[datetime, list[s
             yield message.registered_at, [message.title, message.text]
             for later in session.exec(select(MessageRevision).where(MessageRevision.message_id == message.id)).all():
                 yield later.received_at, [later.title, later.text]
+            for written in _about_unit_later(session, message):
+                yield written.at, [written.became]
+
+
+def _about_unit_later(session: Session, message: Message) -> Sequence[CallEntryChange]:
+    """被反映单位 that the office filled in after the call; what was said at once stands in the text."""
+    of_it = (CallEntryChange.message_id == message.id, CallEntryChange.field == "about_unit")
+    return session.exec(select(CallEntryChange).where(*of_it).order_by(col(CallEntryChange.id))).all()
 
 
 def _cleared(session: Session, order: WorkOrder) -> dict[str, datetime]:

@@ -1,5 +1,6 @@
 """来电登记表: a unit's calls with what became of each. Calls that were found to be accusations are in no list."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,8 +9,9 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from models.actors import Actor
+from models.errors import NotFound
 from models.queries.callbacks import call_moments
-from models.tables.calls import CallEntry
+from models.tables.calls import CallEntry, CallEntryChange
 from models.tables.ledger import Callback, CallbackAttempt
 from models.tables.messages import Message
 from models.tables.orders import Reply, WorkOrder
@@ -29,6 +31,7 @@ class CallLine:
     answered: CallbackAttempt | None
     spot: str | None
     joined: bool
+    changes: list[CallEntryChange]
 
     @property
     def repeated(self) -> bool:
@@ -41,9 +44,22 @@ def list_calls(
 ) -> list[CallLine]:
     """In the order of the calls; a unit sees what it took itself."""
     wanted: list[Any] = [col(CallEntry.at) >= since, col(CallEntry.at) < until]
-    owner = actor.unit if actor.role is Role.UNIT else unit
-    if owner is not None:
-        wanted.append(col(CallEntry.unit) == owner)
+    if actor.role is not Role.UNIT and unit is not None:
+        wanted.append(col(CallEntry.unit) == unit)
+    return _found(session, actor, wanted)
+
+
+def find_call(session: Session, actor: Actor, call: uuid.UUID) -> CallLine:
+    """One line; NotFound for what this person may not see."""
+    found = _found(session, actor, [col(CallEntry.message_id) == call])
+    if not found:
+        raise NotFound("没有找到这条来电登记，或不属于本单位。")
+    return found[0]
+
+
+def _found(session: Session, actor: Actor, wanted: list[Any]) -> list[CallLine]:
+    if actor.role is Role.UNIT:
+        wanted = [*wanted, col(CallEntry.unit) == actor.unit]
     rows = session.exec(
         select(CallEntry, Message, WorkOrder)
         .join(Message, col(Message.id) == col(CallEntry.message_id), isouter=True)
@@ -66,6 +82,11 @@ def _lines(session: Session, rows: Sequence[tuple[CallEntry, Message, WorkOrder]
         for a in _of(session, CallbackAttempt, col(CallbackAttempt.callback_id).in_(ids))
         if a.result == AttemptResult.ANSWERED.value
     }
+    changes: dict[uuid.UUID, list[CallEntryChange]] = {}
+    for change in _of(
+        session, CallEntryChange, col(CallEntryChange.message_id).in_([e.message_id for e, _, _ in rows])
+    ):
+        changes.setdefault(change.message_id, []).append(change)
     firsts = {m.order_id: m.id for m in reversed(_messages(session, orders))}
     return [
         CallLine(
@@ -73,6 +94,7 @@ def _lines(session: Session, rows: Sequence[tuple[CallEntry, Message, WorkOrder]
             call := callbacks.get((order.id, message.received_at)) if order else None,
             answered.get(call.id) if call else None, _spot(session, message, order),
             joined=bool(order and (order.merged_into or firsts.get(order.id) != message.id)),
+            changes=changes.get(entry.message_id, []),
         )
         for entry, message, order in rows
     ]  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from support.desk import CLERK, at
+from support.desk import CLERK, MODERATOR, at
 from support.loop_desk import LoopDesk, open_loop
 from support.web import enrol, serving, visiting
 
@@ -19,23 +19,25 @@ from flows.entering import Entry, enter
 from flows.paper_periods import Period
 from flows.papers import print_roll
 from models import identity
+from models.actions.avoiding import avoided
 from models.actions.callbacks import give_up, record_attempt
-from models.actions.calls import note_call
+from models.actions.calls import CallNotes, amend_call, note_call
 from models.actions.numbers import take_block
 from models.actions.registering import register
+from models.actors import Actor
 from models.database import reading
-from models.errors import BadInput, Conflict
+from models.errors import BadInput, Conflict, NotFound
 from models.inbound import InboundMessage
 from models.payload import MESSAGE, Envelope
 from models.queries.callbacks import list_callbacks
 from models.registration import Registration
-from models.tables.calls import CallEntry
+from models.tables.calls import CallEntry, CallEntryChange
 from models.tables.clocks import Clock
 from models.tables.ledger import Callback
 from models.tables.notices import Notice
 from models.tables.orders import WorkOrder
-from models.tables.record import Outbox
-from models.vocabulary import AttemptResult, CallbackStatus, Channel, Satisfaction
+from models.tables.record import History, Outbox
+from models.vocabulary import AttemptResult, CallbackStatus, Channel, Kind, Satisfaction
 
 CALLED = at("2026-02-13 09:40")
 _ANSWER = "已派人更换灯管，今晚恢复照明。"
@@ -79,7 +81,7 @@ def _give_up(desk: LoopDesk, reason: str) -> None:
 
 
 def _rows(desk: LoopDesk) -> list[dict[str, str]]:
-    return register_rows(desk.house, CLERK, CALLED.date(), desk.now.date())
+    return [row.cells for row in register_rows(desk.house, CLERK, CALLED.date(), desk.now.date())]
 
 
 def test_the_register_has_the_twenty_columns_and_what_became_of_the_call(either: LoopDesk) -> None:
@@ -224,3 +226,80 @@ def test_a_second_call_about_the_same_matter_is_a_line_of_its_own_with_a_callbac
         [due] = list_callbacks(session, desk.house.reckoner, CLERK, status="due", now=desk.now)
     assert due.caller is not None
     assert due.caller.phone == "19900002222"
+
+
+def _amend(desk: LoopDesk, by: Actor = CLERK, version: int = 1, **said: Any) -> int:  # noqa: ANN401
+    with desk.writing() as session:
+        return amend_call(session, desk.one(CallEntry).message_id, CallNotes(**said), version, by, desk.now)
+
+
+def test_what_an_office_fills_in_later_stands_in_the_register_and_what_it_said_before_is_kept(either: LoopDesk) -> None:
+    desk = either
+    _write_down(desk, remark="傍晚方便接电话")
+    desk.now = at("2026-02-14 09:00")
+    assert _amend(desk, section="物业科", proposal="请物业科当日到场核实。", remark="傍晚方便接电话") == 2
+    assert _rows(desk)[0]["拟办/转办科室"] == "物业科\n请物业科当日到场核实。"
+    assert _rows(desk)[0]["备注"] == "傍晚方便接电话"  # what was filled in is no correction
+    proposal = "请物业科当日到场核实。"
+    changed = _amend(desk, MODERATOR, 2, section="物业科", proposal=proposal, remark="已改为上午联系", repeated=True)
+    assert changed == 2
+    [row] = _rows(desk)
+    assert row["备注"] == "已改为上午联系\n（2026-02-14 shen更正是否重复、备注）"
+    assert row["是否重复"] == "是"
+    kept = [(c.field, c.was, c.became, c.by) for c in desk.all(CallEntryChange)]
+    assert ("remark", "傍晚方便接电话", "已改为上午联系", "shen") in kept
+    assert ("proposal", None, proposal, "wu") in kept
+    [*_, last] = desk.all(History, subject="call")
+    assert last.detail == {"fields": ["repeated", "remark"]}  # which, and none of the words
+
+
+def test_two_who_fill_in_the_same_line_do_not_write_over_each_other(desk: LoopDesk) -> None:
+    _write_down(desk)
+    _amend(desk, remark="第一人写的")
+    with pytest.raises(Conflict, match="刚刚有人改过"):
+        _amend(desk, MODERATOR, remark="第二人写的")
+    assert _amend(desk, MODERATOR, remark="第一人写的") == 0  # nothing changed, nothing lost
+    with pytest.raises(BadInput, match="“拟办意见”过长"):
+        _amend(desk, version=2, proposal="长" * 2001)
+
+
+def test_nobody_but_the_unit_itself_and_the_centre_writes_in_its_register(desk: LoopDesk) -> None:
+    enrol(desk.house)
+    _write_down(desk)
+    call = desk.one(CallEntry).message_id
+    with serving(desk.house) as address, visiting(address, "wu") as clerk, visiting(address, "lu") as other:
+        assert f"/unit/register/calls/{call}" in clerk.get("/unit/register/table").text
+        saved = clerk.post(f"/unit/register/calls/{call}", version=1, proposal="请物业科核实。")
+        assert "填为“请物业科核实。”" in saved.text
+        assert other.get(f"/unit/register/calls/{call}").status_code == 404
+        assert other.post(f"/unit/register/calls/{call}", version=2, remark="改").status_code == 404
+        assert other.post(f"/console/calls/{call}", version=2, remark="改").status_code == 403
+    with serving(desk.house) as address, visiting(address, "du") as supervisor, visiting(address, "shen") as centre:
+        assert "请物业科核实。" in supervisor.get(f"/console/calls/{call}").text
+        assert supervisor.post(f"/console/calls/{call}", version=2, remark="改").status_code == 403
+        assert "已保存" in centre.post(f"/console/calls/{call}", version=2, proposal="改由维修科核实。").text
+    assert desk.one(CallEntry).proposal == "改由维修科核实。"
+
+
+def test_a_unit_that_is_named_later_as_the_one_complained_of_is_avoided_from_then_on(desk: LoopDesk) -> None:
+    _write_down(desk)
+    order = desk.one(WorkOrder)
+    order.kind = Kind.REPORT.value
+    with desk.writing() as session:
+        session.add(order)
+    with reading(desk.house.engine) as session:
+        assert "transport_bureau" not in avoided(session, desk.house.profile, order)
+    _amend(desk, about_unit=desk.house.profile.unit("transport_bureau").name)
+    with reading(desk.house.engine) as session:
+        assert "transport_bureau" in avoided(session, desk.house.profile, order)
+
+
+def test_a_call_that_is_an_accusation_is_nobodys_to_fill_in(desk: LoopDesk) -> None:
+    _write_down(desk)
+    order = desk.one(WorkOrder)
+    order.sealed = True
+    with desk.writing() as session:
+        session.add(order)
+    assert _rows(desk) == []
+    with pytest.raises(NotFound):
+        _amend(desk, remark="改")

@@ -32,12 +32,28 @@ def upgrade() -> None:
         sa.Column("about_unit", sqlmodel.sql.sqltypes.AutoString(length=100), nullable=True),
         sa.Column("repeated", sa.Boolean(), nullable=False),
         sa.Column("section", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("proposal", sa.Text(), nullable=True),
         sa.Column("remark", sa.Text(), nullable=True),
         sa.Column("taken_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("message_id"),
     )
     with op.batch_alter_table("call_entry", schema=None) as batch_op:
         batch_op.create_index("ix_call_entry_unit", ["unit", "at"], unique=False)
+
+    op.create_table(
+        "call_entry_change",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("field", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("was", sa.Text(), nullable=True),
+        sa.Column("became", sa.Text(), nullable=True),
+        sa.Column("by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("call_entry_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_call_entry_change_message_id"), ["message_id"], unique=False)
 
     op.create_table(
         "clock",
@@ -1894,6 +1910,10 @@ def downgrade() -> None:
         )
 
     op.drop_table("clock")
+    with op.batch_alter_table("call_entry_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_call_entry_change_message_id"))
+
+    op.drop_table("call_entry_change")
     with op.batch_alter_table("call_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_call_entry_unit")
 
