@@ -34,6 +34,7 @@ class Settings(BaseModel):
     listen_port: int = Field(default=8000, ge=0, le=65535)
     prefect_port: int = Field(default=4200, ge=1, le=65535)
     public_url: str = ""
+    upload_limit_mb: int = Field(default=100, ge=1, le=2000)
     hook_secret: SecretStr = SecretStr("")
     webhook_hosts: str = ""
     mailbox_sources: str = ""

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from console.api.problems import RecordAway
+from console.web.body_cap import MEGABYTE, BodyCap, TooLarge
 from console.web.context import STATIC, Pages
 from console.web.pages import routers
 from console.web.security import SecurityHeaders, guard_form
@@ -19,7 +20,7 @@ from models.errors import HuiyinError
 
 _NO_PAGE = "没有这个页面。"
 _OUT_OF_RANGE = "22003"
-_SAID = {404: _NO_PAGE, 405: "这个地址不接受这种请求。", 413: "提交的内容过长，请删减后再试。"}
+_SAID = {404: _NO_PAGE, 405: "这个地址不接受这种请求。"}
 _MACHINES = ("/api/", "/hooks/", "/open311/", "/calendar/", "/healthz", "/readyz", "/metrics")
 
 
@@ -30,6 +31,8 @@ def create_app(house: House) -> FastAPI:
     app = FastAPI(title="回音 Huiyin", docs_url=None, redoc_url=None, openapi_url="/openapi.json")
     app.state.house = house
     app.state.pages = Pages(house)
+    uploads = house.settings.upload_limit_mb * MEGABYTE
+    app.add_middleware(BodyCap, rooms=routers(), uploads=uploads, machines=_MACHINES, refuse=_page)
     app.add_middleware(SecurityHeaders)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in api_routers(house):
@@ -65,7 +68,7 @@ async def _bad_form(request: Request, error: Exception) -> Response:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     code = error.status_code if isinstance(error, HTTPException) else 500
-    said = _SAID.get(code, "请求没有成功。")
+    said = str(error) if isinstance(error, TooLarge) else _SAID.get(code, "请求没有成功。")
     return await _page(request, code, said)
 
 
