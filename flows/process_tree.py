@@ -127,7 +127,7 @@ class ProcessTree:
 
 
 def _server(port: int) -> list[str]:
-    return [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    return [sys.executable, "-m", "flows.prefect_server", "start", "--host", "127.0.0.1", "--port", str(port)]
 
 
 def _text(value: object) -> str:

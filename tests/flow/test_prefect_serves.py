@@ -32,7 +32,7 @@ AUDITED = Path(__file__).parents[1] / "support" / "audited"
 HUIYIN = Path(sys.executable).parent / "huiyin"
 PATIENCE = 120
 ENDED = {"COMPLETED", "FAILED", "CRASHED"}
-_OURS = {"worker": "flows.loop", "scheduler": "flows.scheduler", "prefect": "prefect server"}
+_OURS = {"worker": "flows.loop", "scheduler": "flows.scheduler", "prefect": "flows.prefect_server"}
 
 
 @dataclass
