@@ -131,6 +131,15 @@ def list_entries(
     return [Line(entry, said) for entry, said in session.exec(statement).all()]
 
 
+def questions(session: Session, entries: Sequence[int]) -> dict[int, str]:
+    """Entry → what its latest version asks."""
+    statement = select(KnowledgeEntry.id, KnowledgeVersion.question).where(
+        col(KnowledgeEntry.id).in_(entries), col(KnowledgeVersion.entry_id) == col(KnowledgeEntry.id),
+        col(KnowledgeVersion.version) == KnowledgeEntry.latest,
+    )  # fmt: skip
+    return {number: question for number, question in session.exec(statement).all() if number}
+
+
 def counts(session: Session, actor: Actor, today: date) -> dict[str, int]:
     """How many entries stand in each of SHOWN."""
     found = {}

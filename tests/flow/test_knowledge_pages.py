@@ -186,3 +186,35 @@ def test_the_years_figures_are_shown_and_a_year_that_is_none_is_refused(office: 
         assert (
             editor.post("/console/annual/hall", year=year, month=1, unit="housing_bureau", handled=1).status_code == 403
         )
+
+
+def test_many_imported_entries_are_decided_at_once_and_never_by_who_imported_them(office: tuple[Desk, str]) -> None:
+    desk, address = office
+    theirs = [entry(desk, f"第{n}批新能源车位怎么申请？", approve=False) for n in range(3)]
+    with visiting(address, "hu") as other, visiting(address, "shen") as importer:
+        page = other.get("/console/knowledge?show=waiting").text
+        assert all(f'value="{number}:1"' in page for number in theirs)
+        assert ANSWER in page
+        own = importer.get("/console/knowledge?show=waiting").text
+        assert f'value="{theirs[0]}:1"' not in own
+        told = importer.post("/console/knowledge/bulk", act="approve", rows=[f"{theirs[0]}:1"]).text
+        assert "完成 0 条，未办成 1 条" in told
+        assert "不能由同一人办理" in told
+        assert "须写明理由" in other.post("/console/knowledge/bulk", act="refuse", rows=[f"{theirs[2]}:1"]).text
+        knowledge.amend(desk.house, theirs[1], _changed(desk, "改过的问题？"), MODERATOR, desk.house.now())
+        told = other.post("/console/knowledge/bulk", act="approve", rows=[f"{n}:1" for n in theirs[:2]]).text
+        assert "完成 1 条，未办成 1 条" in told
+        assert re.search("改过的问题？</a> <span[^>]*>[^<]*不在待审核状态", told)  # what was read is what is approved
+        refused = other.post("/console/knowledge/bulk", act="refuse", rows=[f"{theirs[2]}:1"], why="依据已经废止")
+        assert "退回：完成 1 条" in refused.text
+        assert other.post("/console/knowledge/bulk", act="approve").status_code == 422
+    with visiting(address, "wu") as unit, visiting(address, "ji") as auditor:
+        for visitor in (unit, auditor):
+            answer = visitor.post("/console/knowledge/bulk", act="approve", rows=[f"{theirs[1]}:2"])
+            assert answer.status_code == 403
+    states = {n: [v.state for v in desk.all(KnowledgeVersion, entry_id=n)] for n in theirs}
+    assert states == {theirs[0]: ["approved"], theirs[1]: ["refused", "proposed"], theirs[2]: ["refused"]}
+
+
+def _changed(desk: Desk, question: str) -> Written:
+    return Written(question, ANSWER, "housing_bureau", "housing", "《办法》（虚构）", last_day(desk), public=True)

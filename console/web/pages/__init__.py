@@ -20,6 +20,7 @@ from console.web.pages import (
     follow_ups,
     keeping,
     knowledge,
+    knowledge_bulk,
     ledger,
     ledger_steps,
     models,
@@ -64,7 +65,7 @@ def routers() -> list[APIRouter]:
         public_promises, public_track, public_figures, editions,
         keeping, audit, retention,
         admin, calendar, models, role_changes, unit, unit_people, unit_requests, more_time, supervision, entry, appeals,
-        routing, tell_again, knowledge, public_knowledge, solicitations, annual, papers,
+        routing, tell_again, knowledge_bulk, knowledge, public_knowledge, solicitations, annual, papers,
         opinion, opinion_lines, opinion_unit, policies, webhooks,
     )  # fmt: skip
     return [room.router for room in rooms]

@@ -1,5 +1,6 @@
 """The knowledge base's rooms: the centre's, where entries are approved, and each unit's own, where it proposes."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
@@ -30,6 +31,15 @@ _SHOWN = {"": "全部", "waiting": "待审核", "live": "在用", "soon": "将�
           "refused": "已退回"}  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of many entries at once: those that were decided, and why the others were not."""
+
+    said: str
+    done: list[int]
+    faults: dict[int, str]
+
+
 def _room(request: Request) -> str:
     return UNIT if request.url.path.startswith("/unit/") else CENTRE
 
@@ -46,16 +56,26 @@ def _actor(request: Request, *, writes: bool = False) -> Actor:
 @router.get(CENTRE)
 @router.get(UNIT)
 def listed(request: Request, show: str = "", unit: str = "", q: str = "", before: str = "") -> Response:
-    actor, house = _actor(request), house_of(request)
+    return show_list(request, _actor(request), show=show, unit=unit, q=q, before=before)
+
+
+def show_list(
+    request: Request, actor: Actor, *, show: str = "", unit: str = "", q: str = "", before: str = "",
+    outcome: Outcome | None = None,
+) -> Response:  # fmt: skip
+    """A page of entries; `outcome`: what deciding many at once did."""
+    house = house_of(request)
     today = today_of(house)
     with reading(house.engine) as session:
         last = int(before) if before.isdecimal() else None
         lines = asked.list_entries(session, actor, show, today, unit=unit or None, before=last)
         found = knowledge.searched(house, session, q, today, public=False) if q.strip() else None
-        counted = asked.counts(session, actor, today)
+        counted, known = asked.counts(session, actor, today), names(session)
+        decided = asked.questions(session, [*outcome.done, *outcome.faults]) if outcome else {}
     values = {
         "lines": lines, "found": found, "counts": counted, "asked": {"show": show, "unit": unit, "q": q},
-        "tabs": _SHOWN, "room": _room(request), "soon": asked.SOON_DAYS,
+        "tabs": _SHOWN, "room": _room(request), "soon": asked.SOON_DAYS, "names": known, "login": actor.login,
+        "decides": show == "waiting" and actor.role in acts.CENTRE, "outcome": outcome, "decided": decided,
         "more": lines[-1].entry.id if len(lines) == asked.PAGE else None,
     }  # fmt: skip
     return pages(request).show(request, "knowledge.html", values)

@@ -25,6 +25,14 @@ for (const button of document.querySelectorAll("[data-back]")) {
   button.addEventListener("click", () => history.back());
 }
 
+// Ticks every row of a list that has its rows decided together.
+for (const all of document.querySelectorAll("[data-pick-all]")) {
+  all.hidden = false;
+  all.addEventListener("change", () => {
+    for (const pick of all.closest("table").querySelectorAll("[data-pick]")) pick.checked = all.checked;
+  });
+}
+
 // A reply that is being written survives an expired session, in this window only: it goes when its form is gone.
 const drafts = [...document.querySelectorAll("textarea[data-draft]")];
 for (const field of drafts) {

@@ -1,0 +1,68 @@
+"""Many waiting entries approved or refused at once, each in its own transaction: an import brings hundreds.
+
+Four eyes hold for each row: what somebody wrote or imported themselves is named as not done, like every other fault.
+"""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from console.web.context import house_of, must_be
+from console.web.pages.knowledge import CENTRE, Outcome, show_list
+from flows import knowledge
+from flows.house import House
+from models.actions import knowledge as acts
+from models.actors import Actor
+from models.database import writing
+from models.errors import BadInput, HuiyinError
+from models.queries.knowledge import PAGE
+
+router = APIRouter(prefix=CENTRE)
+Rows = Annotated[list[str], Form(max_length=PAGE)]
+Verb = Literal["approve", "refuse"]
+_SAID = {"approve": "审核通过", "refuse": "退回"}
+
+
+@router.get("/bulk")
+def again(request: Request) -> Response:
+    """Reloading after the fact shows the list."""
+    must_be(request, *acts.CENTRE)
+    return RedirectResponse(f"{CENTRE}?show=waiting", status_code=303)
+
+
+@router.post("/bulk")
+def bulk(
+    request: Request, act: Annotated[Verb, Form()], rows: Rows = [],  # noqa: B006
+    why: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:  # fmt: skip
+    person, house = must_be(request, *acts.CENTRE), house_of(request)
+    if not rows:
+        raise BadInput("还没有选择条目：请先勾选要审核的行，再点按钮。")
+    if act == "refuse" and not why.strip():
+        raise BadInput("退回须写明理由，请填写后再退回。")
+    outcome = Outcome(_SAID[act], [], {})
+    for entry, version in dict.fromkeys(_chosen(row) for row in rows):
+        try:
+            _decide(house, act, entry, version, why, person.actor)
+        except HuiyinError as fault:
+            outcome.faults[entry] = str(fault)
+        else:
+            outcome.done.append(entry)
+    return show_list(request, person.actor, show="waiting", outcome=outcome)
+
+
+def _decide(house: House, act: Verb, entry: int, version: int, why: str, actor: Actor) -> None:
+    if act == "approve":
+        knowledge.approve(house, entry, version, actor, house.now())
+        return
+    with writing(house.engine) as session:
+        acts.refuse_entry(session, entry, version, why, actor, house.now())
+
+
+def _chosen(row: str) -> tuple[int, int]:
+    """A row names the version that the person has read: a later one is somebody's to read first."""
+    entry, _, version = row.partition(":")
+    if not (entry.isdecimal() and version.isdecimal()):
+        raise BadInput(f"“{row[:40]}”不是问答条目，请刷新后重新勾选。")
+    return int(entry), int(version)
