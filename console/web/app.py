@@ -10,10 +10,10 @@ from starlette.exceptions import HTTPException
 
 from console.api.problems import RecordAway
 from console.web.body_cap import MEGABYTE, BodyCap, TooLarge
-from console.web.context import STATIC, Pages
+from console.web.context import STATIC, Pages, SignInNeeded
+from console.web.faults import on_the_form, said_of
 from console.web.pages import routers
-from console.web.security import SecurityHeaders, guard_form
-from console.web.wording import FIELDS
+from console.web.security import FormRefused, SecurityHeaders, guard_form
 from flows.house import House
 from models.database import DATABASE_AWAY
 from models.errors import HuiyinError
@@ -52,6 +52,10 @@ def create_app(house: House) -> FastAPI:
 
 async def _our_error(request: Request, error: Exception) -> Response:
     code = error.status_code if isinstance(error, HuiyinError) else 500
+    if not isinstance(error, FormRefused | SignInNeeded) and not _for_machines(request):
+        answer = await on_the_form(request, code, error, ())
+        if answer is not None:
+            return answer
     return await _page(request, code, str(error))
 
 
@@ -60,10 +64,11 @@ async def _bad_form(request: Request, error: Exception) -> Response:
     faults = error.errors() if isinstance(error, RequestValidationError) else []
     if any(fault["loc"][0] == "path" for fault in faults):
         return await _page(request, 404, _NO_PAGE)
-    names = dict.fromkeys(str(fault["loc"][-1]) for fault in faults)
-    for_people = not request.url.path.startswith(_MACHINES)
-    fields = "、".join(FIELDS.get(name, "未列出的一项") if for_people else name for name in names)
-    return await _page(request, 422, f"填写不完整或格式不对（{fields}），请返回核对后再提交。")
+    if _for_machines(request):
+        names = "、".join(dict.fromkeys(str(fault["loc"][-1]) for fault in faults))
+        return await _page(request, 422, f"填写不完整或格式不对（{names}），请核对后再提交。")
+    answer = await on_the_form(request, 422, error, faults)
+    return answer or await _page(request, 422, said_of(faults, {}))
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
@@ -91,9 +96,13 @@ async def _fault(request: Request, _error: Exception) -> Response:
     return await _page(request, 500, "系统出错，已记录。请稍后再试；如仍出错，请联系系统管理员。")
 
 
+def _for_machines(request: Request) -> bool:
+    return request.url.path.startswith(_MACHINES)
+
+
 async def _page(request: Request, code: int, message: str) -> Response:
     """A program hears JSON, a person sees a page."""
-    if request.url.path.startswith(_MACHINES):
+    if _for_machines(request):
         return JSONResponse({"error": message}, status_code=code)
     pages: Pages = request.app.state.pages
     values = {"code": code, "message": message}

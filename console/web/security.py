@@ -37,6 +37,10 @@ def policy_for(page: bytes) -> str:
     return HEADERS["content-security-policy"].replace("style-src 'self'", f"style-src 'self'{allowed}")
 
 
+class FormRefused(NotAllowed):
+    """页面已过期，请返回刷新后再提交。"""
+
+
 class SecurityHeaders:
     """Adds the headers to every answer; pages behind the login are not kept by any cache."""
 
@@ -89,14 +93,14 @@ async def _guard(request: Request) -> None:
     if request.method not in {"POST", "PUT", "DELETE"}:
         return
     if request.headers.get("sec-fetch-site") == "cross-site":
-        raise NotAllowed("请求来自其他网站，已拒绝。")
+        raise FormRefused("请求来自其他网站，已拒绝。")
     person = await run_in_threadpool(current, request)
     if person is None:
         return
     form = await request.form()
     given = str(form.get("csrf") or "")
     if not hmac.compare_digest(given, person.csrf):
-        raise NotAllowed("页面已过期，请返回刷新后再提交。")
+        raise FormRefused
 
 
 def guard_form() -> Any:  # noqa: ANN401  (FastAPI's marker)

@@ -1,5 +1,6 @@
 """Follows every link of a site from the pages that somebody sees first."""
 
+import re
 from collections import deque
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
@@ -18,17 +19,25 @@ class _Links(HTMLParser):
         self.found += [value for name, value in attrs if name == wanted and value]
 
 
-def visits(visitor: Visitor, start: str) -> dict[str, httpx.Response]:
-    """Every address that can be reached by following links, and its answer."""
+def sort_of(path: str) -> str:
+    """What is alike about the addresses of one page for different rows and questions."""
+    return re.sub(r"/(WX[\w-]+|\d{4}-W\d+|\d+|[a-z]+_bureau)(?=[/.]|$)", "/*", path.partition("?")[0])
+
+
+def visits(visitor: Visitor, start: str, *, each_sort: bool = False) -> dict[str, httpx.Response]:
+    """Every address that can be reached by following links, and its answer; with `each_sort` one of each sort."""
     seen: dict[str, httpx.Response] = {}
+    sorts: set[str] = set()
     waiting = deque([start])
     while waiting:
         path = waiting.popleft()
-        if path in seen:
+        sort = sort_of(path) if each_sort else path
+        if sort in sorts:
             continue
+        sorts.add(sort)
         seen[path] = answer = visitor.get(path)
         if "html" in answer.headers.get("content-type", ""):
-            waiting.extend(_inside(path, answer.text))
+            waiting.extend(links_inside(path, answer.text))
     return seen
 
 
@@ -42,7 +51,7 @@ def texts(visitor: Visitor, start: str) -> dict[str, str]:
     return {path: answer.text for path, answer in visits(visitor, start).items()}
 
 
-def _inside(path: str, page: str) -> list[str]:
+def links_inside(path: str, page: str) -> list[str]:
     links = _Links()
     links.feed(page)
     wholes = (urlsplit(urljoin(f"http://here{path}", link)) for link in links.found)
