@@ -126,7 +126,7 @@ def test_a_bad_field_is_named_in_chinese_and_not_repeated(office: tuple[Desk, st
     with visiting(office[1]) as visitor:
         answer = visitor.post("/track/rate", code="X", last4="1234", satisfaction="<b>很好</b>")
     assert answer.status_code == 422
-    assert "（评价）" in answer.text
+    assert "“评价”请从所列选项中选择" in answer.text
     assert "satisfaction" not in answer.text
     assert "很好" not in answer.text
 
