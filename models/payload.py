@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from models.blobs import BlobStore, digest
-from models.inbound import InboundMessage
+from models.inbound import InboundAttachment, InboundMessage
+from models.pictures import without_notes
 from models.vocabulary import Channel, MachineMail
 
 MOST_BYTES = 256 * 1024
@@ -30,19 +31,25 @@ def encode(
     kind: str, intake_id: uuid.UUID, record_id: uuid.UUID, message: InboundMessage, raw_blob: str | None,
     blobs: BlobStore,
 ) -> str:  # fmt: skip
-    """JSON text for the queue; attachments' bytes go to the blob store."""
+    """JSON text for the queue; attachments' bytes go to the blob store, pictures without what a camera notes."""
     fields = asdict(message)
     fields["received_at"] = message.received_at.isoformat()
-    fields["attachments"] = [
-        {"name": a.name, "content_type": a.content_type, "size": len(a.content), "blob": blobs.put(a.content)}
-        for a in message.attachments
-    ]
+    fields["attachments"] = [_kept(attachment, blobs) for attachment in message.attachments]
     head = {"v": 1, "kind": kind, "intake": str(intake_id), "record": str(record_id), "raw": raw_blob}
     whole = json.dumps({**head, "message": fields}, ensure_ascii=False, separators=(",", ":"))
     content = whole.encode("utf-8", errors="surrogatepass")
     if len(content) <= MOST_BYTES:
         return whole
     return json.dumps({**head, "blob": blobs.put(content)}, separators=(",", ":"))
+
+
+def _kept(attachment: InboundAttachment, blobs: BlobStore) -> dict[str, Any]:
+    """Whatever channel it came by: the source's own bytes are kept apart, and leave the record with it."""
+    content = without_notes(attachment.content, as_far_as_read=True)
+    return {
+        "name": attachment.name, "content_type": attachment.content_type, "size": len(content),
+        "blob": blobs.put(content),
+    }  # fmt: skip
 
 
 def decode(value: bytes, blobs: BlobStore) -> Envelope:
