@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
 from console.api.problems import PROBLEMS, ApiRoute
+from console.web.attempts import Attempts, address_of
 from flows.house import House
 from flows.knowledge import public_entry, searched, today_of
 from models.database import reading
@@ -19,14 +20,18 @@ class Knowledge:
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self._searches = Attempts(most=600, seconds=600)  # another system asks for many people
 
     def listed(
         self,
+        request: Request,
         q: Annotated[str, Query(max_length=200, description="要查的问题；不写则给出最近审核通过的")] = "",
         domain: Annotated[str, Query(max_length=40, description="领域代码；查询问题时不起作用")] = "",
     ) -> JSONResponse:
         """查公开的问答条目，最贴近的在前；已过期、停用和未审核的不会出现。"""
         house, today = self._house, today_of(self._house)
+        if q.strip():
+            self._searches.count(address_of(request))
         with reading(house.engine) as session:
             found = searched(house, session, q, today) if q.strip() else newest_public(session, today, domain or None)
         return self._answer({"count": len(found), "entries": [self._told(said) for said in found]})

@@ -28,7 +28,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, str
 
 def posts() -> list[str]:
     """Every address that takes a form, with a number where it wants one."""
-    paths = {r.path for room in routers() for r in room.routes if isinstance(r, APIRoute) and "POST" in (r.methods or ())}
+    routes = [route for room in routers() for route in room.routes if isinstance(route, APIRoute)]
+    paths = {route.path for route in routes if "POST" in (route.methods or ())}
     return sorted("/".join("1" if part.startswith("{") else part for part in path.split("/")) for path in paths)
 
 
