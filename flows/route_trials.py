@@ -109,6 +109,7 @@ def _row(profile: Profile, row: Route) -> str:
     domain = "不限领域" if row.domain == ANY else profile.domain_labels[row.domain]
     region = "不限地区" if row.region == ANY else profile.regions_by_code[row.region].name
     kind = "" if row.kind == ANY else f"·{Kind(row.kind).label}"
+    kind += f"·提到{'、'.join(row.words)}" if row.words else ""
     return f"{domain}·{region}{kind} → {profile.units_by_code[row.lead].name}"
 
 

@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Iterator
+from itertools import product
 
 import yaml
 
 from models.profile import Profile
 from models.profile_parts import ANY, Route
-from models.routing import best_route, lineage
+from models.routing import Asked, best_route, fits, lineage
 from models.vocabulary import CaseType, Kind
 
 
@@ -33,15 +34,11 @@ def shadowed(profile: Profile) -> Iterator[tuple[int, list[int]]]:
     place = {id(row): n for n, row in enumerate(profile.routing)}
     for domain in profile.domain_labels:
         rows = [row for row in profile.routing if row.domain in {ANY, domain}]
-        for line in _lines(profile, rows):
-            for kind in Kind:
-                for case_type in CaseType:
-                    won = best_route(rows, domain, line, kind, case_type)
-                    if won is None:
-                        continue
-                    for row in rows:
-                        if _fits(row, line, kind, case_type):
-                            winners[place[id(row)]].add(place[id(won)])
+        for line, asked in product(_lines(profile, rows), _messages(domain, rows)):
+            won = best_route(rows, asked, line)
+            for row in rows:
+                if won is not None and fits(row, asked, line):
+                    winners[place[id(row)]].add(place[id(won)])
     for n, won_by in winners.items():
         if n not in won_by:
             yield n, sorted(won_by)
@@ -55,9 +52,7 @@ def _lines(profile: Profile, rows: list[Route]) -> set[tuple[str, ...]]:
     return {tuple(code for code in line if code in named) for line in lines}
 
 
-def _fits(row: Route, line: tuple[str, ...], kind: str, case_type: str) -> bool:
-    return (
-        (row.region == ANY or row.region in line)
-        and row.kind in {ANY, kind}
-        and (row.case_type in {ANY, case_type} or case_type == CaseType.OPINION)
-    )
+def _messages(domain: str, rows: list[Route]) -> list[Asked]:
+    """Messages that the rows tell apart: each kind and case type, saying no row's words or those of one."""
+    said = {frozenset(row.words) for row in rows} | {frozenset[str]()}
+    return [Asked(domain, kind, case_type, words) for kind, case_type, words in product(Kind, CaseType, said)]

@@ -32,7 +32,7 @@ from models.profile_parts import (
     SummerHours,
     Unit,
 )
-from models.routing import Routing, route
+from models.routing import Asked, Routing, route
 from models.vocabulary import CaseType, Domain, InstructionKind, Stage
 
 __all__ = [
@@ -168,6 +168,11 @@ class Profile(Part):
         return text, matrix_digest(text)
 
     @cached_property
+    def route_words(self) -> tuple[str, ...]:
+        """The words that rows of the matrix look for."""
+        return tuple(dict.fromkeys(word for row in self.routing for word in row.words))
+
+    @cached_property
     def routings(self) -> dict[tuple[object, ...], Routing]:
         """What was answered before: messages ask the same again and again, and looking takes 60 µs."""
         return {}
@@ -195,19 +200,22 @@ class Profile(Part):
         kind: str,
         case_type: str = CaseType.ORDER,
         *,
+        text: str = "",
         avoiding: Collection[str] = (),
     ) -> Routing:
         """Who handles it. Several regions stand in the order in which the message names them.
 
-        `avoiding` holds the units that the message is about (回避). Raises NotFound where no row fits.
+        `text` is looked through for the words of rows that have some; `avoiding` holds the units that
+        the message is about (回避). Raises NotFound where no row fits.
         """
         named = (region,) if isinstance(region, str) else tuple(region or ())
-        asked = (domain, named, kind, str(case_type), tuple(avoiding))
-        if asked not in self.routings:
+        asked = Asked(domain, kind, str(case_type), frozenset(word for word in self.route_words if word in text))
+        key = (asked, named, tuple(avoiding))
+        if key not in self.routings:
             if len(self.routings) >= _MOST_ROUTINGS:
                 self.routings.clear()
-            self.routings[asked] = route(self, domain, named, kind, case_type, avoiding=avoiding)
-        return self.routings[asked]
+            self.routings[key] = route(self, asked, named, avoiding=avoiding)
+        return self.routings[key]
 
     def clock(
         self,

@@ -10,7 +10,7 @@ from models.errors import BadProfile
 from models.profile import SHIPPED, Profile, selector
 from models.profile_parts import ANY, CODE_PATTERN, ClockRule, Region, Route, Unit
 from models.profile_yaml import Document, Place, parse_yaml, read_yaml
-from models.routing import best_route, lineage
+from models.routing import Asked, best_route, lineage
 from models.vocabulary import CaseType, Kind, Stage, Word
 
 Fault = tuple[Place, str]
@@ -205,11 +205,11 @@ def _unknown_units(profile: Profile) -> Iterator[Fault]:
 
 
 def _contradictions(profile: Profile) -> Iterator[Fault]:
-    first: dict[tuple[str, ...], tuple[int, Route]] = {}
+    first: dict[tuple[object, ...], tuple[int, Route]] = {}
     for n, route in enumerate(profile.routing):
         if route.domain != ANY and route.domain not in profile.domain_labels:
             yield ("routing", n, "domain"), f"没有领域“{route.domain}”"
-        key = (route.domain, route.region, route.kind, route.case_type)
+        key = (route.domain, route.region, route.kind, route.case_type, frozenset(route.words))
         if key not in first:
             first[key] = (n, route)
             continue
@@ -222,7 +222,7 @@ def _contradictions(profile: Profile) -> Iterator[Fault]:
 def _gaps(profile: Profile) -> Iterator[Fault]:
     line = lineage(profile.regions_by_code, profile.jurisdiction)
     for domain, label in profile.domain_labels.items():
-        kinds = [k for k in Kind if best_route(profile.routing, domain, line, k, CaseType.ORDER) is None]
+        kinds = [k for k in Kind if best_route(profile.routing, Asked(domain, k, CaseType.ORDER), line) is None]
         if kinds:
             told = "" if len(kinds) == len(Kind) else f"的{_labels(kinds)}"
             yield ("routing",), f"领域“{domain}”（{label}）{told}没有全域的派单规则"

@@ -66,12 +66,16 @@ class Unit(Part):
 
 
 class Route(Part):
-    """One row of the routing matrix; `*` is anything. Opinion cases fall back on the rows for orders."""
+    """One row of the routing matrix; `*` is anything. Opinion cases fall back on the rows for orders.
+
+    `words`: only for messages that say one of them, where a domain is shared out by matter (路灯、占道 to 城管).
+    """
 
     domain: Code | Anything
     region: Code | Anything = ANY
     kind: Kind | Anything = ANY
     case_type: CaseType | Anything = CaseType.ORDER
+    words: list[Name] = []
     lead: Code
     co_units: list[Code] = []
     informed: list[Code] = []

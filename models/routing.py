@@ -30,20 +30,22 @@ class Routing:
     reasons: tuple[str, ...] = ()
 
 
-def route(
-    profile: "Profile",
-    domain: str,
-    named: Sequence[str],
-    kind: str,
-    case_type: str,
-    *,
-    avoiding: Collection[str],
-) -> Routing:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a message is, as far as rows tell messages apart beside places. `words`: those of the rows that it says."""
+
+    domain: str
+    kind: str
+    case_type: str
+    words: frozenset[str] = frozenset()
+
+
+def route(profile: "Profile", asked: Asked, named: Sequence[str], *, avoiding: Collection[str]) -> Routing:
     """Route a message that names these places, in its order; see Profile.route."""
     places = _innermost(profile, named)
-    routing = _over_counties(profile, domain, places, kind) if case_type == CaseType.OPINION else None
+    routing = _over_counties(profile, asked, places) if asked.case_type == CaseType.OPINION else None
     if routing is None:
-        routing = _first_received(profile, domain, places, kind, case_type)
+        routing = _first_received(profile, asked, places)
     return _recuse(profile, routing, avoiding) if avoiding else routing
 
 
@@ -56,25 +58,28 @@ def lineage(regions: Mapping[str, Region], code: str | None) -> list[str]:
     return line
 
 
-def best_route(routes: Iterable[Route], domain: str, places: Sequence[str], kind: str, case_type: str) -> Route | None:
-    """Pick the winning row: by case type, domain, nearest region, kind, in that order; None if none fits."""
-    ranked = [(rank, row) for row in routes if (rank := _rank(row, domain, places, kind, case_type)) is not None]
+def best_route(routes: Iterable[Route], asked: Asked, places: Sequence[str]) -> Route | None:
+    """Pick the winning row: by case type, domain, words, nearest region, kind, in that order; None if none fits."""
+    ranked = [(rank, row) for row in routes if (rank := _rank(row, asked, places)) is not None]
     return max(ranked, key=lambda pair: pair[0])[1] if ranked else None
 
 
-def _rank(
-    row: Route, domain: str, places: Sequence[str], kind: str, case_type: str
-) -> tuple[bool, bool, int, bool] | None:
-    fits = (
-        row.domain in {ANY, domain}
+def fits(row: Route, asked: Asked, places: Sequence[str]) -> bool:
+    return (
+        row.domain in {ANY, asked.domain}
         and (row.region == ANY or row.region in places)
-        and row.kind in {ANY, kind}
-        and (row.case_type in {ANY, case_type} or case_type == CaseType.OPINION)
+        and row.kind in {ANY, asked.kind}
+        and (row.case_type in {ANY, asked.case_type} or asked.case_type == CaseType.OPINION)
+        and (not row.words or not asked.words.isdisjoint(row.words))
     )
-    if not fits:
+
+
+def _rank(row: Route, asked: Asked, places: Sequence[str]) -> tuple[bool, bool, int, int, bool] | None:
+    if not fits(row, asked, places):
         return None
     nearness = 0 if row.region == ANY else len(places) - places.index(row.region)
-    return (row.case_type == case_type, row.domain == domain, nearness, row.kind == kind)
+    said = len(asked.words.intersection(row.words))
+    return (row.case_type == asked.case_type, row.domain == asked.domain, said, nearness, row.kind == asked.kind)
 
 
 def _innermost(profile: "Profile", named: Sequence[str]) -> list[str]:
@@ -84,30 +89,29 @@ def _innermost(profile: "Profile", named: Sequence[str]) -> list[str]:
     return [code for code in known if code not in outer]
 
 
-def _row(profile: "Profile", domain: str, place: str | None, kind: str, case_type: str) -> Route:
-    line = lineage(profile.regions_by_code, place or profile.jurisdiction)
-    row = best_route(profile.routing, domain, line, kind, case_type)
+def _row(profile: "Profile", asked: Asked, place: str | None) -> Route:
+    row = best_route(profile.routing, asked, lineage(profile.regions_by_code, place or profile.jurisdiction))
     if row is None:
-        raise NotFound(f"{profile.name}的派单规则没有覆盖领域“{domain}”，请在 routing 中补充")
+        raise NotFound(f"{profile.name}的派单规则没有覆盖领域“{asked.domain}”，请在 routing 中补充")
     return row
 
 
-def _routing(profile: "Profile", row: Route, case_type: str) -> Routing:
+def _routing(profile: "Profile", row: Route, asked: Asked) -> Routing:
     return Routing(
         lead=row.lead,
         co_units=tuple(row.co_units),
         informed=tuple(row.informed),
         source=row.source,
         presumed=row.presumed,
-        coordinator=profile.opinion_coordinator if case_type == CaseType.OPINION else None,
-        reasons=(_why(profile, row),),
+        coordinator=profile.opinion_coordinator if asked.case_type == CaseType.OPINION else None,
+        reasons=(_why(profile, row, asked),),
     )
 
 
-def _first_received(profile: "Profile", domain: str, places: list[str], kind: str, case_type: str) -> Routing:
+def _first_received(profile: "Profile", asked: Asked, places: list[str]) -> Routing:
     """首接单位主办: the first place's unit leads, the other places' units co-handle."""
-    first, *others = [_row(profile, domain, place, kind, case_type) for place in places or [profile.jurisdiction]]
-    routing = _routing(profile, first, case_type)
+    first, *others = [_row(profile, asked, place) for place in places or [profile.jurisdiction]]
+    routing = _routing(profile, first, asked)
     if all(row.lead == first.lead for row in others):
         return routing
     helping = dict.fromkeys([*first.co_units, *(row.lead for row in others)])
@@ -119,7 +123,7 @@ def _first_received(profile: "Profile", domain: str, places: list[str], kind: st
     )
 
 
-def _over_counties(profile: "Profile", domain: str, places: list[str], kind: str) -> Routing | None:
+def _over_counties(profile: "Profile", asked: Asked, places: list[str]) -> Routing | None:
     """Send an opinion over several counties up a level (重庆高新区 2021 二(三)1); None if it is not one.
 
     Where that level lies within this jurisdiction its domain unit answers; where it lies above, the case
@@ -128,8 +132,8 @@ def _over_counties(profile: "Profile", domain: str, places: list[str], kind: str
     if len({_county(profile, place) for place in places}) <= 1:
         return None
     inside = [place for place in places if not profile.regions_by_code[place].outside]
-    upper = _routing(profile, _row(profile, domain, None, kind, CaseType.OPINION), CaseType.OPINION)
-    local = _first_received(profile, domain, inside, kind, CaseType.OPINION)
+    upper = _routing(profile, _row(profile, asked, None), asked)
+    local = _first_received(profile, asked, inside)
     helping = dict.fromkeys([upper.lead, *upper.co_units, local.lead, *local.co_units])
     why = f"舆情涉及多个区县（{_places(profile, places)}），由上级主管部门为第一责任主体"
     if len(inside) == len(places):
@@ -177,11 +181,12 @@ def _county(profile: "Profile", place: str) -> str:
     return next((code for code in line if profile.regions_by_code[code].level == "county"), place)
 
 
-def _why(profile: "Profile", row: Route) -> str:
+def _why(profile: "Profile", row: Route, asked: Asked) -> str:
     place = "全域" if row.region == ANY else _places(profile, [row.region])
     domain = profile.domain_labels.get(row.domain, "任何领域")
     presumed = "" if not row.presumed or "推定" in row.source else "（推定，待本地确认）"
-    return f"{domain}·{place} → {_name(profile, row.lead)}，依据：{row.source}{presumed}"
+    said = "".join(f"·提到“{word}”" for word in row.words if word in asked.words)
+    return f"{domain}·{place}{said} → {_name(profile, row.lead)}，依据：{row.source}{presumed}"
 
 
 def _name(profile: "Profile", unit: str) -> str:

@@ -74,7 +74,8 @@ def route(message: InboundMessage, judged: Judged, profile: Profile) -> Routing:
     avoiding = concerned_units(message, judged, profile)
     if message.taken_by is not None and message.taken_by not in avoiding:
         return Routing(lead=profile.unit(message.taken_by).code, source="本单位来电登记，由接听单位答复")
-    return profile.route(judged.domain, judged.places, judged.kind, _case_type(message), avoiding=avoiding)
+    said = f"{message.title or ''}\n{message.text}"
+    return profile.route(judged.domain, judged.places, judged.kind, _case_type(message), text=said, avoiding=avoiding)
 
 
 def _case_type(message: InboundMessage) -> CaseType:

@@ -93,8 +93,10 @@ class Desk:
             for unit in sorted(about):
                 avoiding.clear_unit(session, profile, order.id, unit, _ONLY_ASKED, SUPERVISOR, now)
             about = set()
-        routing = profile.route(order.domain, message.findings.get("places"), order.kind, CaseType(order.case_type),
-                                avoiding=about)  # fmt: skip
+        routing = profile.route(
+            order.domain, message.findings.get("places"), order.kind, CaseType(order.case_type),
+            text=f"{message.title or ''}\n{message.text or ''}", avoiding=about,
+        )  # fmt: skip
         handling.dispatch(
             session, self._house.reckoner, order.id, routing.lead, MODERATOR, now, co_units=routing.co_units,
             informed=routing.informed, rule=routing.source, presumed=routing.presumed,

@@ -265,7 +265,8 @@ def _routing(session: Session, reckoner: Reckoner, messages: Sequence[Message], 
     places = [place for message in messages for place in message.findings.get("places", [])]
     orders = [session.get_one(WorkOrder, message.order_id) for message in messages]
     avoiding = set().union(*(avoided(session, reckoner.profile, each) for each in orders))
-    return reckoner.profile.route(order.domain, places, order.kind, CaseType.OPINION, avoiding=avoiding)
+    said = "\n".join(f"{message.title or ''}\n{message.text or ''}" for message in messages)
+    return reckoner.profile.route(order.domain, places, order.kind, CaseType.OPINION, text=said, avoiding=avoiding)
 
 
 def _is_major(reckoner: Reckoner, case: OpinionCase) -> bool:

@@ -21,15 +21,17 @@ _SHOWN = 200
 
 
 @router.get("/console/admin/routing")
-def routing(request: Request, domain: str = "", region: str = "", kind: str = "", case_type: str = "order") -> Response:
+def routing(
+    request: Request, domain: str = "", region: str = "", kind: str = "", case_type: str = "order", said: str = ""
+) -> Response:
     """The matrix, and one message tried on it."""
     must_be(request, *allowed(_ROOM))
-    asked = {"domain": domain, "region": region, "kind": kind, "case_type": case_type}
+    asked = {"domain": domain, "region": region, "kind": kind, "case_type": case_type, "said": said}
     values: dict[str, Any] = {"asked": asked, "found": None, "fault": ""}
     if domain:
         try:
             values["found"] = house_of(request).profile.route(
-                domain, region or None, kind or Kind.REQUEST.value, CaseType(case_type).value
+                domain, region or None, kind or Kind.REQUEST.value, CaseType(case_type).value, text=said
             )
         except (NotFound, ValueError) as fault:
             values["fault"] = str(fault)
