@@ -7,10 +7,12 @@ manager stands nearer, and half where it is only asked about. Enough within one 
 to judge. An office that is slow, rude or says no is no accusation.
 """
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from classifiers.cues import Cue, May, clause, compiled, searched
 
@@ -170,60 +172,65 @@ _SIGNS = (
 )  # fmt: skip
 _OFFICES = searched(_OFFICE)
 _OTHERS = re.compile(_PRIVATE)
-CUES = tuple(cue for sign in _SIGNS for cue in sign.cues)
+_SIGN_OF = {cue: number for number, sign in enumerate(_SIGNS) for cue in sign.cues}
+CUES = tuple(_SIGN_OF)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
+    """A sign in a text: its number, where it stands, what it weighs, its words."""
+
     sign: int
-    at: int
+    start: int
+    end: int
     weight: float
     quote: str
 
 
-def weigh(text: str, may: May = None) -> tuple[float, str]:
-    """Give the weight of the heaviest passage's signs, and the citizen's words that weigh most in it."""
-    total, passage = _heaviest(_found(text, may))
+def weigh(text: str, may: May = None, least: float = -math.inf) -> tuple[float, str]:
+    """Give the weight of the heaviest passage's signs, and the citizen's words that weigh most in it.
+
+    (0, "") at once where no passage can weigh `least`, wherever its offices stand: to look for those takes longest.
+    """
+    found = _found(text, may)
+    if _heaviest(found)[0] < least:
+        return 0.0, ""
+    total, passage = _heaviest([each._replace(weight=_weight(text, each)) for each in found])
     heaviest = sorted(passage, key=lambda found: -found.weight)[:_MOST_QUOTES]
     quotes = "”“".join(dict.fromkeys(found.quote for found in heaviest))
     return total - (_THANKED if _THANKS.search(text) else 0.0), quotes
 
 
 def _found(text: str, may: May) -> list[_Found]:
-    raw = [
-        (number, match)
-        for number, sign in enumerate(_SIGNS)
-        if may is None or not may.keys().isdisjoint(sign.cues)
-        for cue in sign.cues
+    """Give the signs of a text with their whole weight; none where all together are too light."""
+    found = [
+        _Found(sign, match.start(), match.end(), _SIGNS[sign].weight, match.group()[:12])
+        for cue, sign in _SIGN_OF.items()
+        if may is None or cue in may
         for match in islice(cue.matches(text, may), _MOST_HITS)
     ]
-    if sum(_SIGNS[number].weight for number, _ in raw) < _LEAST:
-        return []
-    return [
-        _Found(number, match.start(), _weight(_SIGNS[number], text, match), match.group()[:12]) for number, match in raw
-    ]
+    return found if sum(each.weight for each in found) >= _LEAST else []
 
 
-def _weight(sign: _Sign, text: str, match: re.Match[str]) -> float:
-    weight = sign.weight
+def _weight(text: str, found: _Found) -> float:
+    sign, weight = _SIGNS[found.sign], found.weight
     if sign.near:
-        office, other = _distance(_OFFICES, text, match), _distance(_OTHERS, text, match)
+        office, other = _distance(_OFFICES, text, found), _distance(_OTHERS, text, found)
         weight *= (1.0 if office <= _NEAR else 0.5) * (0.5 if other < office else 1.0)
-    doubted = sign.name and _DOUBT.search(clause(text, match.start(), match.end()))
+    doubted = sign.name and _DOUBT.search(clause(text, found.start, found.end))
     return weight / 2 if doubted else weight
 
 
-def _distance(wanted: re.Pattern[str], text: str, match: re.Match[str]) -> int:
-    """Characters between a match and the nearest of the wanted; one more than `_NEAR` when none is near."""
-    around = wanted.finditer(text, max(0, match.start() - _NEAR), match.end() + _NEAR)
-    return min((max(each.start() - match.end(), match.start() - each.end(), 0) for each in around), default=_NEAR + 1)
+def _distance(wanted: re.Pattern[str], text: str, found: _Found) -> int:
+    """Characters between a sign and the nearest of the wanted; one more than `_NEAR` when none is near."""
+    around = wanted.finditer(text, max(0, found.start - _NEAR), found.end + _NEAR)
+    return min((max(each.start() - found.end, found.start - each.end(), 0) for each in around), default=_NEAR + 1)
 
 
 def _heaviest(found: Sequence[_Found]) -> tuple[float, list[_Found]]:
     """Give the passage whose different signs weigh most."""
     best: tuple[float, list[_Found]] = (0.0, [])
     for first in found:
-        near = [each for each in found if first.at <= each.at <= first.at + _PASSAGE]
+        near = [each for each in found if first.start <= each.start <= first.start + _PASSAGE]
         different = {(each.sign, each.quote): each for each in sorted(near, key=lambda f: f.weight)}
         total, seen = 0.0, set[int]()
         for each in sorted(different.values(), key=lambda f: -f.weight):

@@ -70,6 +70,10 @@ class Leaning:
     def to(self, head: str) -> float:
         return self.scores[self.heads.index(head)] if head in self.heads else -np.inf
 
+    def short_of(self, head: str) -> float:
+        """How much rules must add before a person looks at it."""
+        return self.limits[head][0] - self.to(head)
+
     def quote(self, head: str, text: str) -> str:
         """Give the clause of the text's strongest window that says most for a head."""
         column = self.heads.index(head)

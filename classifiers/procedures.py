@@ -106,23 +106,11 @@ def find_procedure(
 ) -> tuple[Procedure, list[Hit]]:
     """Name the procedure of a whole text (title first), and every legal hint, suspicions too; the first decides."""
     leaning = leaning or shipped().read([text])[0]
-    signs, quote = accusations.weigh(text, may)
-    danger, name, words = emergencies.weigh(text, title_length, may)
     ruled = list(hits(_RULES, text, may))
     doubt = _ANOTHER_WAY if ruled else 0.0
     found = [
-        _weighed(Procedure.ACCUSATION, MAYBE_ACCUSATION, _accused(signs), quote, text, leaning, doubt=doubt),
-        _weighed(
-            Procedure.EMERGENCY,
-            MAYBE_EMERGENCY,
-            _endangered(danger),
-            words,
-            text,
-            leaning,
-            name=name,
-            doubt=0.0 if danger else doubt,
-            less=_LASTING if not danger and emergencies.lasts(text) else 0.0,
-        ),
+        _accusation(text, may, leaning, doubt),
+        _emergency(text, may, title_length, leaning, doubt),
         *ruled,
         *([] if ruled else _leant(text, leaning)),
     ]
@@ -144,6 +132,32 @@ def _accused(signs: float) -> float:
 
 def _endangered(danger: float) -> float:
     return _PER_DANGER * min(danger, _MOST_DANGER)
+
+
+def _accusation(text: str, may: May, leaning: Leaning, doubt: float) -> Hit | None:
+    least = leaning.short_of(Procedure.ACCUSATION) / _PER_SIGN
+    if least > _MOST_SIGNS:
+        return None
+    signs, quote = accusations.weigh(text, may, least)
+    return _weighed(Procedure.ACCUSATION, MAYBE_ACCUSATION, _accused(signs), quote, text, leaning, doubt=doubt)
+
+
+def _emergency(text: str, may: May, title_length: int, leaning: Leaning, doubt: float) -> Hit | None:
+    short = leaning.short_of(Procedure.EMERGENCY)
+    if short > _PER_DANGER * _MOST_DANGER:
+        return None
+    danger, name, words = emergencies.weigh(text, title_length, may)
+    return _weighed(
+        Procedure.EMERGENCY,
+        MAYBE_EMERGENCY,
+        _endangered(danger),
+        words,
+        text,
+        leaning,
+        name=name,
+        doubt=0.0 if danger else doubt,
+        less=_LASTING if not danger and short <= 0 and emergencies.lasts(text) else 0.0,
+    )
 
 
 def _weighed(
