@@ -19,7 +19,7 @@ from models.actions.recomputing import (
 )
 from models.actions.step import note
 from models.actors import SYSTEM, Actor
-from models.calendar_files import read_calendar
+from models.calendar_files import as_rows, read_calendar
 from models.database import reading, writing
 from models.profile_parts import CalendarAdditions, ClockRule
 from models.queries.calendar import imported_days
@@ -56,7 +56,18 @@ def import_days(house: House, source: Path, now: datetime, *, dry_run: bool, act
     return {
         "off": off, "work": work, "known_until": calendar.known_until.isoformat(),
         "skipped": list(read.skipped), "changes": changes, "settled": settled, "applied": not dry_run,
+        "days": _days(house.calendar, read.additions), "rows": as_rows(read.additions),
     }  # fmt: skip
+
+
+def _days(before: WorkCalendar, days: CalendarAdditions) -> list[dict[str, Any]]:
+    """Each imported day: what it would be, and what it was until now."""
+    kinds = [*((day, False) for day in days.off), *((day, True) for day in days.work)]
+    return [
+        {"date": day.date.isoformat(), "works": works, "name": day.name, "was": before.reason(day.date),
+         "changes": before.is_workday(day.date) != works}
+        for day, works in sorted(kinds, key=lambda each: each[0].date)
+    ]  # fmt: skip
 
 
 def recompute(house: House, now: datetime, *, dry_run: bool) -> dict[str, Any]:

@@ -1,8 +1,11 @@
 """A calendar is read on a page: the moved deadlines are shown first, and only the second step takes it."""
 
+import re
 from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
+from openpyxl import Workbook
 from support.desk import Desk, open_desk
 from support.web import enrol, serving, visiting
 
@@ -47,4 +50,25 @@ def test_a_broken_file_is_named_row_by_row_and_nothing_is_taken(office: tuple[De
     with visiting(address, "ji") as auditor:
         assert auditor.get("/console/admin/calendar").status_code == 403
         assert auditor.post("/console/admin/calendar/take", text="2027-01-01,off,元旦", name="a").status_code == 403
+    assert len(desk.all(CalendarDay)) == known
+
+
+def test_a_workbook_is_shown_day_by_day_before_it_is_taken(office: tuple[Desk, str]) -> None:
+    desk, address = office
+    book = Workbook()
+    assert book.active is not None
+    for row in (["日期", "休/班", "名称"], ["2031-01-01", "休", "元旦"], ["2031-01-04", "班", "元旦调休"]):
+        book.active.append(row)
+    file = BytesIO()
+    book.save(file)
+    known = len(desk.all(CalendarDay))
+    with visiting(address, "guan") as operator:
+        token = re.search(r'name="csrf" value="([^"]+)"', operator.get("/console/admin/calendar").text)
+        assert token
+        shown = operator.client.post(
+            "/console/admin/calendar", data={"csrf": token[1]}, files={"file": ("安排.xlsx", file.getvalue())}
+        )
+    assert shown.status_code == 200
+    assert "放假 1 天，上班 1 天" in shown.text
+    assert "2031-01-04,班,元旦调休" in shown.text
     assert len(desk.all(CalendarDay)) == known

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from console.web.context import back, house_of, must_be, pages
 from console.web.menu import allowed
 from flows.calendars import import_days, recompute
-from models.calendar_files import MAX_BYTES, BadCalendar
+from models.calendar_files import MAX_BYTES
 from models.errors import BadInput
 
 router = APIRouter(prefix="/console/admin/calendar")
@@ -37,23 +37,19 @@ def listed(request: Request) -> Response:
 def preview(request: Request, file: Annotated[UploadFile | None, File()] = None, text: _Text = "") -> Response:
     """A file, or what was typed; nothing is taken over yet."""
     must_be(request, *allowed(_ROOM))
-    name, typed = "手工录入.csv", text
+    name, content = "手工录入.csv", text.replace("\r\n", "\n").encode()
     if file is not None and file.filename:
-        name, typed = Path(file.filename).name[:100], _decoded(file.file.read(MAX_BYTES + 1))
-    if not typed.strip():
-        raise BadInput("请选择日历文件，或直接录入放假和上班的日子。")
-    values: dict[str, Any] = {"name": name, "text": typed, "found": None, "faults": [], "shown": _SHOWN}
-    try:
-        values["found"] = _read(request, name, typed, dry_run=True)
-    except BadCalendar as fault:
-        values["faults"] = str(fault).splitlines()
-    return pages(request).show(request, "calendar_preview.html", values, status=422 if values["faults"] else 200)
+        name, content = Path(file.filename.replace("\\", "/")).name[:100], file.file.read(MAX_BYTES + 1)
+    if not content.strip():
+        raise BadInput("请选择日历文件，或直接录入、粘贴放假和上班的日子。")
+    values = {"name": name, "found": _read(request, name, content, dry_run=True), "shown": _SHOWN}
+    return pages(request).show(request, "calendar_preview.html", values)
 
 
 @router.post("/take")
 def take(request: Request, text: _Text, name: _Name) -> Response:
     must_be(request, *allowed(_ROOM))
-    done = _read(request, Path(name).name or "日历.csv", text, dry_run=False)
+    done = _read(request, Path(name).name or "日历.csv", text.encode(), dry_run=False)
     house_of(request).forget_calendar()
     moved = len(done["changes"])
     said = f"已导入放假 {done['off']} 天、上班 {done['work']} 天，改变时限 {moved} 项；请重启 work 和 scheduler。"
@@ -68,20 +64,9 @@ def recomputed(request: Request) -> Response:
     return back("/console/admin/calendar", f"已按现行配置重算，改变时限 {len(done['changes'])} 项。")
 
 
-def _read(request: Request, name: str, text: str, *, dry_run: bool) -> dict[str, Any]:
+def _read(request: Request, name: str, content: bytes, *, dry_run: bool) -> dict[str, Any]:
     person, house = must_be(request, *allowed(_ROOM)), house_of(request)
     with TemporaryDirectory() as folder:
         file = Path(folder) / name
-        file.write_text(text.replace("\r\n", "\n"), encoding="utf-8")
+        file.write_bytes(content)
         return import_days(house, file, house.now(), dry_run=dry_run, actor=person.actor)
-
-
-def _decoded(raw: bytes) -> str:
-    if len(raw) > MAX_BYTES:
-        raise BadInput("文件超过 5 MB，不像是日历。")
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise BadInput("文件既不是 UTF-8 也不是 GB18030 文本。")
