@@ -26,6 +26,10 @@ from models.settings import Settings, settings
 
 
 def run_demo(*, days: int, seed: int, serving: bool, as_json: bool) -> None:
+    if serving:
+        from console.serving import ports_are_free
+
+        ports_are_free(settings())  # rather now than after the month
     configured = _workspace(settings())
     clock = Clock(datetime.now(UTC))
     house = House(configured, clock=clock)
@@ -99,15 +103,14 @@ def _tell(result: dict[str, Any], house: House, *, as_json: bool) -> None:
 
 
 def _serve(configured: Settings, shown: list[tuple[Account, str]], *, as_json: bool) -> None:
-    from console.serving import serve_forever
+    from console.serving import address, serve_forever
 
     os.environ["HUIYIN_PROFILE"] = "demo"  # the worker and the scheduler read their settings themselves
     os.environ["HUIYIN_DATA_DIR"] = str(Path(configured.data_dir).absolute())
-    address = f"http://{configured.listen_host}:{configured.listen_port}"
+    pages = address(configured)
     rows = [f"  {a.role.label:　<8}{a.login:<20}{password}" for a, password in shown]
     text = (
-        f"\n工作台：{address}/login   公众页：{address}/   流程（Prefect）：http://127.0.0.1:{configured.prefect_port}/\n"
+        f"\n工作台：{pages}/login   公众页：{pages}/   流程（Prefect）：http://127.0.0.1:{configured.prefect_port}/\n"
         "演示账号（口令每次随机）：\n" + "\n".join(rows) + "\n按 Ctrl-C 结束。"
     )
-    typer.echo(text, err=as_json)
-    serve_forever(House(configured))
+    serve_forever(House(configured), ready=lambda: typer.echo(text, err=as_json))

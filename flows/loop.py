@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flows import sweeping
@@ -109,20 +109,21 @@ def catch_up(house: House, now: datetime) -> list[str]:
     done = []
     for name, sweep in _TAKEN_OVER.items():
         try:
-            if not _late(house, name, now, SWEEP_PERIODS[name] * PATIENCE):
+            last = sweeping.last_success(house, name)
+            if last is not None and now - last <= SWEEP_PERIODS[name] * PATIENCE:
                 continue
-            log.info("定时任务 %s 已迟到或从未执行，由处理进程代为执行", name)
+            if last is not None:  # a first start is late for nothing
+                log.warning(
+                    "定时任务 %s 自 %s 起没有完成过，由处理进程代为执行",
+                    name,
+                    f"{last.astimezone(house.settings.zone):%m-%d %H:%M}",
+                )
             sweep(house, now)
         except Exception:
             log.exception("代为执行的定时任务 %s 没有完成", name)
         else:
             done.append(name)
     return done
-
-
-def _late(house: House, name: str, now: datetime, limit: timedelta) -> bool:
-    last = sweeping.last_success(house, name)
-    return last is None or now - last > limit
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ at once as “database is locked”, however long the patience; begun immediate 
 database configuration is used, so that nothing of Prefect is changed. With PostgreSQL the server is Prefect's own.
 """
 
+import logging
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -33,6 +34,8 @@ def main() -> None:
     url = str(PREFECT_API_DATABASE_CONNECTION_URL.value())
     if url.startswith("sqlite"):
         set_database_config(InTurn(connection_url=url))
+    # A run's last heartbeat may come after its end; that marking it as crashed is then refused is no news.
+    logging.getLogger("prefect.server.events.actions").setLevel(logging.ERROR)
     from prefect.cli import app
 
     sys.argv.insert(1, "server")

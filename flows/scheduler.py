@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+import warnings
 from collections.abc import Callable
 
 from flows.prefect_setup import answers, configure
@@ -47,6 +48,8 @@ def main() -> None:
         )
         for each in SCHEDULES
     ]  # fmt: skip
+    # Prefect's runner, asked to end, may say this of itself; it ends all the same.
+    warnings.filterwarnings("ignore", "coroutine 'Runner.astop' was never awaited", RuntimeWarning)
     # Schedules must live on through a restart: Prefect would pause them on shutdown.
     serve(*deployments, pause_on_shutdown=False, print_starting_message=False, limit=2)
 

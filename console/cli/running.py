@@ -82,9 +82,11 @@ def publish(
 
 def serve() -> None:
     """启动工作台、处理进程和定时任务。"""
-    from console.serving import serve_forever
+    from console.serving import address, serve_forever
 
-    serve_forever(open_house())
+    house = open_house()
+    opened = f"工作台已打开：{address(house.settings)}/login　按 Ctrl-C 结束。"
+    serve_forever(house, ready=lambda: typer.echo(opened))
 
 
 def demo(
