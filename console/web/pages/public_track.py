@@ -15,6 +15,7 @@ from flows.answers import shown_answer
 from flows.asking_again import ask_again
 from flows.house import House
 from flows.ledger_public import promises_told
+from flows.tracking import progress
 from models.actions import closing
 from models.actors import Actor
 from models.database import reading, writing
@@ -98,10 +99,13 @@ def _form(request: Request, code: str, *, last4: str = "", fault: HuiyinError | 
 
 
 def _answer(request: Request, code: str, last4: str) -> Response:
-    with reading(house_of(request).engine) as session:
+    house = house_of(request)
+    with reading(house.engine) as session:
         answer = shown_answer(session, code, last4)
-        promises = promises_told(session, answer)
-    values: dict[str, Any] = {"code": code, "last4": last4, "fault": "", "answer": answer, "promises": promises}
+        values: dict[str, Any] = {
+            "code": code, "last4": last4, "fault": "", "answer": answer, "promises": promises_told(session, answer),
+            "way": progress(session, house.reckoner, answer, code),
+        }  # fmt: skip
     return pages(request).show(request, "track.html", values)
 
 
