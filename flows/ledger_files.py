@@ -15,9 +15,12 @@ from models.actors import SYSTEM, Actor
 from models.database import reading, writing
 from models.errors import BadInput
 from models.queries.ledger import UNKEPT
+from models.queries.plans import tasks_missing_from
 from models.vocabulary import PromiseState
 
 _BATCH = 200
+_DIFFERS = "已入账，但文字与台账的不同，台账未改动；请在“新旧文核对”里逐项决定采用新文还是保留原文"
+_GONE = "台账里有、这份文件里没有，台账仍按原文办理；确已取消的，请在该项中办理"
 
 
 class NoState(BadInput):
@@ -59,7 +62,8 @@ def import_ledger(
     file = read_ledger(house, source) if is_ledger_file(source) else read_plan(house, source, now)
     done = _enter(house, file, actor, now, dry_run=dry_run)
     problems = [{"where": each.where, "why": why} for each in file.lines for why in each.problems]
-    problems += [{"where": where, "why": "已入账，但文字与现在的不同，未改动"} for where in dict.fromkeys(done.changed)]
+    problems += [{"where": where, "why": _DIFFERS} for where in dict.fromkeys(done.changed)]
+    problems += [{"where": f"{source.name} {task}", "why": _GONE} for task in done.gone]
     problems += [{"where": source.name, "why": remark} for remark in file.remarks]
     plan = {"title": file.plan.title, "year": file.plan.year, **file.counts} if file.plan else None
     return {
@@ -82,6 +86,10 @@ def _enter(house: House, file: Lines, actor: Actor, now: datetime, *, dry_run: b
                 total.changed += done.changed
             if dry_run:
                 session.rollback()
+    if file.plan:
+        said = {entry.source_ref for each in file.lines for entry in each.entries}
+        with reading(house.engine) as session:
+            total.gone = tasks_missing_from(session, file.plan.name, said)
     return total
 
 

@@ -82,6 +82,7 @@ KEPT: Final[dict[str, str]] = {
     "reopening.reasons": "固定选项",
     "notice.facts": "编号、领域、时限，不含来信内容",
     "promise.*": "承诺台账是公文：登记时只收单位的承诺，公开前另行隐去个人信息",
+    "plan_revision.*": "工作要点的新旧文字，不来自来件",
     "edition_item.*": "已公开的选登，发布前已隐去个人信息",
     "opinion_case.*": "舆情处置记录是公文，不记来信人；取自来件的标题、摘要和存疑说明到期清除",
     "opinion_item.*": "只有编号",

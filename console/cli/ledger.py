@@ -1,4 +1,4 @@
-"""`huiyin ledger list | export | import`: the promise ledger as a table, as a file, and from a work plan."""
+"""`huiyin ledger list | export | import | revisions | revise | …`: the promise ledger on the command line."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -81,6 +81,64 @@ def list_plans(as_json: AsJson = False) -> None:
         ]
     text = "\n".join(f"{r['id']}  {r['year'] or '—'}  {r['title']}" for r in rows) or "还没有导入工作要点。"
     emit({"plans": rows}, as_json=as_json, text=text)
+
+
+@commands.command("revisions")
+def list_revisions(as_json: AsJson = False) -> None:
+    """列出再次导入后文字与台账不同、等待核对的任务。"""
+    from models.database import reading
+    from models.queries.plan_revisions import revision_lines
+
+    with reading(open_house().engine) as session:
+        rows = [
+            {"id": line.row.id, "promise": line.promise.id, "plan": line.plan.title if line.plan else None,
+             "task": line.promise.task, "old": line.row.old_text, "old_due": str(line.row.old_due or ""),
+             "new": line.row.text, "new_due": str(line.row.due or "")}
+            for line in revision_lines(session, waiting=True)
+        ]  # fmt: skip
+    lines = [f"{r['id']}  {r['task'] or ''}\n  原文（{r['old_due'] or '未定'}）：{r['old']}\n"
+             f"  新文（{r['new_due'] or '未写明'}）：{r['new']}" for r in rows]  # fmt: skip
+    emit({"revisions": rows}, as_json=as_json, text="\n".join(lines) or "没有待核对的任务。")
+
+
+@commands.command("revise")
+def revise(
+    revision: Annotated[int, typer.Argument(help="核对编号，见 huiyin ledger revisions。")],
+    decision: Annotated[str, typer.Argument(help="take 采用新文，keep 保留原文。")],
+    by: Annotated[str, typer.Option("--by", help="谁决定：审看员或督办员的账号。")],
+    reason: Annotated[str, typer.Option("--reason", help="理由。")],
+    due: Annotated[
+        str | None, typer.Option("--due", help="新的期限，如 2026-06-30；不写即按新文，或沿用原期限。")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """决定一项任务采用新文还是保留原文；已确认的任务采用新文，须另一人批准变更。"""
+    from datetime import date
+
+    from models.actions.plan_revisions import keep_old, take_revision
+    from models.actors import Actor
+    from models.database import writing
+    from models.errors import BadInput
+    from models.queries.people import find_user
+    from models.vocabulary import Role
+
+    if decision not in {"take", "keep"}:
+        raise BadInput(f"“{decision}”不认识，应为 take 或 keep。")
+    try:
+        day = date.fromisoformat(due) if due else None
+    except ValueError:
+        raise BadInput(f"--due “{due}”不是日期，应如 2026-06-30。") from None
+    house = open_house()
+    with writing(house.engine) as session:
+        user = find_user(session, by)
+        actor = Actor(user.login, Role(user.role), user.unit)
+        if decision == "keep":
+            row = keep_old(session, revision, reason, actor, house.now())
+        else:
+            row = take_revision(session, house.reckoner, revision, day, reason, actor, house.now())
+        told = {"revision": row.id, "decision": row.decision, "change": row.change_id}
+    text = "已提出变更，等待另一人审批。" if told["change"] else "已办理。"
+    emit(told, as_json=as_json, text=text)
 
 
 @commands.command("report")

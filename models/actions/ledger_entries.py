@@ -1,15 +1,17 @@
 """Entries that no reply made: from a work plan or from another ledger's file. Entering one twice changes nothing."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from models.actions.plan_texts import note_revision
 from models.actions.step import note
 from models.actors import Actor
 from models.tables.ledger import Promise
 from models.tables.orders import WorkOrder
+from models.tables.plan_revisions import PlanRevision
 from models.tables.promise_steps import PromiseUnit, WorkPlan
 from models.vocabulary import PromiseState
 
@@ -66,11 +68,15 @@ class PlanHead:
 
 @dataclass(slots=True)
 class Entered:
-    """`changed`: lines whose reference is known with other words; they are left as they are."""
+    """`changed`: lines whose reference is known with other words: a person decides which stand.
+
+    `gone`: tasks of the plan that the file no longer has.
+    """
 
     entered: int = 0
     duplicates: int = 0
     changed: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
 
 
 def enter_plan(session: Session, head: PlanHead, actor: Actor, now: datetime) -> int:
@@ -100,7 +106,8 @@ def enter_entries(
             done.duplicates += 1
         elif known and entry.source == WORK_PLAN:
             done.duplicates += 1
-            done.changed.append(entry.where)
+            if note_revision(session, known[-1], _revision(known[-1], entry, actor, now), actor, now):
+                done.changed.append(entry.where)
         else:
             _enter(session, entry, order_id, plan_id, actor, now)
             done.entered += 1
@@ -113,7 +120,17 @@ def _known(session: Session, entry: Entry, order_id: int | None) -> list[Promise
         statement = statement.where(Promise.order_id == order_id)
     elif entry.source != WORK_PLAN:
         statement = statement.where(Promise.text == entry.text, Promise.made_at == entry.made_at)
-    return list(session.exec(statement).all())
+    return list(session.exec(statement.order_by(col(Promise.id))).all())
+
+
+def _revision(promise: Promise, entry: Entry, actor: Actor, now: datetime) -> PlanRevision:
+    """What stands in the ledger beside what the file now says."""
+    return PlanRevision(
+        promise_id=promise.id or 0, old_text=promise.text, old_due=promise.due, old_unit=promise.unit,
+        text=entry.text, due=entry.due, due_expr=entry.due_expr, unit=entry.unit,
+        choices=[str(day) for day in entry.choices] or None, found_by=actor.login, found_at=now,
+        units=[{**asdict(named), "name": named.name[:120]} for named in entry.units],
+    )  # fmt: skip
 
 
 def _order(session: Session, number: str | None) -> int | None:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
+from models.actions.plan_texts import revision_of, take_text
 from models.actions.promise_step import AT_WORK, check_due, locked, must_stand, needed, run_clock, turn
 from models.actions.step import note
 from models.actors import Actor
@@ -18,20 +19,25 @@ def ask_change(
     session: Session,
     reckoner: Reckoner,
     promise_id: int,
-    due: date,
+    due: date | None,
     reason: str,
     actor: Actor,
     now: datetime,
     *,
     carries: int | None = None,
+    reworded: bool = False,
 ) -> PromiseChange:
-    """申请变更期限; `carries`: the year whose plan it goes on in (结转). The clock runs on until it is granted."""
+    """申请变更期限; `carries`: the year whose plan it goes on in (结转). The clock runs on until it is granted.
+
+    `reworded`: the words change too, so that the date may stay what it is.
+    """
     actor.must_be(Role.UNIT, Role.MODERATOR, Role.SUPERVISOR)
     promise = locked(session, promise_id)
     actor.must_hold(promise.unit)
     must_stand(session, promise, AT_WORK)
     check_due(due, promise.made_at, reckoner.zone)
-    if due < now.astimezone(reckoner.zone).date() or due == promise.due:
+    past = due is not None and due < now.astimezone(reckoner.zone).date()
+    if not (reworded and due == promise.due) and (due is None or past or due == promise.due):
         raise BadInput(f"申请的期限 {due} 已经过去或与现在的相同，请重新填写。")
     if waiting_change(session, promise_id) is not None:
         raise Conflict("已有一份变更申请等待审批，请先等审批结果。")
@@ -41,7 +47,7 @@ def ask_change(
     )  # fmt: skip
     session.add(row)
     session.flush()
-    detail = {"old_due": str(promise.due or ""), "new_due": str(due), "carries": carries}
+    detail = {"old_due": str(promise.due or ""), "new_due": str(due or ""), "carries": carries}
     note(session, "promise", str(promise_id), "ask_change", actor, now, detail=detail)
     return row
 
@@ -64,8 +70,10 @@ def decide_change(
         return row
     must_stand(session, promise, AT_WORK)
     promise.due = row.new_due
+    reworded = revision_of(session, row.id)
+    extra = take_text(session, promise, reworded, reckoner.profile.centre) if reworded else {}
     turn(session, promise, PromiseState.CHANGED, "grant_change", actor, now,
-         old_due=str(row.old_due or ""), new_due=str(row.new_due), carries=row.carries)  # fmt: skip
+         old_due=str(row.old_due or ""), new_due=str(row.new_due or ""), carries=row.carries, **extra)  # fmt: skip
     run_clock(session, reckoner, promise, now)
     return row
 

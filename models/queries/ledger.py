@@ -16,6 +16,7 @@ from models.queries.orders import history_of
 from models.tables.clocks import Clock, DeadlineBasis
 from models.tables.ledger import Promise
 from models.tables.orders import Reply, WorkOrder
+from models.tables.plan_revisions import PlanRevision
 from models.tables.promise_steps import (
     PromiseChange,
     PromiseCheck,
@@ -73,6 +74,7 @@ class PromiseWhole:
     units: list[PromiseUnit]
     progress: list[tuple[PromiseProgress, list[PromiseEvidence]]]
     changes: list[PromiseChange]
+    revisions: list[PlanRevision]
     checks: list[PromiseCheck]
     times: int
 
@@ -121,6 +123,7 @@ def whole_promise(session: Session, actor: Actor, promise_id: int) -> PromiseWho
         units=_of(session, PromiseUnit, promise_id),
         progress=progress_of(session, promise_id),
         changes=_of(session, PromiseChange, promise_id),
+        revisions=_of(session, PlanRevision, promise_id),
         checks=_of(session, PromiseCheck, promise_id),
         times=times_done(session, promise_id),
     )

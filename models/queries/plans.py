@@ -1,6 +1,6 @@
 """Imported work plans and how far each is (完成情况)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -100,3 +100,14 @@ def _by_promise(session: Session, table: type[_Row], ids: Sequence[int]) -> dict
         select(table).where(col(table.promise_id).in_(ids)).order_by(col(table.promise_id), col(table.id))
     ).all()
     return {promise: list(group) for promise, group in groupby(rows, key=lambda row: row.promise_id)}
+
+
+def tasks_missing_from(session: Session, plan: str, said: Collection[str]) -> list[str]:
+    """Numbers of the tasks of the plan of this name that have no reference in `said` and are still to be done."""
+    rows = session.exec(
+        select(Promise.task, Promise.source_ref)
+        .join(WorkPlan, col(WorkPlan.id) == col(Promise.plan_id))
+        .where(WorkPlan.name == plan, col(Promise.state).in_(UNKEPT))
+        .order_by(col(Promise.id))
+    ).all()
+    return list(dict.fromkeys(task or ref for task, ref in rows if ref not in said))

@@ -68,14 +68,17 @@ class PromiseEvidence(SQLModel, table=True):
 
 
 class PromiseChange(SQLModel, table=True):
-    """A change of date: asked for, decided by somebody else; `old_due` is kept. `carries`: 结转 into that year."""
+    """A change of date: asked for, decided by somebody else; `old_due` is kept. `carries`: 结转 into that year.
+
+    `new_due` is None where only the words change (a plan came in again) and there was no date.
+    """
 
     __tablename__ = "promise_change"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     promise_id: int = Field(foreign_key="promise.id", index=True, sa_type=BigId)
     old_due: date | None = None
-    new_due: date
+    new_due: date | None = None
     reason: str = Field(sa_type=Text)
     carries: int | None = None
     asked_by: str = Field(max_length=60)

@@ -15,6 +15,7 @@ from console.web.pages import (
     door,
     editions,
     entry,
+    factor_resets,
     figures,
     filters,
     follow_ups,
@@ -31,10 +32,13 @@ from console.web.pages import (
     order_actions,
     orders,
     overview,
+    own_account,
     papers,
     phone_lines,
+    plan_revisions,
     plans,
     policies,
+    profile,
     public,
     public_figures,
     public_knowledge,
@@ -59,12 +63,12 @@ from console.web.pages import (
 
 def routers() -> list[APIRouter]:
     rooms = (
-        public, signed, signed_requests, chat_people, door, overview, triage, bulk, filters, orders,
-        order_actions, callbacks, call_register, follow_ups, figures, phone_lines, plans, ledger,
+        public, signed, signed_requests, chat_people, door, own_account, factor_resets, overview, triage, bulk,
+        filters, orders, order_actions, callbacks, call_register, follow_ups, figures, phone_lines, plan_revisions, plans, ledger,
         ledger_steps, unit_ledger,
         public_promises, public_track, public_figures, editions,
         keeping, audit, retention,
-        admin, calendar, models, role_changes, unit, unit_people, unit_requests, more_time, supervision, entry, appeals,
+        admin, profile, calendar, models, role_changes, unit, unit_people, unit_requests, more_time, supervision, entry, appeals,
         routing, tell_again, knowledge_bulk, knowledge, public_knowledge, solicitations, annual, papers,
         opinion, opinion_lines, opinion_unit, policies, webhooks,
     )  # fmt: skip

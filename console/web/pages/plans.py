@@ -18,6 +18,7 @@ from models.actions import promise_changes, promise_checks
 from models.actions.promise_step import AT_WORK, CLOSED
 from models.database import reading, writing
 from models.errors import BadInput
+from models.queries.plan_revisions import waiting_revisions
 from models.queries.plans import PlanState, find_plan, list_plans, plan_state
 from models.vocabulary import Role
 
@@ -35,9 +36,11 @@ def _list(request: Request, result: dict[str, Any] | None, fault: str) -> Respon
     house = house_of(request)
     today = house.now().astimezone(house.settings.zone).date()
     with reading(house.engine) as session:
+        differing = waiting_revisions(session)
         rows = [(plan, summary(plan_state(session, plan), today)) for plan in list_plans(session)]
     values = {
         "rows": rows,
+        "differing": differing,
         "result": result,
         "fault": fault,
         "decides": person.role in {Role.MODERATOR, Role.SUPERVISOR},

@@ -313,6 +313,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_notice_unit"), ["unit"], unique=False)
 
     op.create_table(
+        "oidc_start",
+        sa.Column("state_digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("nonce", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("verifier", sqlmodel.sql.sqltypes.AutoString(length=128), nullable=False),
+        sa.Column("began_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("state_digest"),
+    )
+    op.create_table(
         "outbox",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
@@ -531,8 +539,7 @@ def upgrade() -> None:
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("signs", sa.Boolean(), nullable=False),
         sa.Column("deputy_until", models.tables.base.Utc(timezone=True), nullable=True),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("locked_until", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("password_set_at", models.tables.base.Utc(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("login"),
     )
@@ -805,6 +812,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_edition_review_edition_id"), ["edition_id"], unique=False)
 
     op.create_table(
+        "factor_reset",
+        sa.Column("login", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("why", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.Column("proposed_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("proposed_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["login"], ["user_account.login"]),
+        sa.PrimaryKeyConstraint("login"),
+    )
+    op.create_table(
         "follow_up",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("draw_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -960,6 +976,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_message_sender_hash"), ["sender_hash"], unique=False)
 
     op.create_table(
+        "old_password",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("password_hash", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("old_password", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_old_password_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
         "opinion_case",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
@@ -1016,6 +1043,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("order_id", "cycle"),
     )
+    op.create_table(
+        "recovery_code",
+        sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("used_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"]),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recovery_code_user_id"), ["user_id"], unique=False)
+
     op.create_table(
         "reopening",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1098,6 +1136,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_ringing_order_id"), ["order_id"], unique=False)
 
     op.create_table(
+        "second_factor",
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("nonce", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("since", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("last_step", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"]),
+        sa.PrimaryKeyConstraint("user_id"),
+    )
+    op.create_table(
+        "sign_in_try",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("address", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("way", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("result", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("sign_in_try", schema=None) as batch_op:
+        batch_op.create_index("ix_sign_in_try_at", ["at"], unique=False)
+        batch_op.create_index("ix_sign_in_try_user", ["user_id", "at"], unique=False)
+
+    op.create_table(
         "solicited_opinion",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("solicitation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1129,6 +1191,8 @@ def upgrade() -> None:
         sa.Column("token_digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("csrf", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("step", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("way", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
         sa.Column("created_at", models.tables.base.Utc(timezone=True), nullable=False),
         sa.Column("seen_at", models.tables.base.Utc(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"]),
@@ -1494,7 +1558,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("promise_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("old_due", sa.Date(), nullable=True),
-        sa.Column("new_due", sa.Date(), nullable=False),
+        sa.Column("new_due", sa.Date(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("carries", sa.Integer(), nullable=True),
         sa.Column("asked_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
@@ -1558,6 +1622,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_promise_unit_unit"), ["unit"], unique=False)
 
     op.create_table(
+        "plan_revision",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("promise_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("old_text", sa.Text(), nullable=False),
+        sa.Column("old_due", sa.Date(), nullable=True),
+        sa.Column("old_unit", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=True),
+        sa.Column("due_expr", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("choices", sa.JSON(), nullable=True),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("units", sa.JSON(), nullable=False),
+        sa.Column("found_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("found_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("decision", sqlmodel.sql.sqltypes.AutoString(length=12), nullable=True),
+        sa.Column("decided_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("decided_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("change_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["change_id"], ["promise_change.id"]),
+        sa.ForeignKeyConstraint(["promise_id"], ["promise.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("change_id"),
+    )
+    with op.batch_alter_table("plan_revision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_revision_decision"), ["decision"], unique=False)
+        batch_op.create_index(batch_op.f("ix_plan_revision_promise_id"), ["promise_id"], unique=False)
+
+    op.create_table(
         "promise_evidence",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("promise_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1590,6 +1683,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_promise_evidence_promise_id"))
 
     op.drop_table("promise_evidence")
+    with op.batch_alter_table("plan_revision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_plan_revision_promise_id"))
+        batch_op.drop_index(batch_op.f("ix_plan_revision_decision"))
+
+    op.drop_table("plan_revision")
     with op.batch_alter_table("promise_unit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_promise_unit_unit"))
         batch_op.drop_index(batch_op.f("ix_promise_unit_promise_id"))
@@ -1692,6 +1790,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_solicited_opinion_solicitation_id"))
 
     op.drop_table("solicited_opinion")
+    with op.batch_alter_table("sign_in_try", schema=None) as batch_op:
+        batch_op.drop_index("ix_sign_in_try_user")
+        batch_op.drop_index("ix_sign_in_try_at")
+
+    op.drop_table("sign_in_try")
+    op.drop_table("second_factor")
     with op.batch_alter_table("ringing", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_ringing_order_id"))
         batch_op.drop_index(
@@ -1708,12 +1812,20 @@ def downgrade() -> None:
 
     op.drop_table("reply")
     op.drop_table("reopening")
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recovery_code_user_id"))
+
+    op.drop_table("recovery_code")
     op.drop_table("rating")
     with op.batch_alter_table("opinion_case", schema=None) as batch_op:
         batch_op.drop_index("ix_opinion_case_status")
         batch_op.drop_index(batch_op.f("ix_opinion_case_order_id"))
 
     op.drop_table("opinion_case")
+    with op.batch_alter_table("old_password", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_old_password_user_id"))
+
+    op.drop_table("old_password")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_message_sender_hash"))
         batch_op.drop_index(batch_op.f("ix_message_order_id"))
@@ -1744,6 +1856,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_follow_up_status")
 
     op.drop_table("follow_up")
+    op.drop_table("factor_reset")
     with op.batch_alter_table("edition_review", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_edition_review_edition_id"))
 
@@ -1846,6 +1959,7 @@ def downgrade() -> None:
         )
 
     op.drop_table("outbox")
+    op.drop_table("oidc_start")
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_notice_unit"))
         batch_op.drop_index(batch_op.f("ix_notice_order_id"))
