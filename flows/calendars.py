@@ -21,6 +21,7 @@ from models.actions.step import note
 from models.actors import SYSTEM, Actor
 from models.calendar_files import as_rows, read_calendar
 from models.database import reading, writing
+from models.profile import Profile
 from models.profile_parts import CalendarAdditions, ClockRule
 from models.queries.calendar import imported_days
 from models.reckoning import Reckoner
@@ -70,14 +71,20 @@ def _days(before: WorkCalendar, days: CalendarAdditions) -> list[dict[str, Any]]
     ]  # fmt: skip
 
 
-def recompute(house: House, now: datetime, *, dry_run: bool) -> dict[str, Any]:
+def recompute(house: House, now: datetime, *, dry_run: bool, profile: Profile | None = None) -> dict[str, Any]:
     """After the profile's limits or hours have changed: every running clock by its rule as it stands now.
+
+    `profile`: one that is only being looked at, for a dry run.
 
     {"changes", "settled", "applied"}; what was granted to a clock stays granted, and a clock whose rule is
     no longer in the profile is left as it is.
     """
-    rules = {rule.code: rule for rule in house.profile.clocks}
-    changes, settled = _recompute(house, house.reckoner, rules, now, dry_run=dry_run)
+    reckoner = house.reckoner
+    if profile is not None:
+        calendar = work_calendar(profile.calendar.plus(_imported(house)))
+        reckoner = Reckoner(profile, calendar, house.settings.zone)
+    rules = {rule.code: rule for rule in reckoner.profile.clocks}
+    changes, settled = _recompute(house, reckoner, rules, now, dry_run=dry_run)
     return {"changes": changes, "settled": settled, "applied": not dry_run}
 
 

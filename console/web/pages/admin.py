@@ -90,18 +90,6 @@ def signing(request: Request, login: str, signs: Annotated[bool, Form()]) -> Res
     return back("/console/admin/users", f"{login} 现为{'审签人' if signs else '承办人'}。")
 
 
-@router.get("/units")
-def units(request: Request) -> Response:
-    must_be(request, *allowed(_ROOM))
-    return pages(request).show(request, "units.html", {})
-
-
-@router.get("/clocks")
-def clocks(request: Request) -> Response:
-    must_be(request, *allowed(_ROOM))
-    return pages(request).show(request, "clocks.html", {})
-
-
 def _days(house: House) -> list[dict[str, Any]]:
     """The coming month, each day with what it is."""
     first = house.now().astimezone(house.settings.zone).date()
