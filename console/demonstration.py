@@ -3,7 +3,6 @@
 import json
 import os
 import random
-import secrets
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from console.accounts import create_user
 from console.cli.common import WRONG_USE, complain
+from console.passwords import random_password
 from flows.demo.figures import figures
 from flows.demo.life import Clock, Month
 from flows.demo.people import SHOWN_UNITS, Account, office_accounts, unit_accounts
@@ -63,7 +63,8 @@ def _accounts(house: House, now: datetime) -> list[tuple[Account, str]]:
     """Everybody who works here; those whom a visitor may be get random passwords."""
     shown = []
     for account in (*office_accounts(), *unit_accounts(house.profile)):
-        password = secrets.token_urlsafe(9) if account.unit is None or account.unit in SHOWN_UNITS else None
+        known = account.unit is None or account.unit in SHOWN_UNITS
+        password = random_password(house.profile.security) if known else None
         with writing(house.engine) as session:
             create_user(
                 session, login=account.login, name=account.name, role=account.role, unit=account.unit,

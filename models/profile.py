@@ -32,6 +32,7 @@ from models.profile_parts import (
     SummerHours,
     Unit,
 )
+from models.profile_security import SecurityRules
 from models.routing import Asked, Routing, route
 from models.vocabulary import CaseType, Domain, InstructionKind, Stage
 
@@ -54,6 +55,7 @@ __all__ = [
     "Route",
     "Routing",
     "Rung",
+    "SecurityRules",
     "SummerHours",
     "Unit",
     "load_profile",
@@ -116,6 +118,7 @@ class Profile(Part):
     office_hours: OfficeHours = OfficeHours()
     edition: EditionRules = EditionRules()
     opinion: OpinionRules = OpinionRules()
+    security: SecurityRules = SecurityRules()
     duty_roster: list[DutyPost] = Field(default=[])
     notices: list[NoticeRule] = Field(default=[])
     hotline_columns: dict[str, list[Name]] = Field(default=HOTLINE_COLUMNS)

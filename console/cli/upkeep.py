@@ -128,15 +128,17 @@ def add(
 ) -> None:
     """新建账号；不给口令就随机生成并打印一次。"""
     from console.accounts import create_user
+    from console.passwords import random_password
     from models.actors import SYSTEM
     from models.database import writing
 
     house = open_house()
-    chosen = password or _random_password()
+    rules = house.profile.security
+    chosen = password or random_password(rules)
     with given_by_hand(), writing(house.engine) as session:
         create_user(
             session, login=login, name=name, role=_role(role), unit=_unit(house, unit), password=chosen,
-            actor=SYSTEM, now=house.now(),
+            actor=SYSTEM, now=house.now(), rules=rules,
         )  # fmt: skip
     result = {"login": login} if password else {"login": login, "password": chosen}
     emit(result, as_json=as_json, text=f"已建账号 {login}。" + ("" if password else f"口令：{chosen}"))
@@ -165,22 +167,33 @@ def change_password(
     as_json: AsJson = False,
 ) -> None:
     """重设口令；该账号的登录全部失效。"""
-    from console.accounts import set_password
+    from console.passwords import random_password, set_password
     from models.actors import SYSTEM
     from models.database import writing
 
     house = open_house()
-    chosen = password or _random_password()
+    rules = house.profile.security
+    chosen = password or random_password(rules)
     with given_by_hand(), writing(house.engine) as session:
-        set_password(session, login, chosen, SYSTEM, house.now())
+        set_password(session, login, chosen, rules, SYSTEM, house.now(), lasting=True)
     result = {"login": login} if password else {"login": login, "password": chosen}
     emit(result, as_json=as_json, text=f"已重设 {login} 的口令。" + ("" if password else f"新口令：{chosen}"))
 
 
-def _random_password() -> str:
-    import secrets
+@account.command("reset-factor")
+def reset_factor(
+    login: Annotated[str, typer.Argument(help="登录名。")],
+    as_json: AsJson = False,
+) -> None:
+    """取消账号的动态码：手机和恢复码都丢了的系统管理员，凭这台机器恢复登录。"""
+    from console.second_factor import reset
+    from models.actors import SYSTEM
+    from models.database import writing
 
-    return secrets.token_urlsafe(9)
+    house = open_house()
+    with given_by_hand(), writing(house.engine) as session:
+        reset(session, login, SYSTEM, house.now())
+    emit({"login": login}, as_json=as_json, text=f"已取消 {login} 的动态码，其登录已全部失效。")
 
 
 def _role(given: str) -> Any:  # noqa: ANN401  (lazy import)

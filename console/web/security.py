@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.accounts import SignedIn, signed_in
@@ -28,6 +29,10 @@ HEADERS = {
     "permissions-policy": "geolocation=(), camera=(), microphone=()",
 }
 
+_NOT_KEPT = {"cache-control": "no-store"}
+_PRIVATE = ("/console", "/unit", "/track", "/u/", "/account", "/login")
+_TLS_ONLY = {"strict-transport-security": "max-age=31536000"}
+
 
 def policy_for(page: bytes) -> str:
     """The policy for a page that carries its own sheet (an edition is read apart from this site): by its digest."""
@@ -42,7 +47,10 @@ class FormRefused(NotAllowed):
 
 
 class SecurityHeaders:
-    """Adds the headers to every answer; pages behind the login are not kept by any cache."""
+    """Adds the headers to every answer; pages behind the login are not kept by any cache.
+
+    Where citizens reach the house by https, browsers are told never to come otherwise (HSTS).
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -51,12 +59,13 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        private = scope["path"].startswith(("/console", "/unit", "/track", "/u/"))
+        private = scope["path"].startswith(_PRIVATE)
+        behind_tls = scope["app"].state.house.settings.public_url.startswith("https:")
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 present = {name for name, _ in message["headers"]}
-                extra = {**HEADERS, **({"cache-control": "no-store"} if private else {})}
+                extra = HEADERS | (_NOT_KEPT if private else {}) | (_TLS_ONLY if behind_tls else {})
                 added = [(n.encode(), v.encode()) for n, v in extra.items() if n.encode() not in present]
                 message["headers"] = [*message["headers"], *added]
             await send(message)
@@ -65,27 +74,37 @@ class SecurityHeaders:
 
 
 def current(request: Request) -> SignedIn | None:
-    """Who is signed in; asked of the database once a request."""
+    """Who is signed in; asked of the database once a request. Who has a step to go yet is nobody."""
+    person = holder(request)
+    return None if person is None or person.step else person
+
+
+def holder(request: Request) -> SignedIn | None:
+    """Whose session it is, also where a step of signing in is still to come."""
     if not hasattr(request.state, "person"):
         house = request.app.state.house
         token = request.cookies.get(COOKIE)
-        if token is None:
-            request.state.person = None
-        else:
-            request.state.person = _signed_in(house, token)
+        request.state.person = _signed_in(house, token) if token is not None else None
     person: SignedIn | None = request.state.person
     return person
 
 
+def hand_over(answer: Response, house: House, token: str) -> None:
+    """The session's cookie: no script reads it, no other site's form sends it, and no plain http where there is TLS."""
+    secure = house.settings.public_url.startswith("https:")
+    answer.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=secure, path="/")
+
+
 def _signed_in(house: House, token: str) -> SignedIn | None:
     """Most looks change nothing: only a session that must move on, or ends, waits for the writer's lock."""
+    rules = house.profile.security
     with reading(house.engine) as session:
-        person = signed_in(session, token, house.now())
+        person = signed_in(session, token, rules, house.now())
         unchanged = not (session.dirty or session.deleted)
     if unchanged:
         return person
     with writing(house.engine) as session:
-        return signed_in(session, token, house.now())
+        return signed_in(session, token, rules, house.now())
 
 
 async def _guard(request: Request) -> None:
@@ -94,7 +113,7 @@ async def _guard(request: Request) -> None:
         return
     if request.headers.get("sec-fetch-site") == "cross-site":
         raise FormRefused("请求来自其他网站，已拒绝。")
-    person = await run_in_threadpool(current, request)
+    person = await run_in_threadpool(holder, request)
     if person is None:
         return
     form = await request.form()

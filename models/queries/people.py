@@ -5,6 +5,7 @@ from sqlmodel import Session, col, select
 from models.errors import NotFound
 from models.tables.links import ChatPerson
 from models.tables.people import RoleChange, User
+from models.tables.sign_ins import FactorReset, SecondFactor
 
 _CHANGES = 50
 
@@ -18,6 +19,16 @@ def list_role_changes(session: Session) -> list[RoleChange]:
     waiting = select(RoleChange).where(col(RoleChange.agreed).is_(None)).order_by(col(RoleChange.id))
     decided = select(RoleChange).where(col(RoleChange.agreed).is_not(None)).order_by(col(RoleChange.id).desc())
     return [*session.exec(waiting).all(), *session.exec(decided.limit(_CHANGES)).all()]
+
+
+def with_second_factor(session: Session) -> set[int]:
+    """The accounts that sign in with 动态码."""
+    return set(session.exec(select(SecondFactor.user_id)).all())
+
+
+def list_factor_resets(session: Session) -> list[FactorReset]:
+    """Second factors whose taking away waits for another person."""
+    return list(session.exec(select(FactorReset).order_by(col(FactorReset.proposed_at))).all())
 
 
 def colleagues(session: Session, unit: str) -> list[User]:

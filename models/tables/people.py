@@ -9,7 +9,10 @@ from models.tables.base import BigId, Utc
 
 
 class User(SQLModel, table=True):
-    """Within a unit, who `signs` is 审签人, the others 承办人; a deputy (B岗) signs until its last moment."""
+    """Within a unit, who `signs` is 审签人, the others 承办人; a deputy (B岗) signs until its last moment.
+
+    Without `password_set_at` the password is somebody else's choice or too weak, and is changed at the next sign-in.
+    """
 
     __tablename__ = "user_account"
 
@@ -22,18 +25,22 @@ class User(SQLModel, table=True):
     active: bool = True
     signs: bool = True
     deputy_until: datetime | None = Field(default=None, sa_type=Utc)
-    failures: int = 0
-    locked_until: datetime | None = Field(default=None, sa_type=Utc)
+    password_set_at: datetime | None = Field(default=None, sa_type=Utc)
 
 
 class WebSession(SQLModel, table=True):
-    """A signed-in browser; the cookie's token is kept only as a digest."""
+    """A signed-in browser; the cookie's token is kept only as a digest.
+
+    `step`: what is still to be proved before the session is anybody's. `way`: by password, or oidc.
+    """
 
     __tablename__ = "web_session"
 
     token_digest: str = Field(primary_key=True, max_length=64)
     user_id: int = Field(foreign_key="user_account.id", index=True, sa_type=BigId)
     csrf: str = Field(max_length=64)
+    step: str = Field(default="", max_length=10)
+    way: str = Field(default="password", max_length=10)
     created_at: datetime = Field(sa_type=Utc)
     seen_at: datetime = Field(sa_type=Utc)
 

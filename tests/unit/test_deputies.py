@@ -6,15 +6,16 @@ from pathlib import Path
 
 import pytest
 from support.desk import CLERK, Desk, at, open_desk
-from support.web import PASSWORD, PEOPLE, enrol, serving, visiting
+from support.web import PEOPLE, enrol, serving, visiting
 
-from console.accounts import check_password, open_session, signed_in
+from console.accounts import open_session, signed_in
 from flows.answers import sign_off
 from models.actions.deputies import name_deputy, set_signing
 from models.actions.handling import acknowledge
 from models.actions.replying import write_reply
 from models.actors import Actor
 from models.errors import BadInput, NotAllowed, NotFound
+from models.queries.people import find_user
 from models.tables.orders import WorkOrder
 from models.tables.people import User
 from models.vocabulary import Outcome, Role
@@ -47,9 +48,8 @@ def order(desk: Desk) -> WorkOrder:
 def actor(desk: Desk, login: str, when: str) -> Actor:
     """As the console knows that person at that moment."""
     with desk.writing() as session:
-        user = check_password(session, login, PASSWORD, at(when))
-        assert user is not None
-        person = signed_in(session, open_session(session, user, at(when)), at(when))
+        token = open_session(session, find_user(session, login), at(when))
+        person = signed_in(session, token, desk.house.profile.security, at(when))
     assert person is not None
     return person.actor
 

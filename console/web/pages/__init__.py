@@ -63,8 +63,9 @@ from console.web.pages import (
 
 def routers() -> list[APIRouter]:
     rooms = (
-        public, signed, signed_requests, chat_people, door, own_account, factor_resets, overview, triage, bulk,
-        filters, orders, order_actions, callbacks, call_register, follow_ups, figures, phone_lines, plan_revisions, plans, ledger,
+        public, signed, signed_requests, chat_people, door, own_account, factor_resets,
+        overview, triage, bulk, filters, orders,
+        order_actions, callbacks, call_register, follow_ups, figures, phone_lines, plan_revisions, plans, ledger,
         ledger_steps, unit_ledger,
         public_promises, public_track, public_figures, editions,
         keeping, audit, retention,

@@ -6,13 +6,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from console import accounts
+from console import accounts, passwords
+from console.signing_in import locked_accounts
 from console.web.context import back, house_of, must_be, pages
 from console.web.menu import allowed
 from flows.house import House
 from models.actions.deputies import set_signing
 from models.database import reading, writing
-from models.queries.people import list_role_changes, list_users
+from models.queries.people import list_factor_resets, list_role_changes, list_users, with_second_factor
 from models.vocabulary import Role
 
 router = APIRouter(prefix="/console/admin")
@@ -31,15 +32,16 @@ def overview(request: Request) -> Response:
 @router.get("/users")
 def users(request: Request) -> Response:
     must_be(request, *allowed(_ROOM))
-    with reading(house_of(request).engine) as session:
-        return pages(request).show(
-            request,
-            "users.html",
-            {
-                "users": list_users(session),
-                "waiting": {c.login for c in list_role_changes(session) if c.agreed is None},
-            },
-        )
+    house = house_of(request)
+    rules = house.profile.security
+    with reading(house.engine) as session:
+        values = {
+            "users": list_users(session), "locked": locked_accounts(session, rules, house.now()),
+            "factors": with_second_factor(session), "resets": {r.login for r in list_factor_resets(session)},
+            "waiting": {c.login for c in list_role_changes(session) if c.agreed is None},
+            "rules": rules, "rule": passwords.wording(rules),
+        }  # fmt: skip
+        return pages(request).show(request, "users.html", values)
 
 
 @router.post("/users")
@@ -58,7 +60,7 @@ def create(
     with writing(house.engine) as session:
         accounts.create_proposed(
             session, login=login.strip(), name=name.strip(), role=role, unit=unit or None, password=password,
-            why="新建账号", actor=person.actor, now=house.now(),
+            why="新建账号", actor=person.actor, now=house.now(), rules=house.profile.security,
         )  # fmt: skip
     return back("/console/admin/users", f"已新建账号 {login.strip()}，角色须由另一位系统管理员或审计员复核后才能登录。")
 
@@ -68,8 +70,9 @@ def password(request: Request, login: str, password: Annotated[str, Form(max_len
     person = must_be(request, *allowed(_ROOM))
     house = house_of(request)
     with writing(house.engine) as session:
-        accounts.set_password(session, login, password, person.actor, house.now())
-    return back("/console/admin/users", f"已重设 {login} 的口令，其登录已全部失效。")
+        rules = house.profile.security
+        passwords.set_password(session, login, password, rules, person.actor, house.now(), lasting=False)
+    return back("/console/admin/users", f"已重设 {login} 的口令，其登录已全部失效，下次登录须自己换一个。")
 
 
 @router.post("/users/{login}/active")

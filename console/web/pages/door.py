@@ -1,26 +1,33 @@
-"""Signing in and out."""
+"""Signing in, its second step, and out."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from console.accounts import check_password, close_session, open_session
-from console.web.context import house_of, pages
+from console.accounts import SignedIn, close_session, forget_old_sessions, open_session
+from console.second_factor import give_code
+from console.signing_in import CodeRefused, Step, check_password, code_locked, next_step, welcome
+from console.web.attempts import Attempts, address_of
+from console.web.context import SignInNeeded, house_of, pages
 from console.web.menu import home
-from console.web.security import COOKIE, current
+from console.web.security import COOKIE, hand_over, holder
 from models.database import writing
+from models.queries.people import find_user
 from models.vocabulary import Role
 
 router = APIRouter()
+# Wrong tries in a row from one address, whoever's names they are for: an office behind one address stays below.
+_strangers = Attempts(most=60, seconds=600)
+_NEXT = {Step.CODE: "/login/code", Step.ENROL: "/account/second-factor", Step.PASSWORD: "/account/password"}
 
 
 @router.get("/login")
 def door(request: Request) -> Response:
-    person = current(request)
+    person = holder(request)
     if person is not None:
-        return RedirectResponse(home(person.role), status_code=303)
-    return pages(request).show(request, "login.html", {"fault": ""})
+        return RedirectResponse(where_next(person.step, person.role), status_code=303)
+    return _door(request, "")
 
 
 @router.post("/login")
@@ -28,17 +35,36 @@ def sign_in(
     request: Request, login: Annotated[str, Form(max_length=60)], password: Annotated[str, Form(max_length=200)]
 ) -> Response:
     house = house_of(request)
+    rules, address = house.profile.security, address_of(request)
+    _strangers.count(address)
     with writing(house.engine) as session:
-        user = check_password(session, login.strip(), password, house.now())
-        token = open_session(session, user, house.now()) if user else None
-        role = Role(user.role) if user else None
-    if token is None or role is None:
-        fault = "账号或口令有误；连续输错五次，账号将锁定 15 分钟。"
-        return pages(request).show(request, "login.html", {"fault": fault}, status=401)
-    answer = RedirectResponse(home(role), status_code=303)
-    secure = house.settings.public_url.startswith("https:")
-    answer.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=secure, path="/")
-    return answer
+        user = check_password(session, login.strip(), password, address, rules, house.now())
+        name = user.login if user else None
+    if name is None:
+        fault = f"账号或口令有误；连续输错 {rules.tries} 次，{rules.lock_minutes} 分钟内不能从这里登录。"
+        return _door(request, fault, 401)
+    _strangers.forget(address)
+    return let_in(request, name, "password", code=False)
+
+
+@router.get("/login/code")
+def ask_code(request: Request) -> Response:
+    return _code(request, must_be_at(request, Step.CODE), "")
+
+
+@router.post("/login/code")
+def take_code(request: Request, code: Annotated[str, Form(max_length=20)]) -> Response:
+    person = must_be_at(request, Step.CODE)
+    house, address = house_of(request), address_of(request)
+    rules, now = house.profile.security, house.now()
+    with writing(house.engine) as session:
+        right = give_code(session, house.secret, person.user_id, code, address, rules, now)
+        locked = code_locked(session, find_user(session, person.login), rules, now)
+    if locked and not right:
+        return _door_after_lock(request)
+    if not right:
+        return _code(request, person, str(CodeRefused()), 401)
+    return let_in(request, person.login, person.way, code=True)
 
 
 @router.post("/logout")
@@ -47,5 +73,59 @@ def sign_out(request: Request) -> Response:
     with writing(house.engine) as session:
         close_session(session, request.cookies.get(COOKIE))
     answer = RedirectResponse("/", status_code=303)
+    answer.delete_cookie(COOKIE, path="/")
+    return answer
+
+
+def let_in(request: Request, login: str, way: str, *, code: bool) -> Response:
+    """The answer that leads on: to the step that comes next, or through the door."""
+    token, path = admit(request, login, way, code=code)
+    answer = RedirectResponse(path, status_code=303)
+    hand_over(answer, house_of(request), token)
+    return answer
+
+
+def admit(request: Request, login: str, way: str, *, code: bool) -> tuple[str, str]:
+    """The token of a new session in place of the one before, and where it leads. `code`: that was given already."""
+    house = house_of(request)
+    rules, now = house.profile.security, house.now()
+    with writing(house.engine) as session:
+        user = find_user(session, login)
+        step = next_step(session, user, way, rules, now, code=code)
+        close_session(session, request.cookies.get(COOKIE))
+        forget_old_sessions(session, rules, now)
+        token = open_session(session, user, now, step=step, way=way)
+        if step is Step.NONE:
+            welcome(session, user, way, now)
+        return token, where_next(step, Role(user.role))
+
+
+def must_be_at(request: Request, *steps: Step) -> SignedIn:
+    """Who has given a password and stands at one of these steps; SignInNeeded otherwise."""
+    person = holder(request)
+    if person is None or person.step not in steps:
+        raise SignInNeeded
+    return person
+
+
+def where_next(step: str, role: Role) -> str:
+    return _NEXT[Step(step)] if step else home(role)
+
+
+def _door(request: Request, fault: str, status: int = 200) -> Response:
+    return pages(request).show(request, "login.html", {"fault": fault}, status=status)
+
+
+def _code(request: Request, person: SignedIn, fault: str, status: int = 200) -> Response:
+    return pages(request).show(request, "login_code.html", {"fault": fault, "csrf": person.csrf}, status=status)
+
+
+def _door_after_lock(request: Request) -> Response:
+    house = house_of(request)
+    with writing(house.engine) as session:
+        close_session(session, request.cookies.get(COOKIE))
+    request.state.person = None
+    fault = f"动态码连续输错，{house.profile.security.lock_minutes} 分钟后再试；手机不在身边的，请联系系统管理员重置。"
+    answer = _door(request, fault, 401)
     answer.delete_cookie(COOKIE, path="/")
     return answer

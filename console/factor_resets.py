@@ -1,0 +1,47 @@
+"""A lost telephone: an operator proposes that a second factor be taken away, another or an auditor confirms.
+
+An operator sets passwords alone; could he take away the second factor alone too, he could be anybody.
+"""
+
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from console.second_factor import reset
+from models.actions.role_changes import DECIDERS
+from models.actions.step import note
+from models.actors import Actor
+from models.errors import BadInput, Conflict, NotFound
+from models.queries.people import find_user
+from models.tables.sign_ins import FactorReset, SecondFactor
+from models.vocabulary import Role
+
+
+def propose(session: Session, login: str, why: str, actor: Actor, now: datetime) -> None:
+    """Nothing changes until somebody else agrees."""
+    actor.must_be(Role.OPERATOR)
+    actor.must_differ(login, "提出重置动态码")
+    user = find_user(session, login)
+    if session.get(SecondFactor, user.id) is None:
+        raise Conflict(f"账号 {login} 没有启用动态码。")
+    if session.get(FactorReset, login) is not None:
+        raise Conflict(f"账号 {login} 的动态码重置已在等待复核。")
+    if not why.strip():
+        raise BadInput("请写明重置理由，以及怎样核实了是本人提出的。")
+    session.add(FactorReset(login=login, why=why.strip(), proposed_by=actor.login, proposed_at=now))
+    note(session, "user", login, "propose_reset", actor, now)
+
+
+def decide(session: Session, login: str, agreed: bool, actor: Actor, now: datetime) -> None:
+    """Agreed: the account signs in by its password alone, once, and enrols anew where its role must."""
+    actor.must_be(*DECIDERS)
+    row = session.exec(select(FactorReset).where(FactorReset.login == login).with_for_update()).first()
+    if row is None:
+        raise NotFound("没有这项动态码重置，可能已经复核。")
+    actor.must_differ(row.proposed_by, "动态码重置的提出与复核")
+    actor.must_differ(login, "复核动态码重置")
+    if agreed:
+        reset(session, login, actor, now)
+        return
+    session.delete(row)
+    note(session, "user", login, "refuse_reset", actor, now)

@@ -1,0 +1,319 @@
+"""Who gets in: passwords by the profile's rules, tries counted where they come from, codes that are good once."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pyotp
+import pytest
+from sqlmodel import select
+from support.desk import Desk, at, open_desk
+from support.web import PASSWORD, enrol
+
+from console import second_factor
+from console.accounts import create_user, open_session, signed_in
+from console.factor_resets import decide, propose
+from console.passwords import change_own, random_password, set_password, weakness
+from console.signing_in import Step, check_password, code_locked, locked_accounts, next_step
+from models.actors import SYSTEM, Actor
+from models.errors import BadInput, Conflict, NotAllowed
+from models.profile import SecurityRules
+from models.profile_security import SecurityRules as Rules
+from models.queries.people import find_user
+from models.tables.people import User, WebSession
+from models.tables.record import History
+from models.tables.sign_ins import RecoveryCode, SecondFactor, SignInTry
+from models.vocabulary import Role
+
+NOW = at("2026-03-02T09:00")
+RULES = Rules()
+HERE, STRANGER = "10.1.1.1", "203.0.113.9"
+OPERATOR, OTHER, AUDITOR = Actor("guan", Role.OPERATOR), Actor("er", Role.OPERATOR), Actor("ji", Role.AUDITOR)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with open_desk(tmp_path) as opened:
+        opened.house.clock = lambda: NOW
+        enrol(opened.house)
+        yield opened
+
+
+def tried(
+    desk: Desk, password: str, address: str = HERE, when: datetime = NOW, login: str = "shen", rules: Rules = RULES
+) -> bool:
+    with desk.writing() as session:
+        return check_password(session, login, password, address, rules, when) is not None
+
+
+def step_of(desk: Desk, login: str, rules: Rules, when: datetime = NOW, *, way: str = "password") -> Step:
+    with desk.writing() as session:
+        return next_step(session, find_user(session, login), way, rules, when, code=False)
+
+
+def enrolled(desk: Desk, login: str = "shen", nonce: str = "n") -> tuple[pyotp.TOTP, list[str]]:
+    """The authenticator, whose clock stands a minute before NOW, and the recovery codes."""
+    with desk.writing() as session:
+        user = find_user(session, login)
+        made = second_factor.enrolment(desk.house.secret, user.id or 0, login, nonce, "回音")
+        phone, then = pyotp.TOTP(made.secret), NOW - timedelta(minutes=5)
+        codes = second_factor.enrol(session, desk.house.secret, user.id or 0, nonce, phone.at(then), then)
+    return phone, codes
+
+
+def gives(desk: Desk, code: str, when: datetime = NOW, login: str = "shen", address: str = HERE) -> bool:
+    with desk.writing() as session:
+        user = find_user(session, login)
+        return second_factor.give_code(session, desk.house.secret, user.id or 0, code, address, RULES, when)
+
+
+def test_the_tries_the_lock_and_their_numbers_are_the_profiles(desk: Desk) -> None:
+    rules = Rules(tries=3, lock_minutes=30)
+    for _ in range(3):
+        assert not tried(desk, "wrong", rules=rules)
+    assert not tried(desk, PASSWORD, rules=rules)
+    assert not tried(desk, PASSWORD, rules=rules, when=NOW + timedelta(minutes=29))
+    assert tried(desk, PASSWORD, rules=rules, when=NOW + timedelta(minutes=31))
+    assert len(desk.all(History, action="locked")) == 1
+
+
+def test_a_stranger_who_guesses_locks_out_nobody_but_himself(desk: Desk) -> None:
+    for _ in range(20):
+        assert not tried(desk, "wrong", STRANGER)
+    assert not tried(desk, PASSWORD, STRANGER)
+    assert tried(desk, PASSWORD, HERE)
+
+
+def test_many_strangers_together_shut_out_the_places_that_an_account_never_came_from(desk: Desk) -> None:
+    assert tried(desk, PASSWORD, HERE, NOW - timedelta(days=3))
+    for n in range(50):
+        assert not tried(desk, "wrong", f"203.0.113.{n}")
+    assert not tried(desk, PASSWORD, "198.51.100.1")
+    assert tried(desk, PASSWORD, HERE)
+    assert tried(desk, PASSWORD, "198.51.100.1", NOW + RULES.locked_for + timedelta(seconds=1))
+
+
+def test_tries_spread_over_the_day_and_a_right_one_between_lock_nothing(desk: Desk) -> None:
+    for n in range(8):
+        assert not tried(desk, "wrong", when=NOW + timedelta(minutes=10 * n))
+    assert tried(desk, PASSWORD, when=NOW + timedelta(minutes=75))
+    later = NOW + timedelta(hours=3)
+    for _ in range(4):
+        tried(desk, "wrong", when=later)
+    assert tried(desk, PASSWORD, when=later)
+    assert not tried(desk, "wrong", when=later)
+    assert tried(desk, PASSWORD, when=later)
+
+
+def test_a_reset_password_ends_the_lock_and_the_accounts_page_shows_it_until_then(desk: Desk) -> None:
+    for _ in range(5):
+        tried(desk, "wrong")
+    with desk.writing() as session:
+        assert locked_accounts(session, RULES, NOW) == {"shen"}
+        set_password(session, "shen", "a-new-one", RULES, OPERATOR, NOW, lasting=False)
+        assert locked_accounts(session, RULES, NOW) == set()
+    assert tried(desk, "a-new-one")
+    assert step_of(desk, "shen", RULES) is Step.PASSWORD
+
+
+def test_what_was_typed_for_no_account_is_not_kept_and_old_tries_go(desk: Desk) -> None:
+    tried(desk, "x", login="my-secret-password")
+    [kept] = desk.all(SignInTry)
+    assert (kept.user_id, kept.result) == (None, "wrong")
+    assert "my-secret-password" not in str(kept.model_dump())
+    tried(desk, PASSWORD, when=NOW + timedelta(days=RULES.log_days, minutes=1))
+    assert [row.result for row in desk.all(SignInTry)] == ["ok"]
+
+
+@pytest.mark.parametrize(
+    ("password", "rules", "lack"),
+    [
+        ("short-1", RULES, "至少 8 位"),
+        ("onlyletters", RULES, "现在只有小写字母"),
+        ("letters-and", RULES, None),
+        ("letters-and", Rules(level=3), "至少 3 种"),
+        ("Letters-and", Rules(level=3), None),
+        ("Letter-1", Rules(level=3), "至少 10 位"),
+        ("汉字也算符号aa", RULES, None),
+    ],
+)
+def test_a_password_is_as_strong_as_the_profile_asks(password: str, rules: Rules, lack: str | None) -> None:
+    found = weakness(password, rules)
+    assert (found is None) == (lack is None)
+    assert (lack or "") in (found or "")
+
+
+def test_a_weak_password_makes_no_account_and_a_random_one_is_strong(desk: Desk) -> None:
+    rules = Rules(password_length=14, password_classes=4)
+    assert weakness(random_password(rules), rules) is None
+    with desk.writing() as session, pytest.raises(BadInput, match="至少 8 位"):
+        create_user(
+            session, login="xin", name="新", role=Role.EDITOR, unit=None, password="short", actor=SYSTEM, now=NOW
+        )
+
+
+def test_a_password_too_old_or_too_weak_by_now_is_changed_at_the_next_sign_in(desk: Desk) -> None:
+    assert step_of(desk, "shen", RULES) is Step.NONE
+    assert step_of(desk, "shen", RULES, NOW + RULES.password_age + timedelta(minutes=1)) is Step.PASSWORD
+    assert tried(desk, PASSWORD, login="hu", rules=Rules(password_classes=3))
+    assert step_of(desk, "hu", RULES) is Step.PASSWORD
+    assert step_of(desk, "hu", RULES, way="oidc") is Step.NONE
+
+
+def test_the_last_passwords_do_not_come_back(desk: Desk) -> None:
+    user = desk.one(User, login="shen")
+    words = [PASSWORD, "second-one", "third-one", "fourth-one"]
+    for old, new in pairwise(words):
+        with desk.writing() as session:
+            change_own(session, user.id or 0, old, new, RULES, NOW)
+        with desk.writing() as session, pytest.raises(BadInput, match="最近用过"):
+            change_own(session, user.id or 0, new, old, RULES, NOW)
+    with desk.writing() as session, pytest.raises(BadInput, match="原口令不对"):
+        change_own(session, user.id or 0, "not-mine-1", "fifth-one", RULES, NOW)
+    with desk.writing() as session, pytest.raises(BadInput, match="最近用过"):
+        change_own(session, user.id or 0, "fourth-one", "fourth-one", RULES, NOW)
+    with desk.writing() as session:
+        change_own(session, user.id or 0, "fourth-one", PASSWORD, RULES, NOW)
+
+
+def test_passwords_are_kept_as_argon2_and_a_change_ends_every_session(desk: Desk) -> None:
+    user = desk.one(User, login="shen")
+    with desk.writing() as session:
+        token = open_session(session, find_user(session, "shen"), NOW)
+        change_own(session, user.id or 0, PASSWORD, "another-one", RULES, NOW)
+        assert signed_in(session, token, RULES, NOW) is None
+    assert desk.one(User, login="shen").password_hash.startswith("$argon2id$")
+
+
+def test_idle_and_longest_are_the_profiles_and_half_a_sign_in_lasts_ten_minutes(desk: Desk) -> None:
+    rules = Rules(idle_minutes=5, session_hours=1)
+    with desk.writing() as session:
+        user = find_user(session, "shen")
+        token = open_session(session, user, NOW)
+        assert signed_in(session, token, rules, NOW + timedelta(minutes=4)) is not None
+        assert signed_in(session, token, rules, NOW + timedelta(minutes=10)) is None
+        token = open_session(session, user, NOW)
+        for minutes in range(0, 60, 4):
+            assert signed_in(session, token, rules, NOW + timedelta(minutes=minutes)) is not None
+        assert signed_in(session, token, rules, NOW + timedelta(minutes=61)) is None
+        half = open_session(session, user, NOW, step=Step.CODE)
+        assert signed_in(session, half, RULES, NOW + timedelta(minutes=9)) is not None
+        assert signed_in(session, half, RULES, NOW + timedelta(minutes=11)) is None
+
+
+def test_a_code_is_good_once_and_a_clock_may_be_half_a_minute_off(desk: Desk) -> None:
+    phone, _ = enrolled(desk)
+    assert step_of(desk, "shen", RULES) is Step.CODE
+    assert gives(desk, phone.at(NOW - timedelta(seconds=30)))
+    assert not gives(desk, phone.at(NOW - timedelta(seconds=30)))
+    assert gives(desk, phone.at(NOW + timedelta(seconds=30)))
+    assert not gives(desk, phone.at(NOW)), "an earlier code after a later one"
+    assert not gives(desk, phone.at(NOW - timedelta(seconds=60)))
+    assert not gives(desk, phone.at(NOW + timedelta(minutes=9, seconds=60)), NOW + timedelta(minutes=9))
+    assert gives(desk, phone.at(NOW + timedelta(minutes=9)), NOW + timedelta(minutes=9))
+
+
+def test_wrong_codes_lock_the_codes_from_everywhere(desk: Desk) -> None:
+    phone, codes = enrolled(desk)
+    for n in range(5):
+        assert not gives(desk, "000000", address=f"10.1.1.{n}")
+    assert not gives(desk, phone.at(NOW))
+    assert not gives(desk, codes[0])
+    with desk.writing() as session:
+        assert code_locked(session, find_user(session, "shen"), RULES, NOW)
+    later = NOW + timedelta(minutes=16)
+    assert gives(desk, phone.at(later), later)
+
+
+def test_a_recovery_code_is_good_once_and_ten_new_ones_end_the_old(desk: Desk) -> None:
+    _, codes = enrolled(desk)
+    assert len(set(codes)) == 10
+    assert gives(desk, codes[0].upper())
+    assert not gives(desk, codes[0])
+    with desk.writing() as session:
+        user = find_user(session, "shen")
+        assert second_factor.codes_left(session, user.id or 0) == 9
+        fresh = second_factor.renew_codes(session, desk.house.secret, user.id or 0, NOW)
+    assert not gives(desk, codes[1])
+    assert gives(desk, fresh[0])
+
+
+def test_one_accounts_recovery_code_is_nothing_to_another(desk: Desk) -> None:
+    enrolled(desk)
+    _, others = enrolled(desk, "hu")
+    assert not gives(desk, others[0])
+    assert gives(desk, others[0], login="hu")
+
+
+def test_neither_secret_nor_recovery_codes_lie_in_the_record(desk: Desk) -> None:
+    phone, codes = enrolled(desk)
+    kept = str([row.model_dump() for table in (SecondFactor, RecoveryCode, History) for row in desk.all(table)])
+    assert phone.secret not in kept
+    assert not [code for code in codes if code in kept or code.replace("-", "") in kept]
+
+
+def test_enrolling_needs_the_phones_own_code_happens_once_and_ends_other_sessions(desk: Desk) -> None:
+    with desk.writing() as session:
+        user = find_user(session, "shen")
+        open_session(session, user, NOW)
+        with pytest.raises(NotAllowed, match="动态码不对"):
+            second_factor.enrol(session, desk.house.secret, user.id or 0, "n", "000000", NOW)
+    enrolled(desk)
+    assert desk.all(WebSession) == []
+    with pytest.raises(Conflict):
+        enrolled(desk)
+    two = [second_factor.enrolment(desk.house.secret, 1, "shen", nonce, "回音").secret for nonce in ("a", "b")]
+    assert len(set(two)) == 2
+
+
+def test_a_role_that_must_have_one_enrols_at_sign_in_and_cannot_switch_it_off(desk: Desk) -> None:
+    rules = Rules(level=3)
+    assert step_of(desk, "shen", rules) is Step.ENROL
+    enrolled(desk)
+    user = desk.one(User, login="shen")
+    with desk.writing() as session, pytest.raises(NotAllowed, match="不能停用"):
+        second_factor.drop_own(session, user.id or 0, rules, NOW)
+    with desk.writing() as session:
+        second_factor.drop_own(session, user.id or 0, RULES, NOW)
+    assert step_of(desk, "shen", RULES) is Step.NONE
+
+
+def test_a_second_factor_is_taken_away_by_two_people_and_neither_is_its_owner(desk: Desk) -> None:
+    enrolled(desk)
+    with desk.writing() as session:
+        propose(session, "shen", "手机丢失，当面核对过工作证", OPERATOR, NOW)
+    for nobody in (OPERATOR, replace(AUDITOR, login="shen"), Actor("du", Role.SUPERVISOR)):
+        with desk.writing() as session, pytest.raises(NotAllowed):
+            decide(session, "shen", True, nobody, NOW)
+    assert step_of(desk, "shen", RULES) is Step.CODE
+    with desk.writing() as session:
+        decide(session, "shen", False, AUDITOR, NOW)
+    assert step_of(desk, "shen", RULES) is Step.CODE
+    with desk.writing() as session:
+        propose(session, "shen", "手机丢失", OTHER, NOW)
+        decide(session, "shen", True, OPERATOR, NOW)
+    assert step_of(desk, "shen", RULES) is Step.NONE
+    assert [h.action for h in desk.all(History, subject="user", subject_id="shen")][-3:] == [
+        "refuse_reset", "propose_reset", "reset_factor",
+    ]  # fmt: skip
+    with desk.writing() as session:
+        assert session.exec(select(RecoveryCode)).all() == []
+
+
+def test_level_three_is_stricter_in_everything_and_a_value_may_be_set_alone() -> None:
+    two, three = SecurityRules(), SecurityRules(level=3)
+    assert three.lock_minutes > two.lock_minutes
+    assert three.idle_minutes < two.idle_minutes
+    assert three.session_hours < two.session_hours
+    assert three.password_length > two.password_length
+    assert three.password_classes > two.password_classes
+    assert three.password_days < two.password_days
+    assert three.log_days > two.log_days >= 184
+    assert set(three.second_factor) == set(Role)
+    assert two.second_factor == []
+    for rules in (two, three):
+        assert "推定" in rules.source
+    own = SecurityRules(level=3, idle_minutes=10, second_factor=[Role.OPERATOR])
+    assert (own.idle_minutes, own.password_length, own.second_factor) == (10, 10, [Role.OPERATOR])
