@@ -8,25 +8,33 @@ from typing import Any
 
 from sqlmodel import Session
 
-from flows.edition_files import erase, stored, write, write_one
-from flows.edition_words import Words, entry_of, leaks_of, matters_of, must_not_leak, open_to_public
+from flows.edition_files import stored, write
+from flows.edition_sheets import LISTED, public_sheet, renewed_feeds, sheet_of, write_feeds
+from flows.edition_words import (
+    Words,
+    entry_of,
+    leaks_of,
+    matters_of,
+    must_not_leak,
+    open_to_public,
+    told_personally,
+)
 from flows.house import House
 from models.actions import edition_release as release
 from models.actions import editions as acts
 from models.actors import Actor
-from models.blobs import digest
 from models.database import reading, writing
 from models.errors import BadInput, Conflict
 from models.queries import editions as asked
 from models.tables.editions import Edition, EditionItem
 from models.tables.messages import Message
 from models.vocabulary import EditionStatus, ReviewStep
-from responders.editions.files import FEED, feed_bytes, render
+from responders.editions.files import render
 from responders.editions.selecting import choose
-from responders.editions.sheet import Sheet, lines_of
+from responders.editions.sheet import Sheet
 from responders.editions.week import Week, parse_week
 
-_LISTED = 20  # editions in a feed
+_NAMES_SOMEBODY = "撤下说明会向社会公开，里面不能有个人信息。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +155,8 @@ def _release(house: House, week: str, out: Path, actor: Actor, now: datetime) ->
     with reading(house.engine) as session:
         edition = asked.must_find(session, week)
         draft = _ready(house, session, edition, now)
-        earlier = [e for e in asked.published_editions(session) if e.week < week][:_LISTED]
-        files = render(draft.sheet, [_sheet(house, session, e) for e in earlier])
+        earlier = [e for e in asked.public_editions(session) if e.week < week][:LISTED]
+        files = render(draft.sheet, [public_sheet(house, session, e) for e in earlier])
     must_not_leak(Words(house), draft.sheet, files, draft.senders)
     with writing(house.engine) as session:
         edition = acts.held(session, week)
@@ -160,8 +168,8 @@ def _release(house: House, week: str, out: Path, actor: Actor, now: datetime) ->
         digests = {name: house.blobs.put(content) for name, content in files.items()}
         written = write(out / week, files)
         release.published(session, edition, draft.issue, digests, actor, now)
-        feeds = _renewed_feeds(house, session, week)
-    _write_feeds(out, feeds)
+        feeds = renewed_feeds(house, session, week)
+    write_feeds(out, feeds)
     return _result(house, week, written)
 
 
@@ -181,57 +189,31 @@ def _draft(house: House, session: Session, edition: Edition, now: datetime) -> _
             why = "撤回同意、重办、封存等"
             raise release.NoLongerOpen(f"{edition.week} 第 {number} 条已不能公开（{why}），请重新编选。")
     issue = edition.issue or release.next_issue(session, edition.year)
-    sheet = _sheet_of(house, edition, issue, items, now)
+    sheet = sheet_of(house, edition, issue, items, now)
     return _Draft(sheet, edition.version, issue, [by_order[item.order_id].messages for item in items])
 
 
-def _sheet(house: House, session: Session, edition: Edition) -> Sheet:
-    """One that is published already."""
-    items = asked.chosen_of(session, edition.id)
-    return _sheet_of(house, edition, edition.issue or 0, items, edition.published_at or edition.compiled_at)
-
-
-def _sheet_of(house: House, edition: Edition, issue: int, items: Sequence[EditionItem], at: datetime) -> Sheet:
-    return Sheet(
-        week=edition.week, name=edition.title, year=edition.year, issue=issue, first_day=edition.first_day,
-        last_day=edition.last_day, publisher=edition.publisher, published_at=at.astimezone(house.settings.zone),
-        url=f"{house.settings.public_url.rstrip('/')}/editions/{edition.week}",
-        demonstration=house.profile.demonstration, lines=lines_of(items), correction=edition.note or "",
-    )  # fmt: skip
-
-
 def withdraw_edition(house: House, week: str, note: str, actor: Actor, now: datetime, out: Path | None = None) -> None:
-    """Gone from the public list, the later feeds and the folder; what was published stays in the record."""
-    code = parse_week(week).code
-    if Words(house).found(note, "citizen"):
-        raise BadInput("撤下说明会向社会公开，里面不能有个人信息。")
-    with writing(house.engine) as session:
-        release.withdraw(session, code, note, actor, now)
-        feeds = _renewed_feeds(house, session, code)
+    """撤回: at the same address every form now says that it is withdrawn and why, and so do the feeds.
+
+    What was published stays in the record.
+    """
+    code, words = parse_week(week).code, Words(house)
+    if words.found(note, "citizen"):
+        raise BadInput(_NAMES_SOMEBODY)
     folder = out or house.settings.data_dir / "editions"
-    erase(folder / code)
-    _write_feeds(folder, feeds)
-
-
-def _renewed_feeds(house: House, session: Session, week: str) -> dict[str, bytes]:
-    """The feeds of the editions after `week`, which list it, or must no longer."""
-    every = asked.published_editions(session)
-    renewed: dict[str, bytes] = {}
-    for place, edition in enumerate(every):
-        if edition.week <= week:
-            break
-        feed = feed_bytes([_sheet(house, session, e) for e in every[place : place + 1 + _LISTED]])
-        house.blobs.put(feed)
-        edition.digests = {**edition.digests, FEED: digest(feed)}
-        session.add(edition)
-        renewed[edition.week] = feed
-    return renewed
-
-
-def _write_feeds(out: Path, feeds: dict[str, bytes]) -> None:
-    for week, feed in feeds.items():
-        if (out / week).is_dir():
-            write_one(out / week / FEED, feed)
+    with writing(house.engine) as session:
+        edition = release.withdraw(session, code, note, actor, now)
+        if told_personally(asked.writers_of(session, asked.items_of(session, edition.id)), note):
+            raise BadInput(_NAMES_SOMEBODY)
+        earlier = [e for e in asked.public_editions(session) if e.week < code][:LISTED]
+        sheet = sheet_of(house, edition, edition.issue or 0, [], now)
+        files = render(sheet, [public_sheet(house, session, e) for e in earlier])
+        must_not_leak(words, sheet, files, [])
+        edition.digests = {name: house.blobs.put(content) for name, content in files.items()}
+        feeds = renewed_feeds(house, session, code)
+    write(folder / code, files)
+    write_feeds(folder, feeds)
 
 
 def _result(house: House, week: str, files: Sequence[Path]) -> dict[str, Any]:

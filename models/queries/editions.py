@@ -47,10 +47,18 @@ def chosen_of(session: Session, edition_id: int | None) -> list[EditionItem]:
     return [item for item in items_of(session, edition_id) if item.chosen]
 
 
-def published_editions(session: Session, most: int | None = None) -> list[Edition]:
-    """Those that the public may read, newest week first."""
-    statement = select(Edition).where(Edition.status == EditionStatus.PUBLISHED.value)
-    return list(session.exec(statement.order_by(col(Edition.week).desc()).limit(most)).all())
+def public_editions(session: Session) -> list[Edition]:
+    """What the public has an address of, newest week first: published, or withdrawn with a note that says so."""
+    known = (col(Edition.status) == EditionStatus.PUBLISHED.value) | col(Edition.note).is_not(None)
+    return list(session.exec(select(Edition).where(known).order_by(col(Edition.week).desc())).all())
+
+
+def withdrawn_at(session: Session, week: str) -> datetime:
+    """When it was withdrawn last."""
+    rows = select(History.at).where(
+        History.subject == "edition", History.subject_id == week, History.action == "withdraw"
+    )
+    return session.exec(rows.order_by(col(History.id).desc())).first() or must_find(session, week).compiled_at
 
 
 def missing_steps(session: Session, edition: Edition) -> list[ReviewStep]:
@@ -145,6 +153,15 @@ def _candidates(session: Session, orders: Sequence[WorkOrder]) -> Iterator[Candi
 
 def _consents(message: Message) -> bool:
     return message.may_publish and not message.confidential and message.erased_at is None
+
+
+def writers_of(session: Session, items: Sequence[EditionItem]) -> list[Message]:
+    """Everything that was written in the items' orders, whatever became of them since."""
+    ids = [item.order_id for item in items]
+    joined = select(WorkOrder.id).where(col(WorkOrder.merged_into).in_(ids))
+    return list(
+        session.exec(select(Message).where(col(Message.order_id).in_(ids) | col(Message.order_id).in_(joined))).all()
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,10 +29,11 @@ def docx_bytes(sheet: Sheet) -> bytes:
     _centred(document, f"《{sheet.name}》", 18, bold=True)
     _centred(document, f"{sheet.year}年第{sheet.issue}期（{sheet.period}）", 12)
     _centred(document, f"{sheet.publisher}\u3000\u3000{day.year}年{day.month}月{day.day}日", 10.5)
-    if sheet.correction:
-        _centred(document, f"更正说明：{sheet.correction}", 10.5)
+    if sheet.remark:
+        _centred(document, sheet.remark, 10.5)
     document.add_paragraph()
-    _table(document, sheet)
+    if sheet.lines:
+        _table(document, sheet)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()

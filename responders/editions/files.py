@@ -55,6 +55,7 @@ def json_bytes(sheet: Sheet) -> bytes:
         "published_on": str(sheet.published_on), "url": sheet.url,
         **({"notice": sheet.notice} if sheet.notice else {}),
         **({"correction": sheet.correction} if sheet.correction else {}),
+        **({"withdrawn": sheet.withdrawal} if sheet.withdrawal else {}),
         "items": [
             {"number": x.number, "summary": x.summary, "accepted_on": str(x.accepted_on),
              "replied_on": str(x.replied_on), "unit": x.unit, "answer": x.answer}
@@ -68,10 +69,12 @@ def csv_bytes(sheet: Sheet) -> bytes:
     """With a byte order mark, so that spreadsheets read it as UTF-8; cells can't begin a formula."""
     out = io.StringIO()
     writer = csv.writer(out)
-    note = (sheet.notice,) if sheet.notice else ()
+    said = "；".join(part.rstrip("。") for part in (sheet.notice, sheet.remark) if part)
+    note = (said,) if said else ()
     writer.writerow((*COLUMNS, *(("备注",) if note else ())))
-    for line in sheet.lines:
-        writer.writerow([_safe(cell) for cell in (*line.cells(), *note)])
+    rows = [line.cells() for line in sheet.lines] or [("",) * len(COLUMNS)]  # a withdrawn one still says that it is
+    for cells in rows:
+        writer.writerow([_safe(cell) for cell in (*cells, *note)])
     return _BOM + out.getvalue().encode()
 
 
@@ -92,12 +95,19 @@ def feed_bytes(sheets: Sequence[Sheet]) -> bytes:
     for sheet in sheets:
         entry = feed.add_entry(order="append")
         entry.guid(sheet.url, permalink=True)
-        entry.title(sheet.title)
+        entry.title(sheet.heading)
         entry.link(href=sheet.url)
         entry.pubDate(sheet.published_at)
-        entry.description("；".join(f"{x.number}. {x.summary.rstrip('。')}" for x in sheet.lines) + "。")
+        entry.description(_told(sheet))
     content: bytes = feed.rss_str(pretty=True)
     return content
+
+
+def _told(sheet: Sheet) -> str:
+    """A feed's words for an edition: what was put right or why it is gone, then what it holds."""
+    said = [sheet.remark] if sheet.remark else []
+    said += [f"{x.number}. {x.summary}" for x in sheet.lines]
+    return "；".join(part.rstrip("。") for part in said) + "。"
 
 
 def published_text(name: str, content: bytes) -> str:

@@ -51,6 +51,7 @@ class Sheet:
     lines: tuple[Line, ...]
     draft: bool = False
     correction: str = ""  # what the public is told of an earlier version that was withdrawn
+    withdrawal: str = ""  # why there is nothing to read any more
 
     @property
     def published_on(self) -> date:
@@ -74,6 +75,19 @@ class Sheet:
     @property
     def feed_url(self) -> str:
         return f"{self.list_url}feed.xml"
+
+    @property
+    def heading(self) -> str:
+        """The title as a list shows it: what is no longer so, or was put right, says it first."""
+        mark = "【已撤下】" if self.withdrawal else "【更正】" if self.correction else ""
+        return f"{mark}{self.title}"
+
+    @property
+    def remark(self) -> str:
+        day = f"{self.published_on.year}年{self.published_on.month}月{self.published_on.day}日"
+        if self.withdrawal:
+            return f"本期已于{day}撤下。撤下说明：{self.withdrawal}"
+        return f"更正说明：{self.correction}" if self.correction else ""
 
     @property
     def notice(self) -> str:

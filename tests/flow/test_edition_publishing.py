@@ -28,6 +28,8 @@ from support.pressroom import (
 )  # fmt: skip
 
 import flows.editions as flow
+from flows.edition_sheets import sheet_of
+from flows.edition_words import Words, must_not_leak
 from flows.editions import doubts, edit_item, publish_edition, review_edition, withdraw_edition
 from models.actions.edition_release import EmptyEdition, LeakFound, NoLongerOpen, ReviewMissing
 from models.actors import SYSTEM, Actor
@@ -280,14 +282,20 @@ def test_issues_are_numbered_as_they_appear(desk: Desk, out: Path) -> None:
     assert "第2期（2月23日—3月1日）" in (out / WEEK / "edition.html").read_text()
 
 
-def test_a_withdrawn_edition_is_gone_from_files_and_later_feeds(desk: Desk, out: Path) -> None:
+def test_a_withdrawn_edition_says_so_in_every_form_and_in_later_feeds_and_its_words_are_gone(
+    desk: Desk, out: Path
+) -> None:
     answered(desk, when=at("2026-03-03 10:00"), text="河东大道站台顶棚玻璃裂了，请尽快处理。")
     published(desk, out)
     published(desk, out, LATER_WEEK)
     assert "看不清路" in (out / LATER_WEEK / "feed.xml").read_text()
     withdraw_edition(desk.house, WEEK, "数字有误，更正后重发。", EDITOR, NOW, out)
-    assert not (out / WEEK).exists()
-    assert "看不清路" not in (out / LATER_WEEK / "feed.xml").read_text()
+    assert {f.name for f in (out / WEEK).iterdir()} == FILES
+    for file in (*(out / WEEK).iterdir(), out / LATER_WEEK / "feed.xml"):
+        said = published_text(file.name, file.read_bytes())
+        assert "看不清路" not in said, file.name
+        assert "数字有误，更正后重发" in said, file.name
+        assert "【已撤下】" in said or file.suffix in {".csv", ".docx", ".json"}
     assert [e.week for e in desk.all(Edition, status="published")] == [LATER_WEEK]
 
 
@@ -303,7 +311,9 @@ def test_a_corrected_edition_needs_its_reviews_anew_and_keeps_its_number(desk: D
     page = (out / WEEK / "edition.html").read_text()
     assert done["status"] == "published"
     assert edition(desk).issue == 1
-    assert "更正说明：灯的盏数有误，现予更正。" in page
+    for file in (out / WEEK).iterdir():
+        assert "灯的盏数有误，现予更正" in published_text(file.name, file.read_bytes()), file.name
+    assert "【更正】" in (out / WEEK / "feed.xml").read_text()
     assert "2026年3月11日" in page
 
 
@@ -313,7 +323,20 @@ def test_a_withdrawal_says_why_and_names_nobody(desk: Desk, out: Path) -> None:
         withdraw_edition(desk.house, WEEK, " ", EDITOR, NOW, out)
     with pytest.raises(BadInput, match="不能有个人信息"):
         withdraw_edition(desk.house, WEEK, "应来信人要求（电话19900004321）撤下。", EDITOR, NOW, out)
+    with pytest.raises(BadInput, match="不能有个人信息"):
+        withdraw_edition(desk.house, WEEK, "应马长河要求撤下。", EDITOR, NOW, out)
     assert edition(desk).status == "published"
+
+
+@pytest.mark.parametrize("file", sorted(FILES))
+def test_a_note_is_read_in_the_final_bytes_of_every_form(desk: Desk, out: Path, file: str) -> None:
+    """The scan of the bytes alone would stop it, had the sentence before it let something through."""
+    published(desk, out)
+    row = edition(desk)
+    sheet = replace(sheet_of(desk.house, row, 1, [], NOW), withdrawal="请致电1990000" + "4321核实。")
+    files = {file: render(sheet, [])[file]}
+    with pytest.raises(LeakFound, match=file):
+        must_not_leak(Words(desk.house), sheet, files, [])
 
 
 def test_items_move_and_close_up(desk: Desk) -> None:

@@ -17,17 +17,11 @@ from models.blobs import digest
 from models.database import reading
 from models.errors import BadInput, NotFound
 from models.inbound import InboundMessage
-from models.queries.editions import find_edition, published_editions
+from models.queries.editions import find_edition, public_editions
 from models.tables.editions import Edition
 from models.vocabulary import Channel, EditionStatus
 
 router = APIRouter()
-
-
-class Gone(NotFound):
-    """这一期已撤下。"""
-
-    status_code = 410
 
 
 _RECEIPT = "huiyin_receipt"
@@ -37,13 +31,18 @@ _EMPTY: dict[str, Any] = {
     "confidential": False,
 }  # fmt: skip
 _LIMITS: dict[str, Any] = {"most_files": MOST_FILES, "kinds": KINDS, "accept": ACCEPT}
+_FEED = "application/rss+xml; charset=utf-8"
 _FILES = {"edition.json": "application/json", "edition.csv": "text/csv", "edition.docx":
           "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}  # fmt: skip
 
 
 @router.get("/")
 def home(request: Request) -> Response:
-    return pages(request).show(request, "home.html", {"editions": _published(request)[:3]})
+    return pages(request).show(
+        request,
+        "home.html",
+        {"editions": [e for e in _public(request) if e.status == EditionStatus.PUBLISHED.value][:3]},
+    )
 
 
 @router.get("/favicon.ico")
@@ -118,16 +117,17 @@ def _must_be_whole(given: dict[str, Any], number: str | None) -> None:
 
 @router.get("/editions/")
 def editions(request: Request) -> Response:
-    return pages(request).show(request, "editions.html", {"editions": _published(request)})
+    return pages(request).show(request, "editions.html", {"editions": _public(request)})
 
 
 @router.get("/editions/feed.xml")
 def feed(request: Request) -> Response:
-    """The newest edition's feed, which lists those before it."""
-    published = _published(request)
-    if not published:
+    """The newest edition's feed, which lists those before it; it stands even where that one was withdrawn."""
+    known = _public(request)
+    if not known:
         raise NotFound("还没有公开的选登。")
-    return _file(request, published[0].week, "feed.xml", "application/rss+xml; charset=utf-8")
+    content, _ = _content(request, known[0].week, "feed.xml")
+    return Response(content, media_type=_FEED)
 
 
 @router.get("/editions/{week}")
@@ -138,33 +138,38 @@ def edition(request: Request, week: str) -> Response:
 @router.get("/editions/{week}/{name}")
 def edition_file(request: Request, week: str, name: str) -> Response:
     if name == "feed.xml":
-        return _file(request, week, name, "application/rss+xml; charset=utf-8")
+        return _file(request, week, name, _FEED)
     if name not in _FILES:
         raise NotFound("没有这个文件。")
     return _file(request, week, name, _FILES[name], download=True)
 
 
 def _file(request: Request, week: str, name: str, kind: str, *, download: bool = False) -> Response:
-    content = _content(request, week, name)
+    """410 for one that is withdrawn, with the file that says so in the same form."""
+    content, there = _content(request, week, name)
     headers = {"content-disposition": f'attachment; filename="{week}-{name}"'} if download else {}
     if name == "edition.html":
         headers["content-security-policy"] = policy_for(content)
-    return Response(content, media_type=kind, headers=headers)
+    return Response(content, media_type=kind, headers=headers, status_code=200 if there else 410)
 
 
-def _content(request: Request, week: str, name: str) -> bytes:
-    """The bytes that were published: from the folder, or again from the store (another host published them)."""
+def _content(request: Request, week: str, name: str) -> tuple[bytes, bool]:
+    """The bytes that the record names, and whether the edition stands: a withdrawn one says so while it is put right.
+
+    The folder may hold other bytes, or none: another host published, or withdrew, since.
+    """
     house = house_of(request)
     with reading(house.engine) as session:
         found = find_edition(session, week)
-    if found is not None and found.status == EditionStatus.WITHDRAWN.value:
-        raise Gone(f"这一期已撤下。{found.note or ''}")
-    if found is None or found.status != EditionStatus.PUBLISHED.value or name not in found.digests:
+    if found is None or not (found.status == EditionStatus.PUBLISHED.value or found.note) or name not in found.digests:
         raise NotFound("没有这一期选登。")
     file = house.settings.data_dir / "editions" / week / name
-    return file.read_bytes() if file.is_file() else house.blobs.get(found.digests[name])
+    content = file.read_bytes() if file.is_file() else b""
+    if digest(content) != found.digests[name]:
+        content = house.blobs.get(found.digests[name])
+    return content, found.status == EditionStatus.PUBLISHED.value
 
 
-def _published(request: Request) -> list[Edition]:
+def _public(request: Request) -> list[Edition]:
     with reading(house_of(request).engine) as session:
-        return published_editions(session)
+        return public_editions(session)
