@@ -16,6 +16,9 @@ from support.kafka_server import KafkaServer
 from support.loopback import stay_on_this_machine
 from support.postgres_server import Databases, PostgresServer
 
+from models.database import open_engine
+from models.migrating import upgrade
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run the long crash runs as well")
@@ -116,9 +119,27 @@ def own_postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture
-def postgres_url(databases: Databases) -> Iterator[str]:
-    """A fresh, empty PostgreSQL database."""
+def empty_postgres_url(databases: Databases) -> Iterator[str]:
+    """A fresh PostgreSQL database without a table."""
     url = databases.create()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(databases: Databases) -> str:
+    """A PostgreSQL database with our tables, to be copied."""
+    url = databases.create()
+    engine = open_engine(url)
+    upgrade(engine)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def postgres_url(databases: Databases, migrated_postgres: str) -> Iterator[str]:
+    """A fresh PostgreSQL database with our tables."""
+    url = databases.create(migrated_postgres)
     yield url
     databases.drop(url)
 

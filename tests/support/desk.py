@@ -22,6 +22,7 @@ from models.actions.registering import register
 from models.actors import Actor
 from models.database import reading, writing
 from models.inbound import InboundMessage
+from models.migrating import is_current
 from models.payload import MESSAGE, Envelope
 from models.registration import Plan, Registration
 from models.settings import Settings
@@ -97,19 +98,25 @@ class Desk:
 def open_desk(folder: Path, **settings: Any) -> Iterator[Desk]:
     chosen = {"data_dir": folder, "profile": "demo", "public_url": "http://huiyin.test"} | settings
     house = House(Settings(_env_file=None, **chosen))
-    if "database_url" in settings:
-        house.prepare()
-    else:
-        (folder / "huiyin.db").write_bytes(_migrated_once())
+    _give_tables(house)
     try:
         yield Desk(house)
     finally:
         house.engine.dispose()
 
 
+def _give_tables(house: House) -> None:
+    """Unless they are there; migrating a database for each test would take most of its time."""
+    if house.engine.dialect.name == "postgresql":
+        if not is_current(house.engine):
+            house.prepare()
+    elif not (file := Path(house.engine.url.database or "")).exists():
+        file.write_bytes(_migrated_once())
+
+
 @cache
 def _migrated_once() -> bytes:
-    """A new SQLite database; migrating one for each test would take most of its time."""
+    """A new SQLite database."""
     with TemporaryDirectory() as folder:
         house = House(Settings(_env_file=None, data_dir=Path(folder), profile="demo"))
         house.prepare()

@@ -21,7 +21,10 @@ from models.tables.record import ModelVersion
 def test_every_row_and_every_raw_byte_comes_back(
     there: str, back: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    urls = {"sqlite": "", "postgres": request.getfixturevalue("postgres_url") if "postgres" in {there, back} else ""}
+    urls = {
+        "sqlite": "",
+        "postgres": request.getfixturevalue("empty_postgres_url") if "postgres" in {there, back} else "",
+    }
     old = lived_in(house_in(tmp_path / "old", urls[there]))
     fill_every_table(old)
     made = back_up(old, tmp_path / "out.tar", NOW)
