@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from models.errors import NotFound
@@ -100,6 +101,16 @@ def reviews_of(session: Session, edition: Edition) -> list[EditionReview]:
 
 def all_editions(session: Session) -> list[Edition]:
     return list(session.exec(select(Edition).order_by(col(Edition.week).desc())).all())
+
+
+def answers_between(session: Session, first: datetime, last: datetime) -> int:
+    """How many orders that stand open to everybody were answered then."""
+    counted = (
+        select(func.count())
+        .select_from(WorkOrder)
+        .where(col(WorkOrder.replied_at) >= first, col(WorkOrder.replied_at) < last, col(WorkOrder.sealed).is_(False))
+    )
+    return session.exec(counted).one()
 
 
 def candidates(

@@ -1,6 +1,5 @@
 """The editor's room: compile a week, edit its lines, have it reviewed, publish or withdraw it."""
 
-from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -8,6 +7,7 @@ from fastapi.responses import Response
 
 from console.web.context import back, house_of, must_be, pages
 from console.web.menu import allowed
+from flows.edition_weeks import doubt_about, offered_weeks
 from flows.editions import (
     compile_edition,
     doubts,
@@ -23,6 +23,7 @@ from models.queries import editions as asked
 from models.queries.people import names
 from models.tables.orders import WorkOrder
 from models.vocabulary import Disclosure, ReviewStep, Role
+from responders.editions.week import parse_week
 
 router = APIRouter(prefix="/console/editions")
 _ROOM = "/console/editions"
@@ -35,17 +36,23 @@ def listed(request: Request) -> Response:
     house = house_of(request)
     with reading(house.engine) as session:
         editions = asked.all_editions(session)
-    today = house.now().astimezone(house.settings.zone).date()
-    known = {edition.week for edition in editions}
-    weeks = [(today - timedelta(weeks=n)).isocalendar() for n in range(8)]
-    offered = [code for year, week, _ in weeks if (code := f"{year}-W{week:02d}") not in known]
-    return pages(request).show(request, "edition_list.html", {"editions": editions, "offered": offered})
+        offered = offered_weeks(house, session, house.now())
+    usual = next((each.week.code for each in offered if not each.running), "")
+    values = {"editions": editions, "offered": offered, "usual": usual}
+    return pages(request).show(request, "edition_list.html", values)
 
 
 @router.post("")
-def compiled(request: Request, week: Annotated[str, Form(max_length=10)]) -> Response:
+def compiled(
+    request: Request, week: Annotated[str, Form(max_length=10)], sure: Annotated[str, Form(max_length=1)] = ""
+) -> Response:
+    """An unusual week is asked about once more: nobody makes an edition of half a week by a slip."""
     person = must_be(request, Role.EDITOR)
     house = house_of(request)
+    doubt = doubt_about(house, week, house.now())
+    if doubt and not sure:
+        values = {"week": parse_week(week), "doubt": doubt}
+        return pages(request).show(request, "edition_unusual.html", values, status=409)
     done = compile_edition(house, week.strip(), person.actor, house.now())
     return back(f"{_ROOM}/{done.week}", f"已编选 {len(done.items)} 条。")
 
