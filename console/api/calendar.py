@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from console.api.problems import PROBLEMS, ApiRoute
+from console.api.problems import PROBLEMS, ApiRoute, told_as
 from flows.house import House
 from flows.unit_feeds import unit_feed
 
@@ -19,5 +19,5 @@ def router(house: House) -> APIRouter:
     made = APIRouter(prefix="/calendar", tags=["期限日历"], route_class=ApiRoute, responses=PROBLEMS)
     made.add_api_route("/{unit}/{key}.ics", feed, methods=["GET"], summary="单位期限日历（iCalendar）",
                        response_class=Response,
-                       responses={200: {"description": "日历", "content": {"text/calendar": {}}}})  # fmt: skip
+                       responses={200: told_as("日历", {"type": "string"}, "text/calendar")})  # fmt: skip
     return made

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 
+from console.api.problems import rows, shape, told, told_as
 from console.api.queue_depth import QueueDepth, why
 from flows import conditions
 from flows.house import House
@@ -115,11 +116,19 @@ def _words(period: timedelta) -> str:
     raise ValueError(period)
 
 
+_ALIVE = told("在应答", ok="boolean: 恒为 true")
+_READY = shape(
+    ok="boolean: 是否就绪",
+    checks=rows(shape(name="string: 检查项目", ok="boolean: 是否正常", why="string: 说明")),
+)
+
+
 def router(house: House, depth: QueueDepth) -> APIRouter:
     health = Health(house, depth)
     made = APIRouter(tags=["运行状况"])
-    made.add_api_route("/healthz", health.alive, methods=["GET"], summary="进程是否在应答")
+    made.add_api_route("/healthz", health.alive, methods=["GET"], summary="进程是否在应答", responses={200: _ALIVE})
     made.add_api_route(
-        "/readyz", health.ready, methods=["GET"], summary="是否就绪", responses={503: {"description": "未就绪"}}
-    )
+        "/readyz", health.ready, methods=["GET"], summary="是否就绪",
+        responses={200: told_as("就绪", _READY), 503: told_as("未就绪", _READY)},
+    )  # fmt: skip
     return made

@@ -17,7 +17,18 @@ from fastapi.responses import JSONResponse
 
 from channels.hotline import BadCell, call_fields, call_message
 from channels.options import ReadOptions
-from console.api.problems import MEGABYTE, PROBLEMS, ApiRoute, NotSigned, TooLarge, body_within, json_of, told
+from console.api.problems import (
+    MEGABYTE,
+    PROBLEMS,
+    ApiRoute,
+    NotSigned,
+    TooLarge,
+    body_within,
+    json_of,
+    rows,
+    shape,
+    told,
+)
 from flows.collecting import read_options
 from flows.house import House
 from models import identity
@@ -35,7 +46,10 @@ _TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
 _WHERE = "热线接口"
 _TAKEN = told(
     "逐条结果", accepted="integer: 收下", duplicates="integer: 重复", quarantined="integer: 存入隔离区",
-    rows="array: 每条的 row、result、external_id、query_code 或 why",
+    rows=rows(shape(
+        row="integer: 第几条", result="string: accepted、duplicate 或 quarantined", external_id="string~: 来件编号",
+        query_code="string~: 查询码", why="string~: 为什么存入隔离区",
+    )),
 )  # fmt: skip
 
 
@@ -73,10 +87,10 @@ class Hooks:
         house, now = self._house, self._house.now()
         options = read_options(house, now, {})
         items = [_item(row, number, options) for number, row in enumerate(self._rows(signed.body), start=1)]
-        rows = self._results(items)
+        results = self._results(items)
         counts = take_in(house.engine, house.blobs, items, house.secret, now)
         said = {"accepted": counts.accepted, "duplicates": counts.duplicates, "quarantined": counts.quarantined}
-        return JSONResponse({**said, "rows": rows}, headers={"cache-control": "no-store"})
+        return JSONResponse({**said, "rows": results}, headers={"cache-control": "no-store"})
 
     def _must_be_signed(self, signed: Signed) -> None:
         secret = self._house.settings.hook_secret.get_secret_value()
@@ -97,10 +111,10 @@ class Hooks:
             value = json_of(body)
         except BadInput as error:
             raise self._kept_whole(body, str(error)) from None
-        rows = value if isinstance(value, list) else [value]
-        if len(rows) > _MOST_ROWS:
-            raise TooLarge(f"一次最多推送 {_MOST_ROWS} 条，本次有 {len(rows)} 条，请分次推送。")
-        return rows
+        given = value if isinstance(value, list) else [value]
+        if len(given) > _MOST_ROWS:
+            raise TooLarge(f"一次最多推送 {_MOST_ROWS} 条，本次有 {len(given)} 条，请分次推送。")
+        return given
 
     def _kept_whole(self, body: bytes, reason: str) -> BadInput:
         """Signed, so it is somebody's call: its bytes wait in quarantine for a person."""

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
-from console.api.problems import PROBLEMS, ApiRoute
+from console.api.problems import PROBLEMS, ApiRoute, Told, rows, shape, told, told_as
 from console.web.attempts import Attempts, address_of
 from flows.house import House
 from flows.knowledge import public_entry, searched, today_of
@@ -55,9 +55,19 @@ class Knowledge:
         }  # fmt: skip
 
 
+_ENTRY: dict[str, Told] = {
+    "id": "integer: 条目编号", "version": "integer: 第几版", "question": "string: 问题", "answer": "string: 答复",
+    "unit": "string: 责任单位", "domain": "string?: 领域代码", "policy": "string?: 政策依据",
+    "valid_until": {"type": "string", "format": "date", "description": "有效期至"},
+}  # fmt: skip
+_NOTICE = "string~: 演示数据的说明，只有演示环境才有"
+_FOUND = told("最贴近的在前", count="integer: 条数", entries=rows(shape(**_ENTRY)), notice=_NOTICE)
+_ONE = told_as("一条问答", shape(**_ENTRY, notice=_NOTICE))
+
+
 def router(house: House) -> APIRouter:
     knowledge = Knowledge(house)
     made = APIRouter(prefix="/api/knowledge", tags=["问答库"], route_class=ApiRoute, responses=PROBLEMS)
-    made.add_api_route("", knowledge.listed, methods=["GET"], summary="查问答库")
-    made.add_api_route("/{entry}", knowledge.one, methods=["GET"], summary="一条问答")
+    made.add_api_route("", knowledge.listed, methods=["GET"], summary="查问答库", responses={200: _FOUND})
+    made.add_api_route("/{entry}", knowledge.one, methods=["GET"], summary="一条问答", responses={200: _ONE})
     return made

@@ -33,7 +33,7 @@ LABELS = {
 
 _RECEIPT = told(
     "已收到", query_code="string: 查询码", received_at="string: 收到时间（ISO 8601）",
-    notice="string: 提示，可能没有",
+    notice="string~: 提示，可能没有",
 )  # fmt: skip
 _FOUND = told(
     "进度和答复", query_code="string: 查询码", status="string: 状态", received_at="string: 收到时间",

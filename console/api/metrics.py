@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
+from console.api.problems import told_as
 from console.api.queue_depth import QueueDepth
 from flows.house import House
 from flows.periods import SWEEP_PERIODS
@@ -100,6 +101,9 @@ def _labelled(name: str, told: str, label: str, values: dict[str, float] | dict[
     return family
 
 
+_KIND = CONTENT_TYPE_LATEST.partition(";")[0]
+
+
 def router(house: House, depth: QueueDepth) -> APIRouter:
     registry = CollectorRegistry()
     registry.register(RecordCollector(house, depth))
@@ -109,5 +113,6 @@ def router(house: House, depth: QueueDepth) -> APIRouter:
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
     made = APIRouter(tags=["运行状况"])
-    made.add_api_route("/metrics", metrics, methods=["GET"], summary="Prometheus 指标", response_class=Response)
+    made.add_api_route("/metrics", metrics, methods=["GET"], summary="Prometheus 指标", response_class=Response,
+                       responses={200: told_as("指标", {"type": "string"}, _KIND)})  # fmt: skip
     return made

@@ -8,6 +8,16 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from console.api.open311_form import MULTIPART, URLENCODED, form_schema, message_of, read_form
 from console.api.open311_format import Open311Route, WrongRequest, answer, no_such_place, stem
+from console.api.open311_shapes import (
+    DEFINITION,
+    DISCOVERY,
+    POSTED,
+    REFUSALS,
+    REQUESTS,
+    SERVICES,
+    TOKENS,
+    either,
+)
 from console.api.problems import MEGABYTE, body_within
 from flows.house import House
 from flows.submitting import submit
@@ -216,17 +226,6 @@ def _choice(code: str, told: str, order: int) -> dict[str, Any]:
 
 _ATTRIBUTES: Final = [_choice("may_publish", "是否同意公开", 1), _choice("confidential", "是否要求保密", 2)]
 
-_REFUSED: Final = {
-    "type": "array",
-    "items": {"type": "object", "properties": {"code": {"type": "integer"}, "description": {"type": "string"}}},
-}
-_REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
-    "4XX": {
-        "description": "请求有误；XML 为 errors/error",
-        "content": {"application/json": {"schema": _REFUSED}, "text/xml": {}},
-    }
-}
-
 
 def router(house: House) -> APIRouter:
     """Every path with and without a format; only the plain ones stand in the documentation."""
@@ -236,7 +235,7 @@ def router(house: House) -> APIRouter:
         tags=["Open311 GeoReport v2"],
         route_class=Open311Route,
         dependencies=[Depends(open311.here)],
-        responses=_REFUSALS,
+        responses=REFUSALS,
     )
     form = {
         "requestBody": {
@@ -244,19 +243,20 @@ def router(house: House) -> APIRouter:
             "content": {URLENCODED: {"schema": form_schema()}, MULTIPART: {"schema": form_schema()}},
         }
     }
-    paths: tuple[tuple[str, Any, str, str], ...] = (
-        ("/discovery", open311.discovery, "GET", "接口发现"),
-        ("/services", open311.services, "GET", "服务列表"),
-        ("/services/{code}", open311.definition, "GET", "服务定义"),
-        ("/requests", open311.requests, "GET", "公开的诉求"),
-        ("/requests", open311.post, "POST", "提交诉求"),
-        ("/requests/{number}", open311.request, "GET", "一件诉求"),
-        ("/tokens/{token}", open311.token, "GET", "令牌换编号"),
+    paths: tuple[tuple[str, Any, str, str, dict[str, Any]], ...] = (
+        ("/discovery", open311.discovery, "GET", "接口发现", DISCOVERY),
+        ("/services", open311.services, "GET", "服务列表", SERVICES),
+        ("/services/{code}", open311.definition, "GET", "服务定义", DEFINITION),
+        ("/requests", open311.requests, "GET", "公开的诉求", REQUESTS),
+        ("/requests", open311.post, "POST", "提交诉求", POSTED),
+        ("/requests/{number}", open311.request, "GET", "一件诉求", REQUESTS),
+        ("/tokens/{token}", open311.token, "GET", "令牌换编号", TOKENS),
     )
-    for path, endpoint, method, summary in paths:
+    for path, endpoint, method, summary, said in paths:
         extra = form if method == "POST" else None
         status = 201 if method == "POST" else 200
-        made.add_api_route(path, endpoint, methods=[method], summary=summary, status_code=status, openapi_extra=extra)
+        made.add_api_route(path, endpoint, methods=[method], summary=summary, status_code=status, openapi_extra=extra,
+                           responses={status: either(summary, said)})  # fmt: skip
         if "{" not in path:
             for suffix in (".json", ".xml"):
                 made.add_api_route(path + suffix, endpoint, methods=[method], include_in_schema=False)

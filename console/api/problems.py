@@ -162,14 +162,39 @@ PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 """What OpenAPI tells of every route's refusals."""
 
 
-def told(description: str, **properties: str) -> dict[str, Any]:
-    """An answer for OpenAPI: an object of fields, each `type: what it is`; a `?` after the type allows null."""
-    fields = {name: _told_field(said) for name, said in properties.items()}
-    schema = {"type": "object", "properties": fields}
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
+Told = str | Mapping[str, Any]
+
+
+def told(description: str, /, **properties: Told) -> dict[str, Any]:
+    """An answer for OpenAPI: an object of just these fields."""
+    return told_as(description, shape(**properties))
+
+
+def told_as(description: str, schema: Mapping[str, Any], kind: str = "application/json") -> dict[str, Any]:
+    return {"description": description, "content": {kind: {"schema": schema}}}
+
+
+def shape(**properties: Told) -> dict[str, Any]:
+    """The schema of an object: each field a schema, or `type: what it is`.
+
+    A `?` after the type allows null, a `~` that the field is left out.
+    """
+    fields = {name: _told_field(said) if isinstance(said, str) else dict(said) for name, said in properties.items()}
+    needed = [name for name in fields if not _may_be_absent(properties[name])]
+    return {"type": "object", "required": needed, "properties": fields, "additionalProperties": False}
+
+
+def _may_be_absent(said: Told) -> bool:
+    return isinstance(said, str) and said.partition(": ")[0].endswith("~")
+
+
+def rows(of: Mapping[str, Any], description: str = "") -> dict[str, Any]:
+    """The schema of a list."""
+    return {"type": "array", "items": dict(of)} | ({"description": description} if description else {})
 
 
 def _told_field(said: str) -> dict[str, Any]:
     kind, _, description = said.partition(": ")
+    kind = kind.removesuffix("~")
     named: Any = [kind.removesuffix("?"), "null"] if kind.endswith("?") else kind
     return {"type": named, "description": description}

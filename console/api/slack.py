@@ -7,7 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from starlette.background import BackgroundTask
 
-from console.api.problems import MEGABYTE, ApiRoute, NotSigned, body_within
+from console.api.problems import MEGABYTE, PROBLEMS, ApiRoute, NotSigned, body_within, told_as
 from flows.house import House
 from models.errors import Unavailable
 
@@ -52,7 +52,21 @@ class SlackHook:
         return JSONResponse({}, headers=headers, background=BackgroundTask(answer, house, click))
 
 
+_TAKEN = told_as("已收到；填写有误时指出是哪一栏", {
+    "type": "object", "properties": {
+        "response_action": {"type": "string", "enum": ["errors"]},
+        "errors": {"type": "object", "additionalProperties": {"type": "string"}, "description": "栏目 → 哪里不对"},
+    },
+})  # fmt: skip
+_CLICK = {
+    "type": "object", "required": ["payload"],
+    "properties": {"payload": {"type": "string", "description": "Slack 的 Block Kit 交互，JSON 文本"}},
+}  # fmt: skip
+
+
 def router(house: House) -> APIRouter:
-    made = APIRouter(prefix="/hooks", tags=["Slack 按钮"], route_class=ApiRoute)
-    made.add_api_route("/slack", SlackHook(house).pressed, methods=["POST"], summary="Slack 按钮")
+    made = APIRouter(prefix="/hooks", tags=["Slack 按钮"], route_class=ApiRoute, responses=PROBLEMS)
+    body = {"requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": _CLICK}}}}
+    made.add_api_route("/slack", SlackHook(house).pressed, methods=["POST"], summary="Slack 按钮", openapi_extra=body,
+                       responses={200: _TAKEN})  # fmt: skip
     return made
