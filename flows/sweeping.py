@@ -60,10 +60,11 @@ def daily_round(house: House, now: datetime) -> dict[str, Any]:
 
 
 def opinion_round(house: House, now: datetime) -> dict[str, Any]:
-    """热点立项; the classifiers that it needs are loaded when it runs."""
+    """热点立项, and 征集意见: what came in; the classifiers that it needs are loaded when it runs."""
     from flows.opinion_finding import find_cases
+    from flows.solicitations import hear
 
-    return dict(find_cases(house, now))
+    return {**find_cases(house, now), **hear(house, now)}
 
 
 def deliver_due(house: House, now: datetime) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from console.web.menu import menu
 from console.web.security import current
 from console.web.wording import CHECKS, NOTICES, SUBJECTS, action_label, history_label, way_label
 from flows.house import House
-from models import opinion_words, plan_words, vocabulary
+from models import opinion_words, plan_words, solicited, vocabulary
 from models.actors import Actor
 from models.errors import NotAllowed
 from models.vocabulary import Role
@@ -63,6 +63,7 @@ _WORDS: dict[str, type[vocabulary.Word]] = {
     "opinion_report": opinion_words.ReportStatus,
     "policy": opinion_words.PolicyStatus,
     "risk": opinion_words.RiskLevel,
+    "heard": solicited.Heard,
     "revision": plan_words.RevisionDecision,
     "risk_verdict": opinion_words.RiskVerdict,
     "problem": opinion_words.ProblemStatus,

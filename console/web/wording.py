@@ -52,7 +52,7 @@ _ACTIONS = ACTION_LABELS | {
     "amend_call": "补记更正", "find_revision": "再次导入，文字不同",
     "take_revision": "采用新文", "keep_old": "保留原文",
     "record_publication": "登记公开情况", "propose_public": "拟公开", "approve_public": "同意公开",
-    "withdraw_public": "撤下公开", "assign": "指定单位", "expand": "展开单位",
+    "withdraw_public": "撤下公开", "assign_message": "归入来件", "assign": "指定单位", "expand": "展开单位",
     "subscribe": "新增订阅", "renew_secret": "更换密钥", "rest": "暂停推送", "resume": "恢复", "send_again": "重推",
     "renew_feed": "更换日历地址",
     "ask_exclusion": "申请剔除", "grant_exclusion": "同意剔除", "refuse_exclusion": "驳回剔除",

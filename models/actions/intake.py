@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, update
 from sqlmodel import Session, col, select
 
 from models import identity
@@ -18,6 +18,7 @@ from models.database import writing
 from models.inbound import Accepted, Quarantined, SourceItem
 from models.payload import MESSAGE, REVISION, content_digest, encode
 from models.tables.intake import Intake, IntakeRevision, Quarantine
+from models.tables.messages import Message
 
 BATCH = 256
 PORTION = 16_000_000  # raw bytes: a folder of large mails must not fill the memory
@@ -70,6 +71,7 @@ def take_in_batch(
         fresh, known = _part(session, rows)
         insert_new(session, Intake, [without_message(row) for row in fresh])
         revisions = [r for r in (_revision_row(row, blobs) for row in known) if r]
+        _count_anew(session, known)
         kept = _quarantine(session, broken)
         insert_new(session, IntakeRevision, revisions)
     duplicates = len(known) + len(broken) - kept
@@ -89,6 +91,23 @@ def _part(session: Session, rows: list[dict[str, Any]]) -> tuple[list[dict[str, 
             digests[row["id"]] = row["digest"]
             fresh.append(row)
     return fresh, known
+
+
+def _count_anew(session: Session, known: Sequence[dict[str, Any]]) -> None:
+    """A post read again has been seen by more people: its heat (互动) grows with them, though its words are the same.
+
+    The greater count stays, whichever file comes later. Before a worker has registered the post there is no row.
+    """
+    for row in sorted(known, key=lambda row: str(row["id"])):  # in one order, so that two collectors never block
+        for name in ("likes", "dislikes"):
+            count = getattr(row["_message"], name)
+            if count:
+                counted = getattr(Message, name)
+                session.execute(
+                    update(Message)
+                    .where(col(Message.id) == row["id"], func.coalesce(counted, 0) < count)
+                    .values({name: count})
+                )
 
 
 def intake_row(item: Accepted, blobs: BlobStore, secret: bytes, now: datetime) -> dict[str, Any]:

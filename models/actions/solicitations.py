@@ -3,13 +3,16 @@
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from models import identity
 from models.actions.step import note
 from models.actors import Actor
 from models.errors import BadInput, Conflict, NotFound
-from models.tables.knowledge import Solicitation, SolicitedOpinion
+from models.tables.knowledge import Solicitation, SolicitedMessage, SolicitedOpinion
+from models.tables.messages import Message
+from models.tables.orders import WorkOrder
 from models.tables.record import Outbox
 from models.vocabulary import Adoption, Role
 
@@ -42,7 +45,7 @@ def add_opinion(
     session: Session, solicitation_id: int, opinion: str, heard: int, actor: Actor, now: datetime
 ) -> SolicitedOpinion:
     """One opinion in the office's words; the same from several people is one with their number."""
-    row = _unpublished(session, solicitation_id, actor)
+    row = unpublished(session, solicitation_id, actor)
     if not opinion.strip():
         raise BadInput("意见内容不能空。")
     if heard < 1:
@@ -51,7 +54,7 @@ def add_opinion(
         solicitation_id=row.id or 0, opinion=opinion.strip(), heard=heard, entered_by=actor.login, entered_at=now
     )
     session.add(said)
-    _changed(session, row, "enter", actor, now)
+    changed(session, row, "enter", actor, now)
     return said
 
 
@@ -60,7 +63,7 @@ def decide_opinion(
     now: datetime,
 ) -> SolicitedOpinion:  # fmt: skip
     """采纳情况; what is not or only partly adopted needs its reason (不采纳理由)."""
-    row = _unpublished(session, solicitation_id, actor)
+    row = unpublished(session, solicitation_id, actor)
     said = session.get(SolicitedOpinion, opinion_id)
     if said is None or said.solicitation_id != row.id:
         raise NotFound("没有找到这条意见。")
@@ -68,17 +71,17 @@ def decide_opinion(
         raise BadInput(f"{adoption.label}须写明理由。")
     said.adoption, said.reason, said.entered_by = adoption.value, reason.strip(), actor.login
     session.add(said)
-    _changed(session, row, "edit", actor, now)
+    changed(session, row, "edit", actor, now)
     return said
 
 
 def sum_up(session: Session, solicitation_id: int, overall: str, actor: Actor, now: datetime) -> Solicitation:
     """总体情况 in words; the counts stand beside it by themselves."""
-    row = _unpublished(session, solicitation_id, actor)
+    row = unpublished(session, solicitation_id, actor)
     if not overall.strip():
         raise BadInput("总体情况不能空。")
     row.overall, row.written_by = overall.strip(), actor.login
-    _changed(session, row, "edit", actor, now)
+    changed(session, row, "edit", actor, now)
     return row
 
 
@@ -87,8 +90,10 @@ def publish_solicitation(
 ) -> Solicitation:
     """Made public after the last day, whole, without personal data, by nobody who wrote any of it."""
     actor.must_be(*CENTRE)
-    row = _unpublished(session, solicitation_id, actor)
+    row = unpublished(session, solicitation_id, actor)
     opinions = opinions_of(session, solicitation_id)
+    if unread := unheard(session, solicitation_id):
+        raise BadInput(f"还有 {unread} 件归入本次征集的来件没有录为意见，也没有改归别处。")
     if today <= row.closes_on:
         raise Conflict(f"征集到 {row.closes_on} 才截止，结果还不能公开。")
     if not row.overall:
@@ -101,7 +106,7 @@ def publish_solicitation(
         if found := list(scan(text)):
             raise BadInput(f"“{text[:12]}…”中仍含个人信息（{'、'.join(dict.fromkeys(found))}），请隐去后再公开。")
     row.published_by, row.published_at = actor.login, now
-    _changed(session, row, "publish", actor, now)
+    changed(session, row, "publish", actor, now)
     session.add(Outbox(
         event_id=identity.event_id(f"solicitation:{row.id}", "published", 1, f"v{row.version}"),
         type="solicitation.published", payload={"solicitation": row.id, "unit": row.unit}, created_at=now,
@@ -109,12 +114,23 @@ def publish_solicitation(
     return row
 
 
+def unheard(session: Session, solicitation_id: int) -> int:
+    """Messages of it that nobody has written down yet; a sealed one is nobody's to write."""
+    return session.exec(
+        select(func.count()).select_from(SolicitedMessage)
+        .join(Message, col(Message.id) == col(SolicitedMessage.message_id))
+        .join(WorkOrder, col(WorkOrder.id) == col(Message.order_id))
+        .where(SolicitedMessage.solicitation_id == solicitation_id, col(SolicitedMessage.opinion_id).is_(None),
+               col(WorkOrder.sealed).is_not(True), col(Message.erased_at).is_(None))
+    ).one()  # fmt: skip
+
+
 def opinions_of(session: Session, solicitation_id: int) -> list[SolicitedOpinion]:
     statement = select(SolicitedOpinion).where(SolicitedOpinion.solicitation_id == solicitation_id)
     return list(session.exec(statement.order_by(col(SolicitedOpinion.id))).all())
 
 
-def _unpublished(session: Session, solicitation_id: int, actor: Actor) -> Solicitation:
+def unpublished(session: Session, solicitation_id: int, actor: Actor) -> Solicitation:
     """Held until the transaction ends; what is public stays as it was published."""
     actor.must_be(*CENTRE, Role.UNIT)
     row = session.exec(
@@ -128,7 +144,7 @@ def _unpublished(session: Session, solicitation_id: int, actor: Actor) -> Solici
     return row
 
 
-def _changed(session: Session, row: Solicitation, action: str, actor: Actor, now: datetime) -> None:
+def changed(session: Session, row: Solicitation, action: str, actor: Actor, now: datetime) -> None:
     row.version += 1
     session.add(row)
     note(session, "solicitation", str(row.id), action, actor, now, detail={"version": row.version})

@@ -1,5 +1,6 @@
 """The knowledge base (问答库, C 二(二)7), what became of consultations (征集意见, S 19), counts from elsewhere."""
 
+import uuid
 from datetime import date, datetime
 
 from sqlalchemy import Index, LargeBinary, Text, UniqueConstraint
@@ -84,6 +85,22 @@ class SolicitedOpinion(SQLModel, table=True):
     reason: str = Field(default="", sa_type=Text)
     entered_by: str = Field(max_length=60)
     entered_at: datetime = Field(sa_type=Utc)
+
+
+class SolicitedMessage(SQLModel, table=True):
+    """A citizen's message and the solicitation that it answers; `opinion_id`: what the office made of it.
+
+    Without a solicitation it waits for a person, or a person found that it belongs to none (`how`: models.solicited).
+    """
+
+    __tablename__ = "solicited_message"
+
+    message_id: uuid.UUID = Field(primary_key=True, foreign_key="message.id")
+    solicitation_id: int | None = Field(default=None, foreign_key="solicitation.id", index=True, sa_type=BigId)
+    how: str = Field(max_length=10, index=True)
+    by: str = Field(max_length=60)
+    at: datetime = Field(sa_type=Utc)
+    opinion_id: int | None = Field(default=None, foreign_key="solicited_opinion.id", sa_type=BigId)
 
 
 class HallCount(SQLModel, table=True):

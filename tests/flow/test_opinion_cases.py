@@ -9,7 +9,6 @@ from docx import Document
 from support.desk import MODERATOR, at
 from support.loop_desk import LoopDesk, open_loop
 from support.opinion_desk import (
-    BUS,
     HEARD,
     POINTS,
     POSTED,
@@ -26,14 +25,13 @@ from support.web import enrol, serving, visiting
 
 from flows.chasing import chase
 from flows.ledger_public import shown_promises
-from flows.opinion_finding import find_cases
 from models.actions import promise_public, promises
 from models.actors import Actor
 from models.database import writing
 from models.tables.ledger import Promise
 from models.tables.links import Ringing
 from models.tables.notices import Notice
-from models.tables.opinion import OpinionCase, OpinionItem, OpinionLine, OpinionUnit, OpinionVoice
+from models.tables.opinion import OpinionCase, OpinionLine, OpinionUnit, OpinionVoice
 from models.tables.orders import WorkOrder
 from models.vocabulary import PromiseState, Role
 
@@ -60,23 +58,6 @@ def office(desk: LoopDesk) -> Iterator[tuple[LoopDesk, str]]:
     enrol(desk.house)
     with serving(desk.house) as address:
         yield desk, address
-
-
-def test_heat_or_kind_makes_a_case_once_with_its_reasons_and_more_of_it_joins(desk: LoopDesk) -> None:
-    same = {f"p{n}": {"text": f"{BUS}（第{n}位）", "likes": 60} for n in range(4)}
-    told(desk, **same, loud={"title": "路灯", "text": "荷苑小区门口的路灯坏了半个月，请维修。", "likes": 900},
-         quiet={"title": "学区", "text": "孩子九月上小学，滨禾名邸划到哪所学校的学区？"})  # fmt: skip
-    assert find_cases(desk.house, desk.now) == {"opened": 2, "joined": 0}
-    assert find_cases(desk.house, desk.now) == {"opened": 0, "joined": 0}
-    why = {case.title: case.why[0] for case in desk.all(OpinionCase)}
-    assert "热度" in why["10路公交"]
-    assert "互动900次" in why["路灯"]
-    hot = desk.one(OpinionCase, title="10路公交")
-    assert (hot.status, hot.grade, hot.truth) == ("found", None, "doubtful"), "网传 is a doubt, and no more than that"
-    desk.now = at("2026-02-24T11:00")
-    told(desk, p9={"text": f"{BUS}（又一位）", "time": "2026-02-24T10:30:00"})
-    assert find_cases(desk.house, desk.now) == {"opened": 0, "joined": 1}
-    assert len(desk.all(OpinionItem, case_id=hot.id)) == 5
 
 
 def test_row_7_five_kinds_and_the_clocks_of_the_grade_with_first_post_and_discovery_apart(

@@ -1,6 +1,7 @@
 """征集意见 (S 19): the rooms where results are written, and the public's page of them."""
 
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Annotated
 
@@ -10,14 +11,18 @@ from sqlmodel import Session
 
 from console.web.context import back, house_of, must_be, pages
 from console.web.menu import allowed
+from flows.edition_words import Words
 from flows.knowledge import today_of
 from flows.solicitations import publish
 from models.actions import solicitations as acts
+from models.actions.solicited import assign_message, write_down
 from models.actors import Actor
 from models.database import reading, writing
 from models.errors import BadInput
 from models.queries import solicitations as asked
 from models.queries.people import names
+from models.queries.solicited import HeardLine, messages_of, waiting_messages
+from models.solicited import code_of
 from models.vocabulary import Adoption, Role
 
 router = APIRouter()
@@ -47,7 +52,9 @@ def listed(request: Request) -> Response:
     person = must_be(request, *allowed(room))
     with reading(house_of(request).engine) as session:
         results = asked.all_solicitations(session, person.actor)
-    return pages(request).show(request, "solicitations.html", {"results": results, "room": room})
+        waiting = waiting_messages(session) if room == CENTRE else []
+    values = {"results": results, "room": room, "waiting": _readable(request, waiting), "code_of": code_of}
+    return pages(request).show(request, "solicitations.html", values)
 
 
 @router.post(CENTRE)
@@ -71,7 +78,8 @@ def one(request: Request, number: int) -> Response:
     person = must_be(request, *allowed(room))
     with reading(house_of(request).engine) as session:
         result = asked.one_solicitation(session, person.actor, number)
-        values = {"result": result, "room": room, "names": names(session)}
+        values = {"result": result, "room": room, "names": names(session), "code_of": code_of,
+                  "heard": _readable(request, messages_of(session, number))}  # fmt: skip
     values["writes"] = result.row.published_at is None and person.role in (*acts.CENTRE, Role.UNIT)
     return pages(request).show(request, "solicitation.html", values)
 
@@ -109,11 +117,44 @@ def published(request: Request, number: int) -> Response:
     return back(f"{CENTRE}/{number}", "结果已公开。")
 
 
+@router.post(f"{CENTRE}/messages/{{message}}")
+def assign(request: Request, message: uuid.UUID, to: Annotated[str, Form(max_length=10)]) -> Response:
+    """Which solicitation a message answers; an empty choice would be none by mistake, so none has its own word."""
+    if not (to == "none" or to.isdecimal()):
+        raise BadInput("请选择归入哪一次征集，或选“不属于征集”。")
+    number = None if to == "none" else int(to)
+    return _do(request, CENTRE, lambda session, actor, now: assign_message(
+        session, message, number, actor, now), "已归入。" if number else "已记为不属于征集。")  # fmt: skip
+
+
+@router.post(f"{CENTRE}/{{number}}/messages/{{message}}")
+@router.post(f"{UNIT}/{{number}}/messages/{{message}}")
+def written_down(
+    request: Request,
+    number: int,
+    message: uuid.UUID,
+    opinion: _Text = "",
+    like: Annotated[str, Form(max_length=10)] = "",
+) -> Response:
+    same = int(like) if like.isdecimal() else None
+    return _do(request, f"{_room(request)}/{number}", lambda session, actor, now: write_down(
+        session, number, message, opinion, same, actor, now), "已录为意见。")  # fmt: skip
+
+
+def _readable(request: Request, lines: Sequence[HeardLine]) -> list[tuple[HeardLine, str]]:
+    """Each with what was said; who said it is no matter of a solicitation, and personal data is hidden."""
+    words = Words(house_of(request))
+    return [(each, words.hide(f"{each.message.title or ''}\n{each.message.text or ''}".strip(), "citizen")[0])
+            for each in lines]  # fmt: skip
+
+
 @router.get("/solicitations")
 def public(request: Request) -> Response:
     with reading(house_of(request).engine) as session:
         running, results = asked.public_solicitations(session, today_of(house_of(request)))
-    return pages(request).show(request, "solicitations_public.html", {"running": running, "results": results})
+    return pages(request).show(
+        request, "solicitations_public.html", {"running": running, "results": results, "code_of": code_of}
+    )
 
 
 @router.get("/solicitations/{number}")

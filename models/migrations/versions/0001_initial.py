@@ -1509,6 +1509,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_promise_unit"), ["unit"], unique=False)
 
     op.create_table(
+        "solicited_message",
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("solicitation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("how", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("opinion_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"]),
+        sa.ForeignKeyConstraint(["opinion_id"], ["solicited_opinion.id"]),
+        sa.ForeignKeyConstraint(["solicitation_id"], ["solicitation.id"]),
+        sa.PrimaryKeyConstraint("message_id"),
+    )
+    with op.batch_alter_table("solicited_message", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_solicited_message_how"), ["how"], unique=False)
+        batch_op.create_index(batch_op.f("ix_solicited_message_solicitation_id"), ["solicitation_id"], unique=False)
+
+    op.create_table(
         "knowledge_version",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1714,6 +1731,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_knowledge_version_entry_id"))
 
     op.drop_table("knowledge_version")
+    with op.batch_alter_table("solicited_message", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_solicited_message_solicitation_id"))
+        batch_op.drop_index(batch_op.f("ix_solicited_message_how"))
+
+    op.drop_table("solicited_message")
     with op.batch_alter_table("promise", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_promise_unit"))
         batch_op.drop_index(batch_op.f("ix_promise_state"))
