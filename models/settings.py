@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
 from models.errors import BadSettings
@@ -45,6 +54,11 @@ class Settings(BaseModel):
     slack_signing_secret: SecretStr = SecretStr("")
     slack_app_token: SecretStr = SecretStr("")
     slack_base_url: str = "https://slack.com/api/"
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_login_claim: str = "preferred_username"
+    oidc_name: str = "统一身份认证"
     notify_urls: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
@@ -73,6 +87,22 @@ class Settings(BaseModel):
     def _known_database(cls, value: str) -> str:
         if value and not value.startswith(("sqlite:", "postgresql+psycopg:")):
             raise ValueError("应为 sqlite:///文件 或 postgresql+psycopg://用户@主机/库名")
+        return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _safe_issuer(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+            raise ValueError("应为 https:// 开头的地址")
+        return value
+
+    @field_validator("oidc_client_secret")
+    @classmethod
+    def _whole_provider(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        """Three settings make a provider; two of them would fail at the first sign-in."""
+        issuer, client = info.data.get("oidc_issuer", ""), info.data.get("oidc_client_id", "")
+        if len({bool(issuer), bool(client), bool(value.get_secret_value())}) > 1:
+            raise ValueError("须与 HUIYIN_OIDC_ISSUER、HUIYIN_OIDC_CLIENT_ID 一并设置")
         return value
 
     @model_validator(mode="after")

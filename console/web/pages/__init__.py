@@ -13,6 +13,7 @@ from console.web.pages import (
     callbacks,
     chat_people,
     door,
+    door_oidc,
     editions,
     entry,
     factor_resets,
@@ -63,14 +64,14 @@ from console.web.pages import (
 
 def routers() -> list[APIRouter]:
     rooms = (
-        public, signed, signed_requests, chat_people, door, own_account, factor_resets,
+        public, signed, signed_requests, chat_people, door, door_oidc, own_account, factor_resets,
         overview, triage, bulk, filters, orders,
         order_actions, callbacks, call_register, follow_ups, figures, phone_lines, plan_revisions, plans, ledger,
         ledger_steps, unit_ledger,
         public_promises, public_track, public_figures, editions,
         keeping, audit, retention,
-        admin, profile, calendar, models, role_changes, unit, unit_people, unit_requests, more_time, supervision, entry, appeals,
-        routing, tell_again, knowledge_bulk, knowledge, public_knowledge, solicitations, annual, papers,
+        admin, profile, calendar, models, role_changes, unit, unit_people, unit_requests, more_time, supervision,
+        entry, appeals, routing, tell_again, knowledge_bulk, knowledge, public_knowledge, solicitations, annual, papers,
         opinion, opinion_lines, opinion_unit, policies, webhooks,
     )  # fmt: skip
     return [room.router for room in rooms]

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from console.accounts import SignedIn, close_session, forget_old_sessions, open_session
+from console.oidc import farewell, provider_name
 from console.second_factor import give_code
 from console.signing_in import CodeRefused, Step, check_password, code_locked, next_step, welcome
 from console.web.attempts import Attempts, address_of
@@ -27,7 +28,7 @@ def door(request: Request) -> Response:
     person = holder(request)
     if person is not None:
         return RedirectResponse(where_next(person.step, person.role), status_code=303)
-    return _door(request, "")
+    return show_door(request, "")
 
 
 @router.post("/login")
@@ -42,7 +43,7 @@ def sign_in(
         name = user.login if user else None
     if name is None:
         fault = f"账号或口令有误；连续输错 {rules.tries} 次，{rules.lock_minutes} 分钟内不能从这里登录。"
-        return _door(request, fault, 401)
+        return show_door(request, fault, 401)
     _strangers.forget(address)
     return let_in(request, name, "password", code=False)
 
@@ -70,9 +71,15 @@ def take_code(request: Request, code: Annotated[str, Form(max_length=20)]) -> Re
 @router.post("/logout")
 def sign_out(request: Request) -> Response:
     house = house_of(request)
+    person = holder(request)
     with writing(house.engine) as session:
         close_session(session, request.cookies.get(COOKIE))
-    answer = RedirectResponse("/", status_code=303)
+    request.state.person = None
+    elsewhere = farewell(house.settings) if person and person.way == "oidc" else None
+    answer: Response = RedirectResponse("/", status_code=303)
+    if elsewhere:
+        values = {"elsewhere": elsewhere, "provider": provider_name(house.settings)}
+        answer = pages(request).show(request, "signed_out.html", values)
     answer.delete_cookie(COOKIE, path="/")
     return answer
 
@@ -112,8 +119,9 @@ def where_next(step: str, role: Role) -> str:
     return _NEXT[Step(step)] if step else home(role)
 
 
-def _door(request: Request, fault: str, status: int = 200) -> Response:
-    return pages(request).show(request, "login.html", {"fault": fault}, status=status)
+def show_door(request: Request, fault: str, status: int = 200) -> Response:
+    provider = provider_name(house_of(request).settings)
+    return pages(request).show(request, "login.html", {"fault": fault, "provider": provider}, status=status)
 
 
 def _code(request: Request, person: SignedIn, fault: str, status: int = 200) -> Response:
@@ -126,6 +134,6 @@ def _door_after_lock(request: Request) -> Response:
         close_session(session, request.cookies.get(COOKIE))
     request.state.person = None
     fault = f"动态码连续输错，{house.profile.security.lock_minutes} 分钟后再试；手机不在身边的，请联系系统管理员重置。"
-    answer = _door(request, fault, 401)
+    answer = show_door(request, fault, 401)
     answer.delete_cookie(COOKIE, path="/")
     return answer
