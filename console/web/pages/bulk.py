@@ -13,8 +13,8 @@ from sqlmodel import Session
 
 from console.accounts import SignedIn
 from console.web.context import house_of, must_be
-from console.web.pages.orders import suggested
 from console.web.pages.triage import desk
+from flows.suggesting import suggested
 from models.actions.handling import dispatch, reclassify
 from models.actions.merging import merge
 from models.actions.step import locked
@@ -98,7 +98,7 @@ def _step(request: Request, person: SignedIn, act: Verb, lead: str, domain: str,
         elif act == "dispatch":
             dispatch(session, house.reckoner, number, lead, actor, now)
         else:
-            offered = suggested(first_messages(session, [number]).get(number))
+            offered = suggested(house.profile, order, first_messages(session, [number]).get(number))
             if not offered["lead"]:
                 raise BadInput(f"工单 {order.number} 没有派单建议，请逐件选择主办单位。")
             rest = {"co_units": offered["co_units"], "informed": offered["informed"], "rule": offered["rule"]}

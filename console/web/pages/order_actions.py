@@ -11,13 +11,14 @@ from sqlmodel import Session
 
 from console.web.context import back, house_of, must_be
 from console.web.may import ROLES
-from console.web.pages.orders import suggested
 from flows import answers
+from flows.suggesting import suggested
 from models.actions import accusations, avoiding, closing, handling, links, merging, replying, ringing, turning_away
 from models.actions.turning_away import Grounds
 from models.actors import Actor
 from models.database import reading, writing
 from models.errors import BadInput
+from models.profile import Profile
 from models.queries.orders import find_order, first_messages
 from models.tables.orders import WorkOrder
 from models.vocabulary import Role
@@ -78,14 +79,14 @@ def dispatch(
         others = [u for u in dict.fromkeys(co_units) if u != lead]
         told = [u for u in dict.fromkeys(informed) if u != lead and u not in others]
         handling.dispatch(session, house_of(request).reckoner, order, lead, actor, now, co_units=others,
-                          informed=told, **_rule(session, order, lead))  # fmt: skip
+                          informed=told, **_rule(session, house_of(request).profile, order, lead))  # fmt: skip
 
     return do(request, number, Action.DISPATCH, act, to)
 
 
-def _rule(session: Session, order: int, lead: str) -> dict[str, Any]:
+def _rule(session: Session, profile: Profile, order: int, lead: str) -> dict[str, Any]:
     """The profile's row where the person took over its lead; a hand of one's own otherwise."""
-    offered = suggested(first_messages(session, [order]).get(order))
+    offered = suggested(profile, session.get_one(WorkOrder, order), first_messages(session, [order]).get(order))
     if offered["lead"] != lead:
         return {"rule": "人工派单", "presumed": False}
     return {"rule": offered["rule"], "presumed": bool(offered["presumed"])}

@@ -17,6 +17,7 @@ from flows.answered_repeats import answered_before
 from flows.house import House
 from flows.knowledge import suggestions
 from flows.repeats import repeats
+from flows.suggesting import suggested
 from models.actions.avoiding import avoided
 from models.actions.matrix_versions import version_at
 from models.actions.ringing import running
@@ -114,7 +115,8 @@ def order_values(session: Session, house: House, actor: Actor, number: str) -> d
     into = session.get(WorkOrder, order.merged_into) if order.merged_into else None
     return {
         "whole": whole, "order": order, "may": moves_for(actor.role, OrderStatus(order.status)),
-        "findings": first.findings if first else {}, "suggestion": suggested(first), "texts": _texts(whole),
+        "findings": first.findings if first else {}, "suggestion": suggested(house.profile, order, first),
+        "texts": _texts(whole),
         "waiting": next((r for r in reversed(whole.replies) if r.approved is None and r.sent_at is None), None),
         "request": next((r for r in whole.requests if r.granted is None), None),
         "pause": next((r for r in whole.requests if r.until and not r.ended_at), None),
@@ -131,12 +133,6 @@ def order_values(session: Session, house: House, actor: Actor, number: str) -> d
 def _collected(session: Session, whole: OrderWhole) -> bool:
     """Whether an answer of this order is in the knowledge base already."""
     return any(of_reply(session, reply.id) for reply in whole.replies)
-
-
-def suggested(message: Message | None) -> dict[str, Any]:
-    """Where the house would send it; empty where a machine may not even suggest."""
-    found: dict[str, Any] = (message.findings.get("suggestion") or {}) if message else {}
-    return {"lead": "", "co_units": [], "informed": [], "rule": "", "presumed": False, "reasons": [], **found}
 
 
 def _texts(whole: OrderWhole) -> dict[int | None, list[tuple[str, bool]]]:

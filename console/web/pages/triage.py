@@ -9,9 +9,10 @@ from console.accounts import SignedIn
 from console.web.context import house_of, must_be, pages
 from console.web.marking import private_marked
 from console.web.menu import allowed
-from console.web.pages.orders import suggested
 from console.web.search import searched
+from flows.house import House
 from flows.repeats import repeats
+from flows.suggesting import likely_units, suggested
 from models.database import reading
 from models.queries.answered import marked_repeats
 from models.queries.filters import own_filters
@@ -56,15 +57,17 @@ def desk(request: Request, person: SignedIn, outcome: dict[str, Any] | None = No
             "repeated": marked_repeats(session, person.actor), "filters": own_filters(session, "triage", person.actor),
             "undoable": undoable(session, person.actor, house.now()) if person.role is Role.MODERATOR else [],
         }  # fmt: skip
-    return pages(request).show(request, "triage.html", {**values, "rows": [_row(line) for line in lines]})
+    return pages(request).show(request, "triage.html", {**values, "rows": [_row(house, line) for line in lines]})
 
 
-def _row(line: TriageLine) -> dict[str, Any]:
+def _row(house: House, line: TriageLine) -> dict[str, Any]:
     text = "" if line.order.sealed or line.message is None else (line.message.text or "")
     pieces, kinds = private_marked(text[:_EXCERPT])
     findings = line.message.findings if line.message else {}
     return {
-        "line": line, "order": line.order, "findings": findings, "suggestion": suggested(line.message),
+        "line": line, "order": line.order, "findings": findings,
+        "suggestion": suggested(house.profile, line.order, line.message),
+        "likely": list(dict.fromkeys(likely_units(house.profile, line.order, line.message))),
         "pieces": pieces, "private": kinds, "cut": len(text) > _EXCERPT,
     }  # fmt: skip
 

@@ -132,6 +132,14 @@ if (list) {
     const button = within?.querySelector(selector);
     button?.form.requestSubmit(button);
   };
+  // A digit takes the candidate that it stands before.
+  const correct = (nth) => {
+    const code = rows[at]?.querySelectorAll("[data-candidate]")[nth]?.dataset.candidate;
+    const field = rows[at]?.querySelector("[data-domain]");
+    if (!code || !field || field.value === code) return;
+    field.value = code;
+    field.form.requestSubmit();
+  };
   const accept = () => rows[at]?.querySelector("form[data-enter]")?.requestSubmit();
   const actions = {
     j: () => choose(at + 1),
@@ -159,7 +167,7 @@ if (list) {
       return event.target.form.requestSubmit();
     }
     if (event.target.closest("input:not([type=checkbox]), textarea, select, button, a, summary")) return;
-    const act = actions[event.key];
+    const act = actions[event.key] || (/^[1-9]$/.test(event.key) ? () => correct(Number(event.key) - 1) : null);
     if (!act) return;
     event.preventDefault();
     act();
