@@ -17,6 +17,7 @@ from models.vocabulary import Role
 router = APIRouter()
 _ROOM = "/console/models"
 _DAYS = 90
+_SHOWN = 3  # as many as are kept ready; older ones are folded
 
 
 @router.get(_ROOM)
@@ -24,9 +25,11 @@ def listed(request: Request) -> Response:
     must_be(request, *allowed(_ROOM))
     house = house_of(request)
     known = [v | {"made": datetime.fromisoformat(v["created_at"])} for v in versions(house)]
+    known.sort(key=lambda v: not v["live"])  # stable: the live one, then the newest
     live = _live(house, known)
     values: dict[str, Any] = {
         "versions": known, "live": live, "shipped": live not in {v["version"] for v in known}, "days": _DAYS,
+        "shown": _SHOWN,
         "fixed": bool(house.settings.model), "fewest": FEWEST_CORRECTIONS,
         "restart": "judgement" in vars(house) and house.judgement.model_version != live,
     }  # fmt: skip
