@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -34,6 +35,8 @@ class Settings(BaseModel):
     data_dir: Path = Path("var")
     database_url: str = ""
     queue_url: str = "embedded:"
+    kafka_user: str = ""
+    kafka_password: SecretStr = SecretStr("")
     blob_url: str = ""
     profile: str = "demo"
     model: str = ""
@@ -92,7 +95,8 @@ class Settings(BaseModel):
     @field_validator("oidc_issuer")
     @classmethod
     def _safe_issuer(cls, value: str) -> str:
-        if value and not value.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        here = urlsplit(value).hostname in {"127.0.0.1", "localhost"}
+        if value and not value.startswith("https://") and not here:
             raise ValueError("应为 https:// 开头的地址")
         return value
 
@@ -170,6 +174,6 @@ def _reason(fault: ErrorDetails) -> str:
 def _shown(fault: ErrorDetails) -> str:
     """The value as given, without a password that may stand in an address."""
     name = str(fault["loc"][0])
-    if any(word in name for word in ("secret", "token", "key", "smtp")):
+    if any(word in name for word in ("secret", "token", "key", "smtp", "password")):
         return "不显示"
     return re.sub(r"//[^/@]*@", "//***@", str(fault["input"]))

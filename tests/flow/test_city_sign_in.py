@@ -194,6 +194,7 @@ def test_leaving_the_house_offers_to_leave_the_city_too(sound: tuple[Desk, Provi
         {"oidc_issuer": "https://id.example"},
         {"oidc_issuer": "https://id.example", "oidc_client_id": "huiyin"},
         {"oidc_client_secret": "secret"},
+        {"oidc_issuer": "http://127.0.0.1.id.example", "oidc_client_id": "huiyin", "oidc_client_secret": "secret"},
         {"oidc_issuer": "http://id.example", "oidc_client_id": "huiyin", "oidc_client_secret": "secret"},
     ],
 )
