@@ -1,5 +1,6 @@
 """The editor's room: compile a week, edit its lines, have it reviewed, publish or withdraw it."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -16,11 +17,13 @@ from flows.editions import (
     review_edition,
     withdraw_edition,
 )
+from flows.house import House
 from models.actions.disclosing import set_disclosure
 from models.database import reading, writing
-from models.errors import HuiyinError, NotFound
+from models.errors import BadInput, HuiyinError, NotFound
 from models.queries import editions as asked
 from models.queries.people import names
+from models.tables.editions import EditionItem
 from models.tables.orders import WorkOrder
 from models.vocabulary import Disclosure, ReviewStep, Role
 from responders.editions.week import parse_week
@@ -58,18 +61,19 @@ def compiled(
 
 
 @router.get("/{week}")
-def one(request: Request, week: str) -> Response:
+def one(request: Request, week: str, open: int = 0) -> Response:  # noqa: A002  (what the address says)
+    """`open`: the item that was worked on last stands unfolded."""
     must_be(request, *allowed(_ROOM))
     with reading(house_of(request).engine) as session:
         edition = asked.must_find(session, week)
         items = asked.items_of(session, edition.id)
-        numbers = {i.order_id: session.get_one(WorkOrder, i.order_id).number for i in items}
         reviews = {review.step: review for review in asked.reviews_of(session, edition)}
         values: dict[str, Any] = {
-            "edition": edition, "items": items, "numbers": numbers, "reviews": reviews, "names": names(session),
+            "edition": edition, "items": items, "reviews": reviews, "names": names(session), "opened": open,
+            "orders": {i.order_id: session.get_one(WorkOrder, i.order_id) for i in items},
             "originals": asked.originals(session, items), "hands": asked.hands_of(session, edition).people,
         }  # fmt: skip
-    values["doubts"], values["doubt"] = _doubts(request, week)
+    values |= _doubts(request, week, items)
     return pages(request).show(request, "edition.html", values)
 
 
@@ -81,16 +85,35 @@ def edit(
     """Only what changed is handed on: a review counts for the version that it read."""
     person = must_be(request, Role.EDITOR)
     house = house_of(request)
-    with reading(house.engine) as session:
-        edition = asked.must_find(session, week)
-        found = next((i for i in asked.items_of(session, edition.id) if i.id == item), None)
-    if found is None:
-        raise NotFound("没有这一条。")
+    found = _item(house, week, item)
     given = {"summary": _lines(summary), "answer": _lines(answer), "position": position, "chosen": bool(chosen)}
     changed = {name: value for name, value in given.items() if value != getattr(found, name)}
     if changed:
         edit_item(house, item, person.actor, house.now(), **changed)
-    return back(f"{_ROOM}/{week}", "已保存，须重新审核。" if changed else "没有改动。")
+    return back(_at(week, item), "已保存，须重新审核。" if changed else "没有改动。")
+
+
+@router.post("/{week}/items/{item}/move")
+def moved(request: Request, week: str, item: int, by: Annotated[int, Form(ge=-1, le=1)]) -> Response:
+    """One place up or down among what is printed, without unfolding it."""
+    person, house = must_be(request, Role.EDITOR), house_of(request)
+    with reading(house.engine) as session:
+        printed = asked.chosen_of(session, asked.must_find(session, week).id)
+    place = next((n for n, each in enumerate(printed) if each.id == item), None)
+    if place is None:
+        raise NotFound("这一条没有选用，不必排序。")
+    if not 0 <= place + by < len(printed):
+        raise BadInput("已经在最前或最后。")
+    edit_item(house, item, person.actor, house.now(), position=printed[place + by].position)
+    return back(f"{_ROOM}/{week}#i{item}", "已调整次序，须重新审核。")
+
+
+@router.post("/{week}/items/{item}/choose")
+def chosen(request: Request, week: str, item: int, chosen: Annotated[bool, Form()]) -> Response:
+    person, house = must_be(request, Role.EDITOR), house_of(request)
+    _item(house, week, item)
+    edit_item(house, item, person.actor, house.now(), chosen=chosen)
+    return back(f"{_ROOM}/{week}#i{item}", "已选用，须重新审核。" if chosen else "已不用，须重新审核。")
 
 
 @router.post("/{week}/items/{item}/disclosure")
@@ -99,7 +122,7 @@ def disclose(request: Request, week: str, item: int, disclosure: Annotated[Discl
     house = house_of(request)
     with writing(house.engine) as session:
         changed = set_disclosure(session, item, disclosure, person.actor, house.now())
-    return back(f"{_ROOM}/{week}", f"公开属性已定为{disclosure.label}。" if changed else "没有改动。")
+    return back(_at(week, item), f"公开属性已定为{disclosure.label}。" if changed else "没有改动。")
 
 
 @router.post("/{week}/reviews")
@@ -130,12 +153,28 @@ def withdraw(request: Request, week: str, note: Annotated[str, Form(max_length=2
     return back(f"{_ROOM}/{week}", "已撤下，公开页面不再显示。")
 
 
-def _doubts(request: Request, week: str) -> tuple[list[tuple[int, str, str]], str]:
-    """What would stop the publication as the draft stands now."""
+def _item(house: House, week: str, item: int) -> EditionItem:
+    with reading(house.engine) as session:
+        edition = asked.must_find(session, week)
+        found = next((i for i in asked.items_of(session, edition.id) if i.id == item), None)
+    if found is None:
+        raise NotFound("没有这一条。")
+    return found
+
+
+def _at(week: str, item: int) -> str:
+    return f"{_ROOM}/{week}?open={item}#i{item}"
+
+
+def _doubts(request: Request, week: str, items: Sequence[EditionItem]) -> dict[str, Any]:
+    """What would stop the publication as the draft stands now; `doubts`: item, column, kind."""
     try:
-        return doubts(house_of(request), week), ""
+        found = doubts(house_of(request), week)
     except HuiyinError as fault:
-        return [], str(fault)
+        return {"doubts": [], "doubtful": set(), "doubt": str(fault)}
+    printed = [item for item in items if item.chosen]
+    told = [(printed[number - 1], column, kind) for number, column, kind in found]
+    return {"doubts": told, "doubtful": {item.id for item, _, _ in told}, "doubt": ""}
 
 
 def _lines(text: str) -> str:
