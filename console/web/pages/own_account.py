@@ -133,13 +133,14 @@ def _given(request: Request, person: SignedIn, code: str) -> bool:
 
 def _password(request: Request, person: SignedIn, fault: str, status: int = 200) -> Response:
     rules = house_of(request).profile.security
-    values = {"fault": fault, "csrf": person.csrf, "rule": wording(rules), "rules": rules, "must": bool(person.step)}
+    values = {"fault": fault, "csrf": person.csrf, "rule": wording(rules), "rules": rules, "must": bool(person.step),
+              "login": person.login}  # fmt: skip
     return pages(request).show(request, "account_password.html", values, status)
 
 
 def _enrolment(request: Request, person: SignedIn, nonce: str, fault: str, status: int = 200) -> Response:
     house = house_of(request)
-    enrolled = second_factor.enrolment(house.secret, person.user_id, person.login, nonce, f"回音 {house.profile.name}")
+    enrolled = second_factor.enrolment(house.secret, person.user_id, person.login, nonce, "回音")
     values = {
         "fault": fault, "csrf": person.csrf, "enrolment": enrolled, "picture": second_factor.qr_code(enrolled),
         "must": bool(person.step),
