@@ -32,16 +32,13 @@ class CueScan:
         sets = {each: i for i, each in enumerate(dict.fromkeys(each for pair in leads for each in pair if each))}
         width = max(1, -(-len(sets) // _WORD))
         self._needed = np.zeros((len(leads), width), dtype=np.uint64)
-        self._heads = np.zeros((len(leads), width), dtype=np.uint64)
-        self._led = [bool(head) for head, _ in leads]
-        begun: dict[str, list[Cue]] = {}
-        for row, (cue, (head, tail)) in enumerate(zip(self._cues, leads, strict=True)):
+        self._led = np.array([bool(head) for head, _ in leads])
+        begun: dict[str, list[int]] = {}
+        for row, (head, tail) in enumerate(leads):
             for each in filter(None, (head, tail)):
                 self._needed[row] |= _bit(sets[each], width)
-            if head:
-                self._heads[row] = _bit(sets[head], width)
             for lead in head or ():
-                begun.setdefault(lead, []).append(cue)
+                begun.setdefault(lead, []).append(row)
         self._learn(sets, begun)
 
     def scan(self, texts: Sequence[str]) -> list[dict[Cue, list[int] | None]]:
@@ -52,16 +49,15 @@ class CueScan:
         seen = np.zeros((len(texts), self._needed.shape[1]), dtype=np.uint64)
         for each in hits:
             _merge(seen, each.owners, each.bits)
-        rows, cues = np.nonzero(((seen[:, None, :] & self._needed) == self._needed).all(axis=2))
+        possible = ((seen[:, None, :] & self._needed) == self._needed).all(axis=2)
         found: list[dict[Cue, list[int] | None]] = [{} for _ in texts]
-        for row, cue in zip(rows.tolist(), cues.tolist(), strict=True):
-            found[row][self._cues[cue]] = [] if self._led[cue] else None
-        wanted = np.zeros_like(seen)
-        _merge(wanted, rows, self._heads[cues])
-        _place(found, [each.some(np.flatnonzero((each.bits & wanted[each.owners]).any(axis=1))) for each in hits])
+        for row, cue in zip(*(each.tolist() for each in np.nonzero(possible & ~self._led)), strict=True):
+            found[row][self._cues[cue]] = None
+        for row, cue, places in _starts(hits, possible):
+            found[row][self._cues[cue]] = places
         return found
 
-    def _learn(self, sets: dict[frozenset[str], int], begun: dict[str, list[Cue]]) -> None:
+    def _learn(self, sets: dict[frozenset[str], int], begun: dict[str, list[int]]) -> None:
         """Number the leads by their length; number 0 is no lead. Longer ones are found by the lead's beginning."""
         words = self._needed.shape[1]
         bits: dict[str, Bits] = {}
@@ -91,34 +87,45 @@ class CueScan:
             whole = np.flatnonzero(level.says.take(numbers))
             owners = np.searchsorted(ends, at[whole], side="right")
             told = numbers[whole]
-            yield _Hits(at[whole] - begins[owners], owners, told, level.bits.take(told, axis=0), level.begun)
+            bits, firsts, counts = level.bits.take(told, axis=0), level.firsts.take(told), level.counts.take(told)
+            yield _Hits(at[whole] - begins[owners], owners, bits, firsts, counts, level.begun)
 
 
 @dataclass(frozen=True, slots=True)
 class _Hits:
-    """Where leads of one length stand in which text, their numbers, the bits of their sets, the cues they begin."""
+    """Where leads of one length stand in which text, the bits of their sets, and the cues that each begins.
+
+    Hit i begins the cues begun[firsts[i] : firsts[i] + counts[i]].
+    """
 
     places: Places
     owners: Places
-    numbers: Numbers
     bits: Bits
-    begun: Sequence[Sequence[Cue]]
+    firsts: Numbers
+    counts: Numbers
+    begun: Numbers
 
-    def some(self, at: Places) -> "_Hits":
-        return _Hits(self.places[at], self.owners[at], self.numbers[at], self.bits[at], self.begun)
+
+def _starts(hits: Sequence[_Hits], possible: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int, list[int]]]:
+    """Give for each text and cue that may match it where it may begin, in order."""
+    rows, cues, places = (np.concatenate(each) for each in zip(*map(_begun, hits), strict=True))
+    kept = np.flatnonzero(possible[rows, cues])
+    rows, cues, places = rows[kept], cues[kept], places[kept]
+    order = np.lexsort((places, cues, rows))
+    rows, cues, places = rows[order], cues[order], places[order]
+    new = np.flatnonzero((np.diff(rows, prepend=-1) != 0) | (np.diff(cues, prepend=-1) != 0))
+    told = places.tolist()
+    for row, cue, (start, end) in zip(
+        rows[new].tolist(), cues[new].tolist(), pairwise([*new.tolist(), len(told)]), strict=True
+    ):
+        yield row, cue, told[start:end]
 
 
-def _place(found: Sequence[dict[Cue, list[int] | None]], hits: Sequence[_Hits]) -> None:
-    """Note where the cues that may match begin, in order."""
-    for each in hits:
-        for row, place, number in zip(each.owners.tolist(), each.places.tolist(), each.numbers.tolist(), strict=True):
-            for cue in each.begun[number]:
-                if (starts := found[row].get(cue)) is not None:
-                    starts.append(place)
-    for cues in found:
-        for starts in cues.values():
-            if starts and len(starts) > 1:
-                starts.sort()
+def _begun(hits: _Hits) -> tuple[Places, Numbers, Places]:
+    """Spread hits over the cues that they begin: texts, cues, places."""
+    which = np.repeat(np.arange(len(hits.places)), hits.counts)
+    within = np.arange(len(which)) - np.repeat(np.cumsum(hits.counts) - hits.counts, hits.counts)
+    return hits.owners[which], hits.begun[hits.firsts[which] + within], hits.places[which]
 
 
 def _merge(into: Bits, owners: Places, bits: Bits) -> None:
@@ -131,15 +138,18 @@ def _merge(into: Bits, owners: Places, bits: Bits) -> None:
 class _Level:
     """Leads of one length: numbered from 1, with the bits of the sets they stand in.
 
-    `says`: it is more than the beginning of one; `begun`: the cues that begin with it. `last` numbers their last
-    characters; `table` finds a lead by its beginning's number and its last character's.
+    `says`: it is more than the beginning of one. Lead n begins the cues begun[firsts[n] : firsts[n] + counts[n]].
+    `last` numbers their last characters; `table` finds a lead by its beginning's number and its last character's.
     """
 
-    def __init__(self, leads: dict[str, Bits], begun: dict[str, list[Cue]], words: int) -> None:
+    def __init__(self, leads: dict[str, Bits], begun: dict[str, list[int]], words: int) -> None:
         self.numbers = {lead: number for number, lead in enumerate(leads, start=1)}
         self.bits = np.stack([np.zeros(words, dtype=np.uint64), *leads.values()])
         self.says = self.bits.any(axis=1)
-        self.begun = [[], *(begun.get(lead, []) for lead in leads)]
+        groups = [[], *(begun.get(lead, []) for lead in leads)]
+        self.begun = np.array([cue for group in groups for cue in group], dtype=np.int32)
+        self.counts = np.array([len(group) for group in groups], dtype=np.int32)
+        self.firsts = np.cumsum(self.counts, dtype=np.int32) - self.counts
         characters = sorted({lead[-1] for lead in leads}) if any(len(lead) > 1 for lead in leads) else list(leads)
         self.last = np.zeros(_CHARACTERS, dtype=np.int32)
         self.last[[ord(character) for character in characters]] = np.arange(1, len(characters) + 1)

@@ -62,9 +62,9 @@ class Rule:
 
     def first(self, text: str, may: May = None) -> Hit | None:
         """Give the first hit whose clause does not switch the rule off."""
-        if may is not None and may.keys().isdisjoint(self.cues):
-            return None
         for cue in self.cues:
+            if may is not None and cue not in may:
+                continue
             for number, match in enumerate(cue.matches(text, may)):
                 if self.unless is None or not self.unless.search(clause(text, match.start(), match.end())):
                     return Hit(self.code, self.name, match.group()[:_LONGEST_QUOTE].strip())
@@ -112,8 +112,9 @@ def searched(pattern: str) -> re.Pattern[str]:
 
 def hits(rules: Sequence[Rule], text: str, may: May = None) -> Iterator[Hit]:
     """Give the first hit of every rule that holds, in the rules' order."""
+    seen = None if may is None else may.keys()
     for each in rules:
-        if hit := each.first(text, may):
+        if (seen is None or not seen.isdisjoint(each.cues)) and (hit := each.first(text, may)):
             yield hit
 
 

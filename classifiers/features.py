@@ -31,19 +31,18 @@ _FIRST, _SECOND = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B)
 
 @dataclass(frozen=True, slots=True)
 class Segmented:
-    """A text with its words; the first `stressed` of them, title or opening, count `again` more times."""
+    """A text with its words, the title's first; `stressed` of them, title or opening, count `again` more times."""
 
     title: str
     body: str
-    title_words: Sequence[str]
-    body_words: Sequence[str]
+    words: Sequence[str]
     stressed: int
     again: int
 
     @property
-    def words(self) -> Sequence[str]:
-        """All of them, the title's first."""
-        return [*self.title_words, *self.body_words] if self.title_words else self.body_words
+    def title_words(self) -> int:
+        """How many of the words are the title's."""
+        return self.stressed if self.title else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Everything intake needs of a message is made here, a batch at a time, before any
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ _MAY_BE_CONDUCT = 0.08  # of the probability that a message is about officials' 
 _SEVERAL_REGIONS = "涉及多个区县，需人工确定主办单位"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which takes five times as long to make
 class Findings:
     """What one text says. `never_automatic`: Chinese reasons why a person must look; empty when none."""
 
@@ -86,6 +86,10 @@ class Judgement:
     def model_version(self) -> str:
         return self._model.artifact.version
 
+    @cached_property
+    def _scan(self) -> CueScan:
+        return CueScan([*procedures.CUES, *urgency.CUES, *self._places.cues])
+
     def findings(
         self, texts: Sequence[Text], domains: Collection[str] | None = None, *, kept: bool = True
     ) -> list[Findings]:
@@ -103,7 +107,7 @@ class Judgement:
         may: list[May] = [None] * len(wholes)
         if len(wholes) >= _WORTH_A_SCAN:
             chunks = (wholes[i : i + CHUNK] for i in range(0, len(wholes), CHUNK))
-            may = [each for chunk in chunks for each in _cue_scan().scan(chunk)]
+            may = [each for chunk in chunks for each in self._scan.scan(chunk)]
         leant = self._reader.read(wholes)
         found = []
         for i, text in enumerate(texts):
@@ -135,7 +139,7 @@ class Judgement:
             if kept:
                 looks = written(words)
                 tokens += search_tokens(words, looks)
-                signed += map(packed, keys_of_words(words, looks, [len(row.title_words) for row in cut]))
+                signed += map(packed, keys_of_words(words, looks, [row.title_words for row in cut]))
             else:
                 tokens += [""] * len(cut)
                 signed += [None] * len(cut)
@@ -158,7 +162,7 @@ class Judgement:
         kind = find_kind(whole, procedure, kinds)
         signals = find_signals(whole, may)
         how_urgent, why = urgency_of(procedure, legal, signals)
-        places = self._places.find(text.region_hint, text.title, text.text)
+        places = self._places.find(text.region_hint, whole, may=may)
         domain, confidence = candidates[0]
         conduct = any(code == Domain.INTEGRITY and p >= _MAY_BE_CONDUCT for code, p in candidates)
         several = [_SEVERAL_REGIONS] if self._places.several(places) else []
@@ -179,11 +183,6 @@ class Judgement:
             signature=signed,
             model_version=self.model_version,
         )
-
-
-@cache
-def _cue_scan() -> CueScan:
-    return CueScan([*procedures.CUES, *urgency.CUES])
 
 
 def _current(folder: Path) -> LinearModel:

@@ -20,6 +20,7 @@ from classifiers.word_arrays import Ints, WordArrays, WordTable, word_arrays
 _READ = 150  # characters of the text; what and where stand early
 _TITLE = 3  # times that a word of the title counts
 _TELLING = 6  # words, so 15 pairs
+_FIRSTS, _SECONDS = np.array([*combinations(range(_TELLING), 2)]).T
 _COMMON, _RAREST = 5.0, 14.0
 _SINGLES = 1.3  # two single characters side by side: an unknown name, or chance
 _COUNTED, _RARE = 0.7, 0.75  # exponents: being said often tells less than being rare
@@ -36,12 +37,13 @@ def matter_keys(title: str | None, text: str) -> tuple[int, ...]:
 
 def keys_of_words(told: WordArrays, kinds: Written, titles: Sequence[int]) -> list[tuple[int, ...]]:
     """The same of texts that are cut into words already, the first `titles` of them the title's."""
-    return [_keys(each) for each in _telling(told, kinds, np.array(titles, dtype=np.int64))]
-
-
-def _keys(telling: Sequence[str]) -> tuple[int, ...]:
-    hashes = sorted(map(_hash, telling))
-    return tuple(dict.fromkeys(_signed(a * 3 + b) for a, b in combinations(hashes, 2)))
+    telling = _telling(told, kinds, np.array(titles, dtype=np.int64))
+    hashes = np.zeros((len(telling), _TELLING), dtype=np.uint64)
+    for row, said in enumerate(telling):
+        hashes[row, : len(said)] = sorted(map(_hash, said))
+    keys = (hashes[:, _FIRSTS] * np.uint64(3) + hashes[:, _SECONDS]).view(np.int64).tolist()
+    pairs = [np.flatnonzero(size > _SECONDS).tolist() for size in range(_TELLING + 1)]
+    return [tuple(dict.fromkeys(row[i] for i in pairs[len(said)])) for row, said in zip(keys, telling, strict=True)]
 
 
 def _telling(told: WordArrays, kinds: Written, titles: Ints) -> list[list[str]]:
@@ -103,8 +105,3 @@ def _known() -> tuple[WordTable, Scores, Scores]:
 @lru_cache(maxsize=_MOST_KNOWN)
 def _hash(word: str) -> int:
     return int.from_bytes(blake2b(word.encode("utf-8", "replace"), digest_size=8).digest(), "little")
-
-
-def _signed(number: int) -> int:
-    number &= (1 << 64) - 1
-    return number - (1 << 64) if number >> 63 else number

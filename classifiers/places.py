@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from classifiers.cues import Cue, May
+
 
 class RegionLike(Protocol):
     """What is needed of models.profile.Region."""
@@ -38,15 +40,17 @@ class Places:
         names = sorted(self._by_name, key=lambda name: (-len(name), name))
         # Each place of a text is first asked for its character alone: twice as fast.
         firsts = re.escape("".join(sorted({name[0] for name in names})))
-        self._pattern = re.compile(f"(?=[{firsts}])(?:{'|'.join(map(re.escape, names))})") if names else None
+        pattern = f"(?=[{firsts}])(?:{'|'.join(map(re.escape, names))})"
+        self.cues = (Cue(re.compile(pattern)),) if names else ()
 
-    def find(self, *texts: str | None) -> list[str]:
-        """Region codes in order of mention; earlier texts (a hint, a title) come first.
+    def find(self, *texts: str | None, may: May = None) -> list[str]:
+        """Region codes in order of mention; earlier texts (a hint) come first. `may`: what a scan of the last one saw.
 
         A region is left out when a place inside it is named as well; a name that several regions share means
         the one that lies in, or contains, another place of the text, else the largest of them.
         """
-        named = list(dict.fromkeys(name for text in texts if text for name in self._names(text)))
+        said = [name for text in texts[:-1] if text for name in self._names(text, None)]
+        named = list(dict.fromkeys([*said, *self._names(texts[-1] or "", may)]))
         certain = {codes[0] for name in named if len(codes := self._by_name[name]) == 1}
         codes = list(dict.fromkeys(self._choose(self._by_name[name], certain) for name in named))
         around = {above for code in codes for above in self.ancestors(code)}
@@ -66,10 +70,10 @@ class Places:
             region = self._regions.get(region.parent)
         return found
 
-    def _names(self, text: str) -> list[str]:
-        if not self._pattern:
-            return []
-        return [match.group() for match in self._pattern.finditer(text) if not _cut_out(text, match.start())]
+    def _names(self, text: str, may: May) -> list[str]:
+        return [
+            match.group() for cue in self.cues for match in cue.matches(text, may) if not _cut_out(text, match.start())
+        ]
 
     def _add(self, name: str, code: str) -> None:
         codes = self._by_name.setdefault(name, [])
