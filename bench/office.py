@@ -1,5 +1,6 @@
 """A year of 100,000 closed orders: the console's pages, a week's edition, a ledger as a sheet, and how they grow."""
 
+import re
 import statistics
 import tempfile
 import time
@@ -24,6 +25,7 @@ from models.vocabulary import Role
 
 Texts = Sequence[tuple[str | None, str]]
 FEW, MANY, LEDGER = 1_000, 100_000, 10_000
+ROUNDS, ROWS = 20, 100
 ASKED_PAGES, WORDS = 60, ("电梯", "噪音", "物业", "公交", "工资", "学校")
 PASSWORD = "bench-of-huiyin"  # noqa: S105  (of an account that lives for a minute)
 
@@ -36,9 +38,11 @@ def measure(report: Report, texts: Texts) -> None:
             house = House(Settings(_env_file=None, data_dir=Path(folder), profile="demo"), clock=lambda: NOW)
             house.prepare()
             fill(house, count, texts)
-            pages[count] = _pages(house, count)
+            client = _moderator(house)
+            pages[count] = _pages(house, client, count)
             editions[count] = _seconds(partial(compile_edition, house, _last_week(), SYSTEM, NOW))
             if count == MANY:
+                _bulk(report, house, client)
                 _ledger(report, house, Path(folder))
             house.engine.dispose()
     for name, many in pages[MANY].items():
@@ -60,8 +64,8 @@ def _ledger(report: Report, house: House, folder: Path) -> None:
     report.add(f"a ledger of {LEDGER:,} rows as XLSX", f"{seconds[LEDGER]:.1f} s", reference, "seconds")
 
 
-def _pages(house: House, count: int) -> dict[str, float]:
-    """95th percentile of the seconds of one page, asked again and again by a moderator who has signed in."""
+def _moderator(house: House) -> TestClient:
+    """A browser that has signed in."""
     with writing(house.engine) as session:
         create_user(
             session, login="shen", name="审看员", role=Role.MODERATOR, unit=None, password=PASSWORD, actor=SYSTEM,
@@ -69,6 +73,11 @@ def _pages(house: House, count: int) -> dict[str, float]:
         )  # fmt: skip
     client = TestClient(create_app(house), follow_redirects=True)
     client.post("/login", data={"login": "shen", "password": PASSWORD}).raise_for_status()
+    return client
+
+
+def _pages(house: House, client: TestClient, count: int) -> dict[str, float]:
+    """95th percentile of the seconds of one page, asked again and again."""
     numbers = _numbers(house, count)
     asked: dict[str, Callable[[int], str]] = {
         "list": lambda _: "/console/orders",
@@ -80,6 +89,33 @@ def _pages(house: House, count: int) -> dict[str, float]:
         times = [_seconds(partial(_asked, client, address(n))) for n in range(ASKED_PAGES + 3)]
         found[name] = statistics.quantiles(times[3:], n=20)[-1]
     return found
+
+
+def _bulk(report: Report, house: House, client: TestClient) -> None:
+    """批量派单 of a full list's 100 rows against one row, p95 of rounds on rows that wait anew each time."""
+    with writing(house.engine) as session:
+        waiting = f"UPDATE work_order SET status = 'triage', lead_unit = NULL WHERE id <= {ROUNDS * (ROWS + 1)}"
+        session.connection().exec_driver_sql(waiting)
+    with house.engine.connect() as connection:
+        asked = "SELECT number FROM work_order WHERE status = 'triage' ORDER BY id"
+        numbers = [row[0] for row in connection.exec_driver_sql(asked)]
+    csrf = re.findall(r'name="csrf" value="([^"]+)"', client.get("/console/triage").text)[0]
+    p95 = {}
+    for size in (1, ROWS):
+        times = []
+        for _ in range(ROUNDS):
+            rows, numbers = numbers[:size], numbers[size:]
+            form = {"csrf": csrf, "act": "dispatch", "lead": "housing_bureau", "rows": rows}
+            times.append(_seconds(partial(_sent, client, form, f"完成 {size} 件")))
+        p95[size] = statistics.quantiles(times, n=20)[-1]
+    reference = f"one row {1000 * p95[1]:.0f} ms, {ROWS} rows {1000 * p95[ROWS]:.0f} ms"
+    report.add(f"bulk dispatch of {ROWS} rows against one, p95", f"{p95[ROWS] / p95[1]:.1f} × the time", reference,
+               f"≤ {ROWS / 2:g} ×")  # fmt: skip
+
+
+def _sent(client: TestClient, form: dict[str, object], said: str) -> None:
+    answer = client.post("/console/triage/bulk", data=form).raise_for_status()
+    assert said in answer.text  # rows that were refused would be fast
 
 
 def _asked(client: TestClient, path: str) -> None:

@@ -120,7 +120,7 @@ def test_the_shortest_call_is_two_fields_and_one_tap_and_takes_half_a_minute_by_
     page.get_by_role("button", name="登记", exact=True).click()
     taps += 1
     page.wait_for_load_state()
-    assert [call.taken_by for call in desk.all(CallEntry)] == [UNIT]
+    assert [call.unit for call in desk.all(CallEntry)] == [UNIT]
     seconds = 2 * THINK + len(phone) * DIGIT + len(SUMMARY) * SYLLABLE + taps * TAP + REPLY
     assert taps == 2
     assert seconds <= 30
