@@ -129,7 +129,11 @@ class House:
     def queue(self, part: str) -> Queue:
         """A queue handle of this process; `part` names what it is for."""
         consumer = f"{socket.gethostname()}-{part}-{os.getpid()}"
-        return open_queue(self.settings.queue_url, self.engine, consumer=consumer)
+        chosen = self.settings
+        return open_queue(
+            chosen.queue_url, self.engine, consumer=consumer,
+            user=chosen.kafka_user, password=chosen.kafka_password.get_secret_value(),
+        )  # fmt: skip
 
     def prepare(self) -> None:
         """Create or migrate the database."""

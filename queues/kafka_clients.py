@@ -1,8 +1,7 @@
 """kafka-python's clients with the settings we stand on, made only when a broker listens."""
 
-import logging
 import re
-import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
@@ -10,16 +9,13 @@ from typing import Any, Final
 from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.errors import FencedInstanceIdError, KafkaError
 
-from models.errors import Conflict, Unavailable
+from models.errors import Conflict
+from queues.kafka_access import explained, someone_listens
 from queues.kafka_assignor import TopicByTopicAssignor
 from queues.kafka_place import KafkaPlace
 from queues.port import MAX_VALUE_BYTES, WORK
 
-# The client logs every refused connection, many a second; what matters reaches us as an error.
-logging.getLogger("kafka").setLevel(logging.CRITICAL)
-
 _AT_WORK_MS: Final = 120_000  # a rebalance waits this long at most for one who neither takes nor keeps
-_CONNECT_SECONDS: Final = 2.0
 
 
 class NameTaken(Conflict):
@@ -29,12 +25,13 @@ class NameTaken(Conflict):
 @contextmanager
 def broker(place: KafkaPlace) -> Iterator[None]:
     """Turn the client's errors into ours."""
+    began = time.monotonic()
     try:
         yield
     except FencedInstanceIdError as error:
         raise NameTaken("另一个进程正在使用同一个消费者名；每个 worker 进程要有自己的名字") from error
     except (KafkaError, OSError) as error:
-        raise Unavailable(f"Kafka（{'、'.join(place.servers)}）暂时不可用，稍后会重试：{error!r}") from error
+        raise explained(place, error, began) from error
 
 
 def producer(place: KafkaPlace) -> KafkaProducer:
@@ -99,24 +96,13 @@ def close(client: Any, **how: Any) -> None:  # noqa: ANN401  (three kinds of cli
 
 
 def _common(place: KafkaPlace) -> dict[str, Any]:
-    _someone_listens(place)
+    someone_listens(place)
     return {
         "bootstrap_servers": list(place.servers),
         "bootstrap_timeout_ms": place.patience_ms,
         "reconnect_backoff_max_ms": 1000,
+        **place.access,
     }
-
-
-def _someone_listens(place: KafkaPlace) -> None:
-    """Look before making a client: one that finds no broker leaves its thread behind."""
-    for server in place.servers:
-        host, port = server.rsplit(":", 1)
-        try:
-            socket.create_connection((host.strip("[]"), int(port)), timeout=_CONNECT_SECONDS).close()
-        except OSError:
-            continue
-        return
-    raise Unavailable(f"连不上 Kafka（{'、'.join(place.servers)}），请检查地址和服务是否在运行")
 
 
 def _instance(name: str) -> str:

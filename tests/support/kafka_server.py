@@ -49,8 +49,15 @@ class KafkaServer(Server):
         self._jars = f"{jars()}/*"
         super().__init__()
         self._settings = self.home / "server.properties"
-        self._settings.write_text(_PROPERTIES.format(port=self.port, controller=free_port(), data=self.home / "data"))
-        prepare(self.name, self._java("kafka.tools.StorageTool", "format", "-t", _CLUSTER, "-c", str(self._settings)))
+        self._settings.write_text(self.properties())
+        prepare(self.name, self._java("kafka.tools.StorageTool", "format", "-t", _CLUSTER, "-c", str(self._settings),
+                                      *self.format_options()))  # fmt: skip
+
+    def properties(self) -> str:
+        return _PROPERTIES.format(port=self.port, controller=free_port(), data=self.home / "data")
+
+    def format_options(self) -> tuple[str, ...]:
+        return ()
 
     @property
     def bootstrap(self) -> str:
