@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,14 +39,16 @@ def find_cases(house: House, now: datetime) -> dict[str, int]:
     rules = house.profile.opinion
     with reading(house.engine) as session:
         free = free_items(session, now, rules.window_days)
-        cases = {i: [m for m, _ in case_items(session, i)] for case in open_cases(session) if (i := case.id or 0)}
+        standing = open_cases(session)
+        cases = {i: [m for m, _ in case_items(session, i)] for case in standing if (i := case.id or 0)}
+        domains = {case.id or 0: case.domain for case in standing}
     of_case = {message.id: case for case, messages in cases.items() for message in messages}
     pairs = {message.id: (message, order) for message, order in free}
     known = [message for messages in cases.values() for message in messages]
     opened = joined = 0
     for topic in _topics([m for m, _ in free] + known):
-        fresh = [i for i in topic.ids if i in pairs]
         home = next((of_case[i] for i in topic.ids if i in of_case), None)
+        fresh = _of_one_domain([i for i in topic.ids if i in pairs], pairs, domains.get(home or 0))
         if home is not None and fresh:
             joined += _join(house, home, fresh, now)
         elif home is None and (why := _hot(rules, topic, [pairs[i] for i in fresh])):
@@ -71,6 +73,12 @@ def _topics(messages: Sequence[Message]) -> list[_Topic]:
         HotText(str(m.id), m.title, m.text or "", m.received_at, m.likes or 0, m.dislikes or 0) for m in messages
     ]  # fmt: skip
     return [_Topic(topic.title, topic.heat, tuple(uuid.UUID(i) for i in topic.ids)) for topic in hotspots(texts, _MOST)]
+
+
+def _of_one_domain(ids: Sequence[uuid.UUID], pairs: Mapping[uuid.UUID, Pair], domain: str | None) -> list[uuid.UUID]:
+    """Those of the case's domain, or of the first feed item's: what is merely told alike is another matter."""
+    ruling = domain or next((pairs[i][1].domain for i in ids if pairs[i][0].channel == Channel.OPINION), None)
+    return [i for i in ids if ruling in {None, pairs[i][1].domain}]
 
 
 def _hot(rules: OpinionRules, topic: _Topic, pairs: Sequence[Pair]) -> list[str]:

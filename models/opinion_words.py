@@ -40,6 +40,7 @@ class Truth(Word):
 
     UNJUDGED = "unjudged", "未作判断"
     DOUBTFUL = "doubtful", "疑似不实，待核实"
+    BORNE_OUT = "borne_out", "经核实基本属实"
     REFUTED = "refuted", "经主管部门查明不实"
 
 

@@ -64,7 +64,7 @@ class Month:
         self.office = Office(self.house, self.rng)
         self.citizens = Citizens(self.house, self.rng)
         self.callers = Callers(self.house, random.Random(self.rng.random()))
-        self.pressroom = Pressroom(self.house)
+        self.pressroom = Pressroom(self.house, self.samples)
         self.newsroom = Newsroom(self.house, self.folder / "editions")
         self.ledgers = Ledgers(self.house, self.folder / "sources", 12)
 
@@ -129,6 +129,7 @@ class Month:
         find_repeats(self.house, self.clock.now)
         self.desk.look_at_repeats()
         if day.weekday() == 0:
+            self.newsroom.publish_last_month(self.clock.now)
             self.editions.extend(self.newsroom.publish_last_week(self.clock))
 
     def _sweep(self) -> None:

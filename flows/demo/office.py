@@ -25,6 +25,13 @@ from models.vocabulary import Channel, ClockRequestKind, InstructionKind, Instru
 _PAUSED_DAYS = 3
 _REPORT = "超期原因：现场涉及地下管线，须与产权单位会签。已于今日办结并回复来件人，今后提前对接。"
 
+# Who else is asked what is whose, as matters lie between them.
+_NEIGHBOUR = {
+    "housing_bureau": "urban_bureau", "urban_bureau": "housing_bureau", "transport_bureau": "police_bureau",
+    "police_bureau": "transport_bureau", "environment_bureau": "urban_bureau", "market_bureau": "urban_bureau",
+    "land_bureau": "agriculture_bureau", "agriculture_bureau": "land_bureau",
+}  # fmt: skip
+
 
 class Office:
     """Units that ask for time, a centre that decides, a supervising office that writes."""
@@ -100,7 +107,7 @@ class Office:
             known = self._rows(select(Consultation).where(Consultation.order_id == order.id))
             if order.id is None or order.lead_unit is None or known:
                 continue
-            units = [order.lead_unit, next(u.code for u in self._house.profile.units if u.code != order.lead_unit)]
+            units = [order.lead_unit, _NEIGHBOUR.get(order.lead_unit, "city_office")]
             with writing(self._house.engine) as session:
                 consulting.convene(session, reckoner, order.id, "各单位职责如何划分？", units, MODERATOR, now)
 

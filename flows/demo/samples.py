@@ -38,6 +38,11 @@ def load_calls() -> list[dict[str, Any]]:
     return _rows("calls.jsonl")
 
 
+def load_stories() -> dict[str, dict[str, Any]]:
+    """By the feed item's id: what was found out, said in public, and learned (data/opinion.jsonl)."""
+    return {row["id"]: row for row in _rows("opinion.jsonl")}
+
+
 def by_day(samples: list[Sample], first: date, days: int, rng: random.Random) -> dict[date, list[Sample]]:
     """Every sample on some day, fewer on weekends; a twin comes one to six days after its first."""
     dates = [first + timedelta(days=n) for n in range(days)]

@@ -15,7 +15,7 @@ from models.actions.opinion_units import joined, must_not_be_about, propose
 from models.actors import Actor
 from models.bulk import insert_new
 from models.errors import BadInput, Conflict, NotAllowed
-from models.opinion_words import LineStatus, OpinionGrade, OpinionPart, OpinionPriority
+from models.opinion_words import LineStatus, OpinionGrade, OpinionPart, OpinionPriority, Truth
 from models.profile import Profile
 from models.reckoning import Reckoner
 from models.routing import Routing
@@ -168,6 +168,8 @@ def close(session: Session, case_id: int, why: str, actor: Actor, now: datetime)
     """办结: only what was answered in public, with no line under way and no press conference owed."""
     actor.must_be(*OFFICERS)
     case = held(session, case_id)
+    if case.truth == Truth.DOUBTFUL:
+        raise Conflict(f"舆情 {case.number} 仍是“疑似不实，待核实”，请先登记查明结论，或记为经核实属实，再办结。")
     lines = session.exec(select(OpinionLine).where(OpinionLine.case_id == case_id)).all()
     if not any(line.released_at for line in lines):
         raise Conflict(f"舆情 {case.number} 还没有公开回应，不能办结。")

@@ -30,6 +30,7 @@ MOVES: dict[str, tuple[frozenset[OpinionStatus], OpinionStatus | None]] = {
     "confirm_unit": (_OPEN, None),
     "propose_unit": (_OPEN, None),
     "doubt": (_OPEN, None),
+    "bear_out": (_OPEN, None),
     "record_finding": (_OPEN, None),
     "check_finding": (_OPEN, None),
     "report_up": (_OPEN, None),

@@ -1,4 +1,7 @@
-"""Rumour: a machine or an officer says at most «疑似不实，待核实»; refuted is what the authority found so."""
+"""Rumour: a machine or an officer says at most «疑似不实，待核实»; refuted is what the authority found so.
+
+No case is closed in doubt: it is found untrue, or borne out (models/actions/opinion_cases.py).
+"""
 
 from datetime import date, datetime
 
@@ -20,6 +23,17 @@ def doubt(session: Session, case_id: int, why: str, actor: Actor, now: datetime)
         raise Conflict("已有主管部门的查明结论，不能再标为待核实。")
     case.truth, case.doubt = Truth.DOUBTFUL.value, needed(why, "请写明疑点。")
     step(session, case, "doubt", actor, now)
+    return case
+
+
+def bear_out(session: Session, case_id: int, how: str, actor: Actor, now: datetime) -> OpinionCase:
+    """经核实基本属实: what was doubted is so, with how that is known."""
+    actor.must_be(*OFFICERS)
+    case = held(session, case_id)
+    if case.truth == Truth.REFUTED:
+        raise Conflict("已有主管部门的查明结论，不能再记为属实。")
+    case.truth, case.doubt = Truth.BORNE_OUT.value, needed(how, "请写明怎样核实的。")
+    step(session, case, "bear_out", actor, now)
     return case
 
 

@@ -91,6 +91,7 @@ def _nature(facts: Facts) -> str:
     truth = {
         Truth.UNJUDGED: "所述情况尚待主管部门核查。",
         Truth.DOUBTFUL: "其中有关说法疑似不实，待核实。",
+        Truth.BORNE_OUT: "所述情况经核实基本属实。",
         Truth.REFUTED: "其中有关说法已经主管部门查明不实。",
     }[facts.truth]
     place = f"，发生地为{facts.place}" if facts.place else ""

@@ -11,12 +11,14 @@ from support.web import enrol, serving, visiting
 
 from flows.opinion_finding import find_cases
 from models.actions.avoiding import MustAvoid
-from models.actions.opinion_cases import grade
+from models.actions.opinion_cases import close, grade
+from models.actions.opinion_truth import bear_out, doubt
 from models.actions.opinion_units import add_unit, decide_unit
 from models.database import writing
-from models.errors import NotAllowed
+from models.errors import Conflict, NotAllowed
 from models.opinion_words import OpinionGrade
 from models.tables.notices import Notice
+from models.tables.opinion import OpinionCase
 from models.tables.orders import WorkOrder
 from models.tables.record import History, Outbox
 
@@ -106,3 +108,19 @@ def test_a_unit_that_an_item_reports_has_no_part_in_the_case(desk: LoopDesk) -> 
     for call in (decide_unit_in, add_unit):
         with writing(desk.house.engine) as session, pytest.raises(MustAvoid):
             call(session, profile, 1, "police_bureau", OFFICER, desk.now)
+
+
+def test_no_case_is_closed_in_doubt(desk: LoopDesk) -> None:
+    told(desk, p1={})
+    assert find_cases(desk.house, desk.now)["opened"] == 0
+    opened(desk)
+    with writing(desk.house.engine) as session:
+        doubt(session, 1, "原文有“网传”的说法", OFFICER, desk.now)
+        grade(session, desk.house.reckoner, 1, OpinionGrade.ORDINARY, [], "transport_bureau", OFFICER, desk.now)
+    with writing(desk.house.engine) as session, pytest.raises(Conflict, match="待核实"):
+        close(session, 1, "已处置", OFFICER, desk.now)
+    with writing(desk.house.engine) as session:
+        bear_out(session, 1, "市交通运输局到场核实，绕行属实。", OFFICER, desk.now)
+    assert desk.one(OpinionCase).truth == "borne_out"
+    with writing(desk.house.engine) as session, pytest.raises(Conflict, match="公开回应"):
+        close(session, 1, "已处置", OFFICER, desk.now)

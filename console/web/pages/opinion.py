@@ -127,6 +127,12 @@ def decide_unit(request: Request, case: int, unit: str, joins: Annotated[bool, F
         session, profile, case, unit, actor, now, joins=joins))  # fmt: skip
 
 
+@router.post(ROOM + "/{case}/bear-out")
+def bear_out(request: Request, case: int, how: Line) -> Response:
+    return act(request, case, "已记为经核实基本属实。", lambda session, actor, now: opinion_truth.bear_out(
+        session, case, how, actor, now))  # fmt: skip
+
+
 @router.post(ROOM + "/{case}/doubt")
 def doubt(request: Request, case: int, why: Line) -> Response:
     return act(request, case, "已标注“疑似不实，待核实”。", lambda session, actor, now: opinion_truth.doubt(
