@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 sys.path.insert(0, str(Path(__file__).parent))  # importlib mode leaves `support` unfindable otherwise
 
 from support import chromium, commands, needs
+from support.compiled import share_statements
 from support.kafka_server import KafkaServer
 from support.loopback import stay_on_this_machine
 from support.postgres_server import Databases, PostgresServer
@@ -37,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
     slow = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
     settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=slow)
     settings.load_profile("steady")
+    share_statements()
     stay_on_this_machine()
 
 

@@ -1,6 +1,8 @@
 """The web application: pages, the open interfaces, errors as pages."""
 
-from fastapi import FastAPI, Request
+from functools import cache
+
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
@@ -37,8 +39,7 @@ def create_app(house: House) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in api_routers(house):
         app.include_router(router)
-    for router in routers():
-        app.include_router(router, dependencies=[guard_form()], include_in_schema=False)
+    app.router.routes.extend(_rooms().routes)
     app.add_exception_handler(HuiyinError, _our_error)
     app.add_exception_handler(RequestValidationError, _bad_form)
     app.add_exception_handler(HTTPException, _http_error)
@@ -48,6 +49,15 @@ def create_app(house: House) -> FastAPI:
     app.add_exception_handler(DataError, _no_such_number)
     app.add_exception_handler(Exception, _fault)
     return app
+
+
+@cache
+def _rooms() -> APIRouter:
+    """All pages, their routes worked out once per process: nothing in them belongs to one house."""
+    whole = APIRouter()
+    for router in routers():
+        whole.include_router(router, dependencies=[guard_form()], include_in_schema=False)
+    return whole
 
 
 async def _our_error(request: Request, error: Exception) -> Response:
