@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from models.actions.clocks import hand_over, stop_clocks
 from models.actions.ending import end_parts
+from models.actions.looking import UNMASK
 from models.actions.merging import unmerge
 from models.actions.stage_clocks import AT_DESK, OF_UNIT
 from models.actions.step import locked, move
@@ -33,7 +34,8 @@ def undo(session: Session, reckoner: Reckoner, order_id: int, actor: Actor, now:
     actor.must_be(Role.MODERATOR)
     order = locked(session, order_id)
     last = session.exec(
-        select(History).where(History.subject == "order", History.subject_id == str(order_id))
+        select(History)
+        .where(History.subject == "order", History.subject_id == str(order_id), History.action != UNMASK)
         .order_by(col(History.id).desc())
     ).first()  # fmt: skip
     if last is None or last.action not in UNDOABLE or last.actor != actor.login:

@@ -11,6 +11,7 @@ from support.web import ONE_OF_EACH, PEOPLE, enrol, serving, visiting
 
 from console import accounts
 from console.signing_in import check_password
+from console.web.masking import hidden
 from console.web.menu import ROOMS
 from flows.house import House
 from models.database import reading, writing
@@ -18,6 +19,7 @@ from models.tables.intake import Intake
 from models.tables.messages import Message
 from models.tables.orders import WorkOrder
 from models.tables.people import User, WebSession
+from models.tables.record import History
 from models.vocabulary import Role
 
 _SCRIPT = "<script>alert(1)</script>楼道灯"
@@ -85,8 +87,42 @@ def test_a_confidential_sender_is_unknown_to_the_unit(office: tuple[Desk, str, s
             assert "身份保密" in page
             assert "19900001234" not in page
             assert "陈小雨" not in page
+
+
+def test_who_wrote_is_hidden_until_somebody_asks_and_then_it_is_known_who_looked(
+    office: tuple[Desk, str, str],
+) -> None:
+    desk, address, number = office
+    page = f"/console/orders/{number}"
     with visiting(address, "shen") as visitor:
-        assert "19900001234" in visitor.get(f"/console/orders/{number}").text
+        masked = visitor.get(page).text
+        assert "199****1234" in masked
+        assert "19900001234" not in masked + visitor.get("/console/callbacks").text
+        assert "陈小雨" not in masked + visitor.get("/console/callbacks").text
+        shown = visitor.post(f"{page}/contacts").text
+        assert "19900001234" in shown
+        assert "陈小雨" in shown
+        assert "19900001234" not in visitor.get(page).text
+    looked = desk.all(History, action="unmask")
+    assert [(row.actor, row.subject_id) for row in looked] == [("shen", str(desk.one(WorkOrder, number=number).id))]
+    with visiting(address, "ji") as auditor:
+        assert "查看联系方式" in auditor.get(f"/console/audit?number={number}").text
+        assert "查看姓名和联系方式" not in auditor.get(page).text
+        assert auditor.post(f"{page}/contacts").status_code == 403
+    with visiting(address, "lu") as elsewhere:
+        assert elsewhere.post(f"{page}/contacts").status_code == 403
+    assert len(desk.all(History, action="unmask")) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("陈小雨", "陈**"), ("19900001234", "199****1234"), ("5551234", "***1234"), ("023-55512345", "023*****2345"),
+        ("mei@x.example", "m***@x.example"), ("110", "***"),
+    ],
+)  # fmt: skip
+def test_what_is_hidden_tells_nobody_apart_who_is_not_known(value: str, shown: str) -> None:
+    assert hidden(value) == shown
 
 
 def test_what_a_citizen_writes_is_text_and_never_markup(office: tuple[Desk, str, str]) -> None:

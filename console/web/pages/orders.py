@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from console.accounts import SignedIn
 from console.web.context import house_of, must_be, pages
 from console.web.marking import marked
 from console.web.may import moves_for
@@ -19,11 +20,12 @@ from flows.knowledge import suggestions
 from flows.repeats import repeats
 from flows.suggesting import suggested
 from models.actions.avoiding import avoided
+from models.actions.looking import LOOKERS, unmask
 from models.actions.matrix_versions import version_at
 from models.actions.ringing import running
 from models.actions.stage_clocks import contact_owed
 from models.actors import SYSTEM, Actor
-from models.database import reading
+from models.database import reading, writing
 from models.errors import NotFound
 from models.queries.answered import sender_of
 from models.queries.filters import own_filters
@@ -79,9 +81,23 @@ def listed(
 
 @router.get("/console/orders/{number}")
 def one(request: Request, number: str) -> Response:
-    person = must_be(request, *allowed("/console/orders"))
+    return _page(request, must_be(request, *allowed("/console/orders")), number, contacts=False)
+
+
+@router.post("/console/orders/{number}/contacts")
+def contacts(request: Request, number: str) -> Response:
+    """The same page with who wrote and how to reach them; that it was looked at stands in the history."""
+    person = must_be(request, *LOOKERS)
+    house = house_of(request)
+    with writing(house.engine) as session:
+        unmask(session, find_order(session, person.actor, number), person.actor, house.now())
+    return _page(request, person, number, contacts=True)
+
+
+def _page(request: Request, person: SignedIn, number: str, *, contacts: bool) -> Response:
     with reading(house_of(request).engine) as session:
         values = order_values(session, house_of(request), person.actor, number)
+        values |= {"contacts": contacts, "may_unmask": person.role in LOOKERS}
         values["ringing"] = running(session, values["order"].id)
         values["sender"] = sender_of(session, person.actor, values["order"])
         tells = person.role is Role.MODERATOR
