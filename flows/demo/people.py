@@ -9,6 +9,7 @@ from models.vocabulary import Role
 MODERATOR = Actor("shenkan1", Role.MODERATOR)
 REVIEWER = Actor("shenhe1", Role.MODERATOR)
 SUPERVISOR = Actor("duban1", Role.SUPERVISOR)
+SECOND_SUPERVISOR = Actor("duban2", Role.SUPERVISOR)
 EDITOR = Actor("bianji1", Role.EDITOR)
 SECRECY = Actor("baomi1", Role.EDITOR)
 FIRST = Actor("chushen1", Role.EDITOR)
@@ -37,6 +38,7 @@ def office_accounts() -> list[Account]:
         Account("shenkan1", "审看员甲", Role.MODERATOR),
         Account("shenhe1", "审核员乙", Role.MODERATOR),
         Account("duban1", "督办员丙", Role.SUPERVISOR),
+        Account("duban2", "督办员戊", Role.SUPERVISOR),
         Account("bianji1", "编辑丁", Role.EDITOR),
         Account("baomi1", "保密审查员", Role.EDITOR),
         Account("chushen1", "初审", Role.EDITOR),

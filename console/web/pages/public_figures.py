@@ -1,19 +1,16 @@
 """单位指标: for everybody once approved, and the supervisors' room where they are put forward and approved."""
 
-import calendar
-from datetime import date, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from console.web.context import back, house_of, must_be, pages
-from flows.house import House
+from flows.public_figures import finished_months, propose_figures
 from models.actions import public_figures as acts
 from models.database import reading, writing
-from models.errors import BadInput
-from models.queries.rates import RATES, unit_rates
+from models.queries.rates import RATES
 from models.tables.public_figures import PublicFigures
 from models.vocabulary import Role
 
@@ -39,19 +36,14 @@ def room(request: Request) -> Response:
     house = house_of(request)
     with reading(house.engine) as session:
         rows = session.exec(select(PublicFigures).order_by(col(PublicFigures.month).desc()).limit(24)).all()
-    values = {"months": rows, "rates": RATES, "fewest": _FEWEST, "offered": _finished_months(house)}
+    values = {"months": rows, "rates": RATES, "fewest": _FEWEST, "offered": finished_months(house, house.now())}
     return pages(request).show(request, "public_figures_room.html", values)
 
 
 @router.post(_ROOM)
 def propose(request: Request, month: _Month) -> Response:
     person, house = must_be(request, Role.SUPERVISOR), house_of(request)
-    if month not in _finished_months(house):
-        raise BadInput("只能提交已经结束的月份。")
-    with reading(house.engine) as session:
-        rates = _rates(house, session, month)
-    with writing(house.engine) as session:
-        acts.propose(session, month, rates, person.actor, house.now())
+    propose_figures(house, month, person.actor, house.now())
     return back(_ROOM, f"{month} 的指标已提交，待另一名督办员审核。")
 
 
@@ -69,21 +61,3 @@ def withdraw(request: Request, month: _Month) -> Response:
     with writing(house.engine) as session:
         acts.withdraw(session, month, person.actor, house.now())
     return back(_ROOM, f"{month} 的指标已撤下。")
-
-
-def _rates(house: House, session: Session, month: str) -> dict[str, Any]:
-    year, number = (int(part) for part in month.split("-"))
-    first = datetime(year, number, 1, tzinfo=house.settings.zone)
-    end = first + timedelta(days=calendar.monthrange(year, number)[1])
-    found = unit_rates(session, first, end)
-    return {u.unit: {code: [share.count, share.of] for code, share in u.shares.items()} for u in found}
-
-
-def _finished_months(house: House) -> list[str]:
-    """The last year's, newest first."""
-    day: date = house.now().astimezone(house.settings.zone).date().replace(day=1)
-    months = []
-    for _ in range(12):
-        day = (day - timedelta(days=1)).replace(day=1)
-        months.append(f"{day:%Y-%m}")
-    return months
