@@ -10,6 +10,7 @@ from flows.calendars import calendar_of
 from flows.conditions import Trouble
 from flows.house import House
 from flows.opening import has_record, recorded_profile
+from flows.secret_checks import secrets
 from models.errors import Unavailable
 from models.migrating import drift
 from models.workdays import disagreements
@@ -47,8 +48,6 @@ def _in_one_line(error: Exception) -> str:
 
 def _settings(house: House) -> str:
     settings = house.settings
-    if settings.profile != "demo" and not settings.secret_key.get_secret_value():
-        return f"数据目录 {settings.data_dir.absolute()}；密钥自动生成在其中，多机部署请统一设置 HUIYIN_SECRET_KEY"
     return f"数据目录 {settings.data_dir.absolute()}；时区 {settings.timezone}"
 
 
@@ -107,6 +106,7 @@ def _disk(house: House) -> str:
 _DATABASE = "数据库"
 _ALWAYS: dict[str, Callable[[House], str]] = {
     "设置": _settings,
+    "密钥": secrets,
     "辖区配置": _profile,
     _DATABASE: _database,
     "工作日历": _calendar,

@@ -18,6 +18,9 @@ STATUS = [
 ]  # fmt: skip
 
 
+_LONG = "a-long-and-rather-random-0192837465-secret"
+
+
 def house_in(folder: Path, when: str = "2026-03-02T09:00", profile: str = "demo", **given: str) -> House:
     return House(Settings(data_dir=folder, profile=profile, **given), clock=lambda: at(when))
 
@@ -59,7 +62,38 @@ def test_a_sound_house_passes_every_check(tmp_path: Path) -> None:
     initialise(house)
     found = {f.name: f for f in examine(house)}
     assert [name for name, f in found.items() if not f.ok] == []
-    assert {"设置", "辖区配置", "数据库", "工作日历", "磁盘空间", "队列", "研判模型", "原始件存储"} == set(found)
+    assert {"设置", "密钥", "辖区配置", "数据库", "工作日历", "磁盘空间", "队列", "研判模型", "原始件存储"} == set(
+        found
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"secret_key": "short"}, "HUIYIN_SECRET_KEY 太弱"),
+        ({"secret_key": "ab" * 40}, "HUIYIN_SECRET_KEY 太弱"),
+        ({"hook_secret": "123456"}, "HUIYIN_HOOK_SECRET 太弱"),
+        ({"secret_key": _LONG, "hook_secret": _LONG}, "HUIYIN_SECRET_KEY、HUIYIN_HOOK_SECRET 相同"),
+    ],
+)
+def test_a_weak_secret_is_named_and_never_shown(given: dict[str, str], said: str, tmp_path: Path) -> None:
+    [found] = [f for f in examine(house_in(tmp_path, **given)) if f.name == "密钥"]
+    assert not found.ok
+    assert said in found.why
+    assert not [value for value in given.values() if value in found.why]
+
+
+def test_a_key_that_others_can_read_is_found_and_what_is_missing_is_said(tmp_path: Path) -> None:
+    house = house_in(tmp_path, public_url="http://wangxi.example")
+    initialise(house)
+    [found] = [f for f in examine(house) if f.name == "密钥"]
+    assert found.ok
+    assert "未设 HUIYIN_SECRET_KEY" in found.why
+    assert "不是 https" in found.why
+    (tmp_path / "secret.key").chmod(0o644)
+    [found] = [f for f in examine(house) if f.name == "密钥"]
+    assert "chmod 600" in found.why
+    assert not found.ok
 
 
 @pytest.mark.parametrize(
