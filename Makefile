@@ -8,7 +8,7 @@ run: install
 	$(BIN)/huiyin demo
 
 test: install check
-	$(BIN)/pytest --numprocesses auto --dist loadfile
+	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 check: install
 	$(BIN)/ruff check .

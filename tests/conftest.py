@@ -1,6 +1,8 @@
 """Fixtures for real servers and databases; the starters are in `support`."""
 
+import gc
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +22,8 @@ from support.postgres_server import Databases, PostgresServer
 from models.database import open_engine
 from models.migrating import upgrade
 
+_MEMORY, _ROOM = Path("/dev/shm"), 4 << 30  # noqa: S108  (pytest makes a folder of the user's own in it)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run the long crash runs as well")
@@ -33,6 +37,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "filterwarnings", r"ignore:unclosed <socket.socket fd=\d+, .*laddr=\('0.0.0.0':ResourceWarning"
     )
+    if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM:
+        # SQLite waits for the disk at every commit. Nobody takes away this machine's power in a test.
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
     needs.required()
     # The same examples in every run, and no limits of time: a busy machine is no fault of what is tested.
     slow = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
@@ -48,6 +55,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("soak"):
             item.add_marker(pytest.mark.skip(reason="只在 --soak 时运行"))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the garbage collector needn't look through it again and again."""
+    gc.freeze()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
