@@ -15,6 +15,7 @@ from models.actions.erasing import (
     erase_orders,
     evidence_of,
     finish,
+    stands_at,
 )
 from models.actions.sweeps import succeeded
 from models.database import reading, writing
@@ -44,6 +45,8 @@ def erase_due(house: House, now: datetime) -> dict[str, Any]:
             pass
         with writing(house.engine) as session:
             receipt = finish(session, erasure_id, now)
+        if receipt is None:
+            continue  # another scheduler's run finished it
         done = {name: count + getattr(receipt, name) for name, count in done.items()}
     with writing(house.engine) as session:
         succeeded(session, "erase", now, done)
@@ -60,10 +63,13 @@ def _one_batch(house: House, erasure_id: int, cutoff: datetime, now: datetime) -
         before = session.get_one(Erasure, erasure_id).digest or ""
     if not messages:
         return False
-    erased = sum(house.blobs.erase(key) for key in sorted(keys))
+    for key in sorted(keys):
+        house.blobs.erase(key)
     with writing(house.engine) as session:
+        if not stands_at(session, erasure_id, before):
+            return True  # another scheduler's run did this batch meanwhile: look for the next
         erase_messages(session, messages, now)
         numbers = erase_orders(session, orders, now) if orders else []
         digest = hashlib.sha256("\n".join([before, *numbers]).encode()).hexdigest()
-        add_to_receipt(session, erasure_id, orders=len(orders), messages=len(messages), blobs=erased, digest=digest)
+        add_to_receipt(session, erasure_id, orders=len(orders), messages=len(messages), blobs=len(keys), digest=digest)
     return True

@@ -125,6 +125,12 @@ def _blank(session: Session, table: type[SQLModel], link: str, which: Any, value
     session.execute(update(table).where(_columns(table)[link].in_(which)).values(**values))
 
 
+def stands_at(session: Session, erasure_id: int, digest: str) -> bool:
+    """Whether the receipt, held from now on, is where a batch was read from; two runs never both write one batch."""
+    receipt = session.get_one(Erasure, erasure_id, with_for_update=True)
+    return receipt.done_at is None and (receipt.digest or "") == digest
+
+
 def add_to_receipt(session: Session, erasure_id: int, *, orders: int, messages: int, blobs: int, digest: str) -> None:
     """What one batch erased; `digest` chains the batches."""
     receipt = session.get_one(Erasure, erasure_id, with_for_update=True)
@@ -135,9 +141,11 @@ def add_to_receipt(session: Session, erasure_id: int, *, orders: int, messages: 
     session.add(receipt)
 
 
-def finish(session: Session, erasure_id: int, now: datetime) -> Erasure:
-    """The receipt, in the audit too."""
+def finish(session: Session, erasure_id: int, now: datetime) -> Erasure | None:
+    """The receipt, in the audit too; None where it is finished already."""
     receipt = session.get_one(Erasure, erasure_id, with_for_update=True)
+    if receipt.done_at is not None:
+        return None
     receipt.done_at = now
     session.add(receipt)
     told = {"orders": receipt.orders, "messages": receipt.messages, "blobs": receipt.blobs, "digest": receipt.digest}
