@@ -62,9 +62,9 @@ def print_line(house: House, actor: Actor, case: int, line: int, now: datetime) 
 def _voice(words: PaperWords, voice: OpinionVoice) -> str:
     if voice.said_at is None:
         return f"{words.unit(voice.unit)}：尚未反馈"
-    agreed = "同意" if voice.agrees else "不同意"
-    who, day = words.who(voice.said_by), words.day(voice.said_at)
-    return f"{words.unit(voice.unit)}：{agreed}。{voice.text or ''}（{who}　{day}）"
+    agreed = "同意。" if voice.agrees else "不同意。"
+    text = (voice.text or "").strip().removeprefix(agreed)  # most begin with the word that they were asked for
+    return f"{words.unit(voice.unit)}：{agreed}{text}（{words.who(voice.said_by)} {words.short(voice.said_at)}）"
 
 
 def print_plan(house: House, wanted: str, kind: str, now: datetime) -> Printed:

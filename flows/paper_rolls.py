@@ -1,5 +1,6 @@
 """The rows of 来电登记表 and of the ledgers: promises, supervision, orders."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from sqlmodel import Session
@@ -84,7 +85,8 @@ def _units(words: PaperWords, entry: Promise, parts: PromiseParts) -> str:
 
 def _progress(entry: Promise, parts: PromiseParts) -> str:
     last = entry.progress or (parts.progress[-1].text if parts.progress else None)
-    files = f"佐证：{'、'.join(each.name for each in parts.evidence)}" if parts.evidence else None
+    named = Counter(each.name for each in parts.evidence)
+    files = f"佐证：{'、'.join(n if c == 1 else f'{n}（{c} 份）' for n, c in named.items())}" if named else None
     return "\n".join(each for each in (last, files, entry.reason) if each)
 
 

@@ -92,8 +92,17 @@ def _form(document: Any, paper: Paper) -> None:
         _form_row(table.add_row(), row)
     fixed_columns(table, [_LABEL_MM, rest, _LABEL_MM, rest])
     if paper.seal:
+        for cell in table.rows[-1].cells:  # the seal stands under a row, never alone at the head of a page
+            cell.paragraphs[-1].paragraph_format.keep_with_next = True
         _paragraph(document, paper.seal, align=_RIGHT).paragraph_format.space_before = Pt(10)
+    _keeping(document)
+
+
+def _keeping(document: Any) -> None:
+    """How a paper with citizens' words is kept; where it has none, no empty line that fills a page of its own."""
+    _paragraph(document, "{%p if 保管提示 %}")
     _paragraph(document, "{{ 保管提示 }}", size=9).paragraph_format.space_before = Pt(4)
+    _paragraph(document, "{%p endif %}")
 
 
 def _form_head(paper: Paper) -> str:
@@ -167,15 +176,18 @@ def _roll(document: Any, paper: Paper) -> None:
             _paragraph(document, f"{'一二三四五六七八九'[number]}、{group.title}", size=14, font=LABEL_FONT, after=3
                        ).paragraph_format.space_before = Pt(10)  # fmt: skip
             document.paragraphs[-1].paragraph_format.keep_with_next = True
-        _group(document, paper, group)
+        last = bool(paper.seal) and number == len(paper.groups) - 1
+        _group(document, paper, group, kept=last)
         if group.note:
-            _paragraph(document, f"注：{group.note}", size=9).paragraph_format.space_before = Pt(2)
+            note = _paragraph(document, f"注：{group.note}", size=9).paragraph_format
+            note.space_before, note.keep_with_next = Pt(2), last
     if paper.seal:
         _paragraph(document, paper.seal, align=_RIGHT).paragraph_format.space_before = Pt(18)
-    _paragraph(document, "{{ 保管提示 }}", size=9).paragraph_format.space_before = Pt(4)
+    _keeping(document)
 
 
-def _group(document: Any, paper: Paper, group: Group) -> None:
+def _group(document: Any, paper: Paper, group: Group, *, kept: bool) -> None:
+    """`kept`: the seal follows, which should not stand alone at the head of a page."""
     table = document.add_table(rows=4, cols=len(group.columns), style="Table Grid")
     cell_margins(table, 0.7 if paper.page.landscape else 1.2)
     fixed_columns(table, [column.width for column in group.columns])
@@ -187,3 +199,6 @@ def _group(document: Any, paper: Paper, group: Group) -> None:
     for column, top, cell in zip(group.columns, head.cells, row.cells, strict=True):
         _say(top, column.said, LABEL_FONT, paper.page.text, centred=True)
         _say(cell, f"{{{{ {ROW}.{column.key} }}}}", TABLE_FONT, paper.page.text, centred=not column.left)
+        if kept:
+            for each in (top, cell):
+                each.paragraphs[0].paragraph_format.keep_with_next = True

@@ -104,6 +104,23 @@ def test_every_paper_says_all_it_is_given_is_marked_and_prints_on_a4(paper: Pape
     assert "盖章处" in text or not paper.seal
 
 
+@pytest.mark.parametrize("paper", [p for p in PAPERS.values() if "docx" in p.formats and p.seal], ids=lambda p: p.name)
+def test_the_seal_ends_a_paper_that_says_nothing_of_keeping_and_stands_under_a_row(paper: Paper) -> None:
+    singles = {field: f"〈{field}〉" for field in paper.known if field != "保管提示"}
+    document = Document(io.BytesIO(filled(paper, "docx", singles=singles | {"保管提示": ""})))
+    assert document.paragraphs[-1].text.strip()  # an empty line may be a page of its own
+    for table in document.tables[-1:]:
+        assert all(cell.paragraphs[-1].paragraph_format.keep_with_next for cell in table.rows[-1].cells)
+
+
+@pytest.mark.parametrize("code", ["risk", "release", "supervise", "feedback", "extension"])
+def test_a_form_leaves_room_for_the_seal_on_its_one_page(code: str) -> None:
+    head, seal, growth = 22, 15, 10  # millimetres: the title and its line, the seal's line, two more lines of text
+    paper = PAPERS[code]
+    page = paper.page
+    assert sum(row.height for row in paper.rows) + head + seal + growth <= 297 - page.top - page.bottom
+
+
 def test_the_same_words_are_the_same_bytes() -> None:
     assert making.shipped(PAPERS["intake"], "docx").content == making.shipped(PAPERS["intake"], "docx").content
     assert filled(PAPERS["circular"], "docx") == filled(PAPERS["circular"], "docx")
