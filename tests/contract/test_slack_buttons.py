@@ -13,15 +13,13 @@ from support.desk import MODERATOR, Desk, at, open_desk
 from support.processes import wait_until
 from support.receivers import web_server
 from support.slack_room import SECRET, SlackRoom, send
-from support.web import PASSWORD, PEOPLE, serving
+from support.web import enrol, serving
 from websockets.sync.server import ServerConnection
 from websockets.sync.server import serve as socket_server
 
-from console.accounts import create_user
 from flows.deliveries import deliver
 from flows.slack_clicks import listen
 from models.actions import handling
-from models.actors import SYSTEM
 from models.profile import Profile, load_profile
 from models.tables.links import ChatPerson, UsedLink
 from models.tables.orders import ReturnRequest, WorkOrder
@@ -67,11 +65,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
             units = [{**u.model_dump(), "notify": ["slack:#望溪督办"]} if u.code == "housing_bureau" else u.model_dump()
                      for u in profile.units]  # fmt: skip
             desk.house.profile = Profile.model_validate(profile.model_dump() | {"units": units})
-            for login in ("wu", "lu"):
-                role, unit = PEOPLE[login]
-                with desk.writing() as session:
-                    create_user(session, login=login, name=login, role=role, unit=unit, password=PASSWORD,
-                                actor=SYSTEM, now=NOW)  # fmt: skip
+            enrol(desk.house)
             with serving(desk.house) as address:
                 made = Place(desk, slack, address)
                 desk.house.clock = lambda: made.moment

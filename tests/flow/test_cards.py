@@ -116,13 +116,15 @@ STAGES: list[tuple[Stage, Callable[[Desk], None], str]] = [
 
 
 def late_for_weeks(desk: Desk, stage: Stage) -> Clock:
-    """A sweep and its letters on every morning for six weeks, with the stage's clock alone."""
+    """A sweep and its letters on every morning of six weeks that has something due, with the stage's clock alone."""
     clock = desk.one(Clock, stage=stage.value)
     desk.keep_only(clock)
-    day = datetime.combine(clock.due_at.date(), time(9, 30), SHANGHAI)
-    for n in range(45):
-        chase(desk.house, day + timedelta(days=n))
-        deliver(desk.house, day + timedelta(days=n))
+    first = datetime.combine(clock.due_at.date(), time(9, 30), SHANGHAI)
+    for day in (first + timedelta(days=n) for n in range(45)):
+        due = desk.one(Clock, id=clock.id).next_chase_at
+        if due and due <= day:
+            chase(desk.house, day)
+            deliver(desk.house, day)
     return clock
 
 
