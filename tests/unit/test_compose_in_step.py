@@ -24,7 +24,7 @@ def environment(name: str) -> dict[str, str]:
 
 def defaults(value: str) -> str:
     """A compose value as it is when nobody set anything: ${NAME:-default}, ${NAME:?reason}."""
-    return re.sub(r"\$\{\w+:(-([^}]*)|\?[^}]*)\}", lambda m: m[2] or "x", value)
+    return re.sub(r"\$\{\w+:(-([^}]*)|\?[^}]*)\}", lambda m: "x" if m[2] is None else m[2], value)
 
 
 @pytest.mark.parametrize("name", OUR_PARTS)
