@@ -18,7 +18,7 @@ from models.workflow import Action
 _PUBLIC: Final = {
     Action.DISPATCH: "转承办单位", Action.ACKNOWLEDGE: "承办单位签收", Action.CONTACT: "承办单位与您联系",
     Action.GRANT_EXTENSION: "办理时限延长", Action.GRANT_PAUSE: "暂停计时", Action.RESUME: "恢复计时",
-    Action.GRANT_HANGING: "列入挂账，定期复查", Action.APPROVE_REPLY: "答复", Action.ANSWER_AT_ONCE: "答复",
+    Action.GRANT_HANGING: "暂时办不结，定期复查", Action.APPROVE_REPLY: "答复", Action.ANSWER_AT_ONCE: "答复",
     Action.CLOSE: "办结", Action.REOPEN: "重新办理", Action.DECLINE: "不予受理", Action.DIVERT: "转其他渠道办理",
     Action.WITHDRAW: "撤回", Action.VOID: "作废",
 }  # fmt: skip
