@@ -44,8 +44,8 @@ ASKED = ("电梯停运", "学府花园3栋的电梯坏了一个月，维修资�
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(tmp_path) as opened:
+def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
+    with open_desk(tmp_path, database_url=database_url) as opened:
         opened.house.clock = lambda: NOW
         yield opened
 

@@ -30,8 +30,8 @@ REASON = "该路段宽度不足，设单行线须先改造路口，已列入明�
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(tmp_path) as opened:
+def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
+    with open_desk(tmp_path, database_url=database_url) as opened:
         opened.house.clock = lambda: LATER
         yield opened
 
