@@ -30,6 +30,7 @@ _NEIGHBOUR = {
     "housing_bureau": "urban_bureau", "urban_bureau": "housing_bureau", "transport_bureau": "police_bureau",
     "police_bureau": "transport_bureau", "environment_bureau": "urban_bureau", "market_bureau": "urban_bureau",
     "land_bureau": "agriculture_bureau", "agriculture_bureau": "land_bureau",
+    "city_office": "civil_bureau",
 }  # fmt: skip
 
 
