@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from flows import conditions
 from flows.calendars import calendar_of
@@ -14,6 +15,7 @@ from flows.secret_checks import secrets
 from models.errors import Unavailable
 from models.migrating import drift
 from models.workdays import disagreements
+from responders.notifying.mail import MailNotifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ def _one(name: str, check: Callable[[House], str], house: House) -> Finding:
 
 def _in_one_line(error: Exception) -> str:
     """An operator's list has one line for each check; a driver's advice about itself is left out."""
+    if isinstance(error, SQLAlchemyError):
+        return conditions.in_words(error)
     reason = getattr(error, "orig", None) or error
     return " ".join(str(reason).split()) or type(error).__name__
 
@@ -99,11 +103,26 @@ def _blobs(house: House) -> str:
     return f"{house.settings.blobs}，可读写"
 
 
+def _clock(house: House) -> str:
+    return conditions.clock(house)
+
+
+def _mail(house: House) -> str:
+    """The server that letters go through; without one, units that wait for mail hear nothing."""
+    wanted = sorted({unit.name for unit in house.profile.units if any(t.startswith("mailto:") for t in unit.notify)})
+    if not (url := house.settings.smtp_url.get_secret_value()):
+        if wanted:
+            raise Trouble(f"没有设置 HUIYIN_SMTP_URL，{wanted[0]}等 {len(wanted)} 个单位收不到邮件通知")
+        return "没有设置 HUIYIN_SMTP_URL，也没有单位要用邮件通知"
+    return f"{MailNotifier(url, house.settings.mail_from, timeout=_MAIL_SECONDS).greet()}，可以登录"
+
+
 def _disk(house: House) -> str:
     return conditions.disk(house, conditions.ENOUGH_DISK)
 
 
 _DATABASE = "数据库"
+_MAIL_SECONDS = 5.0
 _ALWAYS: dict[str, Callable[[House], str]] = {
     "设置": _settings,
     "密钥": secrets,
@@ -114,6 +133,8 @@ _ALWAYS: dict[str, Callable[[House], str]] = {
 }
 _WITH_A_RECORD: dict[str, Callable[[House], str]] = {
     "队列": _queue,
+    "时钟": _clock,
+    "邮件": _mail,
     "研判模型": _model,
     "原始件存储": _blobs,
 }

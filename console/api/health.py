@@ -53,6 +53,7 @@ class Health:
         yield self._disk()
         yield self._calendar()
         if database.ok:
+            yield self._clock()
             yield from self._sweeps()
 
     def _database(self) -> Check:
@@ -61,7 +62,7 @@ class Health:
             if current:
                 conditions.must_be_writable(self._house.engine)
         except (SQLAlchemyError, OSError) as error:
-            return Check("数据库", False, why(error))
+            return Check("数据库", False, conditions.in_words(error))
         return Check("数据库", current, "可读写，结构为最新" if current else "结构不是最新，请运行 huiyin init")
 
     def _queue(self) -> Check:
@@ -76,6 +77,14 @@ class Health:
             return Check("磁盘空间", True, conditions.disk(self._house, conditions.LEAST_DISK))
         except conditions.Trouble as trouble:
             return Check("磁盘空间", False, str(trouble))
+
+    def _clock(self) -> Check:
+        try:
+            return Check("时钟", True, conditions.clock(self._house))
+        except conditions.Trouble as trouble:
+            return Check("时钟", False, str(trouble))
+        except SQLAlchemyError as error:
+            return Check("时钟", False, conditions.in_words(error))
 
     def _calendar(self) -> Check:
         """An ended calendar is told and stops nothing: deadlines go on, as provisional ones."""
@@ -101,7 +110,7 @@ class Health:
         """One that never ran is counted from the start of this process."""
         late = now - (last or self._began) > LATE_AFTER * period
         told = f"上次完成于 {self._local(last)}" if last else "尚未运行过"
-        told += f"，已迟到（每 {_words(period)}一次）" if late else ""
+        told += f"，已迟到（每 {_words(period)}一次），请看处理进程和定时任务的日志" if late else ""
         return Check(f"定时任务：{SWEEP_NAMES[name]}", not late, told)
 
     def _local(self, moment: datetime) -> str:

@@ -11,7 +11,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, localtime, parseaddr
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from models.errors import BadSettings
+from models.errors import BadSettings, Unavailable
 from responders.notifying.port import Letter, TransportFailed, TransportRefused
 
 TIMEOUT_SECONDS = 15
@@ -43,6 +43,21 @@ class MailNotifier:
         except (OSError, smtplib.SMTPException) as error:
             raise TransportFailed(f"邮件服务器连接失败：{_said(error)}。") from error
         return str(message["Message-ID"])
+
+    def greet(self) -> str:
+        """Sign in and send nothing: the server's name; Unavailable says what an operator has to mend."""
+        name = f"{self._server.scheme}://{self._server.hostname}"
+        try:
+            with self._open():
+                return name
+        except smtplib.SMTPAuthenticationError as error:
+            raise Unavailable(f"{name} 不接受登录（{_said(error)}），请核对 HUIYIN_SMTP_URL 的用户和口令。") from error
+        except ssl.SSLError as error:
+            raise Unavailable(f"{name} 加密失败（{_said(error)}），请核对端口，证书须由系统信任。") from error
+        except (OSError, smtplib.SMTPException) as error:
+            raise Unavailable(
+                f"连不上 {name}（{_said(error)}），请核对 HUIYIN_SMTP_URL 的地址、端口和网络。"
+            ) from error
 
     @contextmanager
     def _open(self) -> Iterator[smtplib.SMTP]:

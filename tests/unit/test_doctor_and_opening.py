@@ -62,9 +62,19 @@ def test_a_sound_house_passes_every_check(tmp_path: Path) -> None:
     initialise(house)
     found = {f.name: f for f in examine(house)}
     assert [name for name, f in found.items() if not f.ok] == []
-    assert {"设置", "密钥", "辖区配置", "数据库", "工作日历", "磁盘空间", "队列", "研判模型", "原始件存储"} == set(
-        found
-    )
+    assert {
+        "设置",
+        "密钥",
+        "辖区配置",
+        "数据库",
+        "工作日历",
+        "磁盘空间",
+        "队列",
+        "时钟",
+        "邮件",
+        "研判模型",
+        "原始件存储",
+    } == set(found)
 
 
 @pytest.mark.parametrize(
