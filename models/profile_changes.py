@@ -173,8 +173,13 @@ class Words:
             elif isinstance(old, list) and isinstance(new, list):
                 told += self._lists(name, label, old, new)
             else:
-                told.append(f"{label}：{self.say(name, old)} → {self.say(name, new)}")
+                told.append(f"{label}：{self._both(name, old, new)}")
         return told
+
+    def _both(self, name: str, old: object, new: object) -> str:
+        """Before and after; what bears the same name is told by its code."""
+        before, after = self.say(name, old), self.say(name, new)
+        return f"{before} → {after}" if before != after else f"{before}（{old} → {new}）"
 
     def _lists(self, name: str, label: str, old: list[Any], new: list[Any]) -> Iterator[str]:
         gone, come = [each for each in old if each not in new], [each for each in new if each not in old]

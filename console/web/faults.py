@@ -13,6 +13,7 @@ from console.web.forms import PAGE, forms_of, refilled, sent_form
 from console.web.wording import FIELDS
 from models.errors import Conflict
 
+_FORBIDDEN: Final = 403
 _OUR_FAULT: Final = 500
 _GONE: Final = "已由他人处理，或您已在另一页面办理；下面是现在的情况。"
 _HEADERS: Final = (b"cookie", b"host", b"accept-language", b"user-agent", b"x-forwarded-for", b"x-forwarded-proto")
@@ -42,7 +43,7 @@ async def on_the_form(request: Request, code: int, error: Exception, faults: Seq
     if request.method != "POST" or code >= _OUR_FAULT or request.headers.get("x-part"):
         return None
     sent = await _sent(request)
-    stood = await _page_of(request, sent)
+    stood = await _page_of(request, sent, _above(request.url.path) if code != _FORBIDDEN else [])
     if stood is None:
         return None
     path, page, at = stood
@@ -88,12 +89,12 @@ async def _sent(request: Request) -> Sent:
     return Sent(values, files)
 
 
-async def _page_of(request: Request, sent: Sent) -> tuple[str, str, int | None] | None:
+async def _page_of(request: Request, sent: Sent, above: Sequence[str]) -> tuple[str, str, int | None] | None:
     """(address, page, place of the form): the page that the browser was on, else the room above that has the form."""
     own = request.url.path
     named = [*sent.values.get(PAGE, ())[:1], request.headers.get("referer", "")]
     told = [path for path in (_address(each) for each in named) if path]
-    for path in dict.fromkeys([*told, *_above(own)]):
+    for path in dict.fromkeys([*told, *above]):
         page = await _shown(request, path)
         if page is None:
             continue

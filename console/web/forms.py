@@ -147,9 +147,12 @@ class _Writer(HTMLParser):
         self.pieces.append(f'<input type="hidden" name="{PAGE}" value="{escape(self._path)}">')
         if self._inside:
             self.pieces.append(self._word())
-            for at in self._folds:
-                if " open" not in self.pieces[at]:
-                    self.pieces[at] = self.pieces[at].replace("<details", "<details open", 1)
+            self._unfold()
+
+    def _unfold(self) -> None:
+        for at in self._folds:
+            if " open" not in self.pieces[at]:
+                self.pieces[at] = self.pieces[at].replace("<details", "<details open", 1)
 
     def _word(self) -> str:
         return f'<p class="fault" role="alert" id="{FAULT}" tabindex="-1" autofocus>{escape(self._said)}</p>'
@@ -162,6 +165,8 @@ class _Writer(HTMLParser):
         name, kind = given["name"] or "", given.get("type") or "text"
         marks = {"aria-invalid": "true", "aria-describedby": FAULT} if name in self._wrong else {}
         values = self._sent.get(name)
+        if marks or (kind not in _KEPT and any(values or [])):
+            self._unfold()
         if tag == "input" and kind in _KEPT:
             return _tag(tag, {**given, **marks})
         if tag == "input" and kind in _CHOICES:

@@ -23,7 +23,7 @@ def merge(session: Session, profile: Profile, order_id: int, into: int, actor: A
     """Every complainant is kept, and hears the one answer. Can be undone."""
     actor.must_be(Role.MODERATOR)
     if order_id == into:
-        raise BadInput("不能把工单并入它自己。")
+        raise BadInput("不能把工单并入它自己，请填写另一件工单的编号。")
     first, second = sorted((order_id, into))
     rows = {first: locked(session, first), second: locked(session, second)}
     order, main = rows[order_id], rows[into]

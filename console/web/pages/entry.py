@@ -10,7 +10,7 @@ from console.web.context import back, house_of, must_be, pages
 from console.web.menu import allowed
 from console.web.phones import plain_phone
 from flows.entering import BY_HAND, Entry, enter
-from models.errors import HuiyinError
+from models.errors import BadInput
 from models.vocabulary import Channel, Role
 
 router = APIRouter()
@@ -28,7 +28,7 @@ _EMPTY: dict[str, Any] = {
 @router.get("/unit/register")
 def register_form(request: Request) -> Response:
     must_be(request, Role.UNIT)
-    return _form(request, _EMPTY | {"at": _present(request)})
+    return _form(request, _present(request))
 
 
 @router.post("/unit/register")
@@ -49,7 +49,7 @@ def register(
 @router.get("/console/entry")
 def entry_form(request: Request) -> Response:
     must_be(request, *allowed("/console/entry"))
-    return _form(request, _EMPTY)
+    return _form(request)
 
 
 @router.post("/console/entry")
@@ -66,23 +66,18 @@ def entry(
 
 
 def _enter(request: Request, given: dict[str, Any], agent: str, unit: str | None, to: str) -> Response:
-    """What was typed is given back with the fault, so that nothing is typed twice."""
     house = house_of(request)
     number = plain_phone(given["phone"]) if given["phone"].strip() else None
     if given["phone"].strip() and number is None:
-        return _form(request, given, "电话号码有误，请核对。")
-    try:
-        at = _moment(request, given["at"])
-        entered = Entry(
-            channel=Channel(given["channel"]), at=at, text=given["text"], title=given["title"], name=given["name"],
-            phone=number, place=given["place"], answered=bool(given["answered"]), answer=given["answer"],
-            confidential=bool(given["confidential"]), may_publish=bool(given["may_publish"]),
-            about_unit=given["about_unit"], repeated=bool(given["repeated"]), section=given["section"],
-            remark=given["remark"],
-        )  # fmt: skip
-        code = enter(house, entered, agent, unit, house.now())
-    except (HuiyinError, ValueError) as fault:
-        return _form(request, given, str(fault) if isinstance(fault, HuiyinError) else "时间格式有误。")
+        raise BadInput("电话号码有误，请核对。")
+    entered = Entry(
+        channel=Channel(given["channel"]), at=_moment(request, given["at"]), text=given["text"],
+        title=given["title"], name=given["name"], phone=number, place=given["place"],
+        answered=bool(given["answered"]), answer=given["answer"], confidential=bool(given["confidential"]),
+        may_publish=bool(given["may_publish"]), about_unit=given["about_unit"], repeated=bool(given["repeated"]),
+        section=given["section"], remark=given["remark"],
+    )  # fmt: skip
+    code = enter(house, entered, agent, unit, house.now())
     return back(to, f"已登记，查询码 {code}。")
 
 
@@ -91,7 +86,10 @@ def _moment(request: Request, typed: str) -> datetime:
     house = house_of(request)
     if not typed.strip():
         return house.now()
-    return datetime.fromisoformat(typed).replace(tzinfo=house.settings.zone)
+    try:
+        return datetime.fromisoformat(typed).replace(tzinfo=house.settings.zone)
+    except ValueError:
+        raise BadInput("时间格式有误，应如 2026-03-02 09:00。") from None
 
 
 def _present(request: Request) -> str:
@@ -100,6 +98,5 @@ def _present(request: Request) -> str:
     return f"{house.now().astimezone(house.settings.zone):%Y-%m-%dT%H:%M}"
 
 
-def _form(request: Request, given: dict[str, Any], fault: str = "") -> Response:
-    values = {"given": given, "fault": fault, "channels": BY_HAND}
-    return pages(request).show(request, "entry.html", values, status=422 if fault else 200)
+def _form(request: Request, at: str = "") -> Response:
+    return pages(request).show(request, "entry.html", {"at": at, "channels": BY_HAND})

@@ -60,7 +60,7 @@ def rates(request: Request, year: str = "") -> Response:
 @router.get("/console/ledger/new")
 def blank(request: Request) -> Response:
     must_be(request, Role.MODERATOR, Role.SUPERVISOR)
-    return _form(request, {}, None)
+    return pages(request).show(request, "ledger_new.html", {})
 
 
 @router.post("/console/ledger/new")
@@ -68,34 +68,18 @@ def enter(
     request: Request, source: Annotated[PromiseSource, Form()], unit: Code, text: Line, made_on: Day,
     where: Annotated[str, Form(max_length=200)], due: Day = "", url: Annotated[str, Form(max_length=500)] = "",
 ) -> Response:  # fmt: skip
-    """手工登记; what is wrong comes back with everything that was typed."""
+    """手工登记."""
     actor = must_be(request, Role.MODERATOR, Role.SUPERVISOR).actor
     house = house_of(request)
-    typed = {"source": source.value, "unit": unit, "text": text, "made_on": made_on, "where": where, "due": due,
-             "url": url}  # fmt: skip
-    try:
-        spoken = Spoken(source, unit, text, need_day(made_on), where, day(due), url)
-        with writing(house.engine) as session:
-            row = promise_entry.enter_by_hand(session, house.reckoner, spoken, actor, house.now())
-            entered = row.id
-    except BadInput as error:
-        return _form(request, typed, str(error))
+    spoken = Spoken(source, unit, text, need_day(made_on), where, day(due), url)
+    with writing(house.engine) as session:
+        row = promise_entry.enter_by_hand(session, house.reckoner, spoken, actor, house.now())
+        entered = row.id
     return back(f"/console/ledger/{entered}", "已登记，请核对后确认。")
-
-
-def _form(request: Request, typed: dict[str, str], fault: str | None) -> Response:
-    usual = {"source": "conference", "unit": "", "text": "", "made_on": "", "where": "", "due": "", "url": ""}
-    values = {"typed": usual | typed, "fault": fault}
-    return pages(request).show(request, "ledger_new.html", values, BadInput.status_code if fault else 200)
 
 
 @router.get("/console/ledger/{promise:int}")
 def one(request: Request, promise: int) -> Response:
-    return shown(request, promise)
-
-
-def shown(request: Request, promise: int, draft: str = "", fault: str = "", code: int = 200) -> Response:
-    """The entry's page; after a refusal with what was typed."""
     person = must_be(request, *allowed("/console/ledger"))
     with reading(house_of(request).engine) as session:
         whole = whole_promise(session, person.actor, promise)
@@ -104,8 +88,8 @@ def shown(request: Request, promise: int, draft: str = "", fault: str = "", code
     spans = [(entry.start, entry.end)] if entry.start is not None and entry.end is not None else []
     values["text"] = marked(reply.text, spans) if reply else []
     values["decides"] = person.role in {Role.MODERATOR, Role.SUPERVISOR}
-    values |= {"draft": draft, "fault": fault, "base": f"/console/ledger/{promise}"}
-    return pages(request).show(request, "promise.html", values, code)
+    values["base"] = f"/console/ledger/{promise}"
+    return pages(request).show(request, "promise.html", values)
 
 
 def do(request: Request, promise: int, act: Act, done: str) -> Response:

@@ -8,11 +8,10 @@ from fastapi.responses import Response
 from console.web.context import back, house_of, must_be
 from console.web.evidence import taken
 from console.web.menu import allowed
-from console.web.pages.ledger import Day, Line, day, do, need_day, shown
+from console.web.pages.ledger import Day, Line, day, do, need_day
 from console.web.pages.orders import download
 from flows.ledger_public import names_somebody
 from models.actions import promise_changes, promise_checks, promise_progress, promise_public
-from models.actions.promise_progress import EvidenceTooLarge
 from models.database import reading, writing
 from models.queries.ledger import evidence_file, whole_promise
 from models.tables.ledger import Promise
@@ -31,10 +30,7 @@ def progress(
     house = house_of(request)
     with reading(house.engine) as session:
         whole_promise(session, actor, promise)
-    try:
-        kept = taken(house.blobs, files)
-    except EvidenceTooLarge as error:
-        return shown(request, promise, text, str(error), error.status_code)
+    kept = taken(house.blobs, files)
     with writing(house.engine) as session:
         promise_progress.add_progress(session, promise, text, actor, house.now(), files=kept, counts=bool(counts))
     return back(f"/console/ledger/{promise}", "已登记进展。")

@@ -28,10 +28,10 @@ _MOST = 20_000_000
 
 @router.get("")
 def listed(request: Request) -> Response:
-    return _list(request, None, "")
+    return _list(request, None)
 
 
-def _list(request: Request, result: dict[str, Any] | None, fault: str) -> Response:
+def _list(request: Request, result: dict[str, Any] | None) -> Response:
     person = must_be(request, *allowed("/console/ledger"))
     house = house_of(request)
     today = house.now().astimezone(house.settings.zone).date()
@@ -42,10 +42,9 @@ def _list(request: Request, result: dict[str, Any] | None, fault: str) -> Respon
         "rows": rows,
         "differing": differing,
         "result": result,
-        "fault": fault,
         "decides": person.role in {Role.MODERATOR, Role.SUPERVISOR},
     }
-    return pages(request).show(request, "plans.html", values, BadInput.status_code if fault else 200)
+    return pages(request).show(request, "plans.html", values)
 
 
 @router.post("")
@@ -56,15 +55,12 @@ def import_plan(
     actor = must_be(request, Role.MODERATOR, Role.SUPERVISOR).actor
     house = house_of(request)
     name = (document.filename or "").replace("\\", "/").rpartition("/")[2]
-    try:
-        _check(name, document.size or 0)
-        with TemporaryDirectory() as folder:
-            file = Path(folder) / name
-            file.write_bytes(document.file.read())
-            result = import_ledger(house, file, house.now(), dry_run=bool(dry_run), actor=actor)
-    except BadInput as error:
-        return _list(request, None, str(error))
-    return _list(request, {**result, "dry_run": bool(dry_run)}, "")
+    _check(name, document.size or 0)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / name
+        file.write_bytes(document.file.read())
+        result = import_ledger(house, file, house.now(), dry_run=bool(dry_run), actor=actor)
+    return _list(request, {**result, "dry_run": bool(dry_run)})
 
 
 def _check(name: str, size: int) -> None:

@@ -10,7 +10,6 @@ from console.web.evidence import taken
 from console.web.pages.ledger import Act, Day, Line, need_day
 from console.web.pages.orders import download
 from models.actions import promise_changes, promise_progress, promises
-from models.actions.promise_progress import EvidenceTooLarge
 from models.database import reading, writing
 from models.queries.ledger import UNKEPT, PromiseFilter, evidence_file, list_promises, whole_promise
 from models.queries.people import names
@@ -31,17 +30,12 @@ def listed(request: Request, show: str = "") -> Response:
 
 @router.get("/{promise:int}")
 def one(request: Request, promise: int) -> Response:
-    return _shown(request, promise)
-
-
-def _shown(request: Request, promise: int, draft: str = "", fault: str = "", code: int = 200) -> Response:
     person = must_be(request, Role.UNIT)
     with reading(house_of(request).engine) as session:
         whole = whole_promise(session, person.actor, promise)
         values = {"whole": whole, "promise": whole.promise, "names": names(session)}
-    values |= {"draft": draft, "fault": fault, "lead": whole.promise.unit == person.unit,
-               "base": f"/unit/ledger/{promise}"}  # fmt: skip
-    return pages(request).show(request, "unit_promise.html", values, code)
+    values |= {"lead": whole.promise.unit == person.unit, "base": f"/unit/ledger/{promise}"}
+    return pages(request).show(request, "unit_promise.html", values)
 
 
 @router.post("/{promise}/progress")
@@ -53,10 +47,7 @@ def progress(
     house = house_of(request)
     with reading(house.engine) as session:
         whole_promise(session, actor, promise)
-    try:
-        kept = taken(house.blobs, files)
-    except EvidenceTooLarge as error:
-        return _shown(request, promise, text, str(error), error.status_code)
+    kept = taken(house.blobs, files)
     with writing(house.engine) as session:
         promise_progress.add_progress(session, promise, text, actor, house.now(), files=kept, counts=bool(counts))
     return back(f"/unit/ledger/{promise}", "已登记进展。")
