@@ -68,7 +68,8 @@ def _database(house: House) -> str:
     if not has_record(house):
         raise Trouble(f"{shown} 尚未建立或版本较旧，请运行 huiyin init")
     if differences := drift(house.engine):
-        raise Trouble(f"{shown} 与程序的表结构不一致：{differences[0]}")
+        told = f"{shown} 与程序的表结构不一致（{differences[0]}，共 {len(differences)} 处）"
+        raise Trouble(f"{told}：数据库可能由另一版本建立，请用那个版本运行，或备份后恢复到新建的库")
     conditions.must_be_writable(house.engine)
     return f"{shown}，可读写"
 
@@ -87,7 +88,7 @@ def _calendar(house: House) -> str:
     this_year = house.now().astimezone(house.settings.zone).year
     if differences := disagreements(range(this_year - 1, calendar_of(house).known_until.year + 1)):
         raise Trouble(f"两个节假日库有 {len(differences)} 天不一致，请核对：{'；'.join(differences[:5])}")
-    return f"{told}；两个节假日库一致"
+    return f"{told.rstrip('。')}；两个节假日库一致"
 
 
 def _model(house: House) -> str:

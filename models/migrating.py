@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 FOLDER = Path(__file__).parent / "migrations"
+_THINGS = {"table": "表", "column": "列", "index": "索引", "constraint": "约束", "fk": "外键"}
 
 
 def _config(connection: Any) -> Any:  # noqa: ANN401  (alembic is imported only when needed)
@@ -40,7 +41,16 @@ def drift(engine: Engine) -> list[str]:
 
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": include})
-        return [str(d) for d in compare_metadata(context, SQLModel.metadata)]
+        return [_in_words(found) for found in compare_metadata(context, SQLModel.metadata)]
+
+
+def _in_words(found: Any) -> str:  # noqa: ANN401  (a tuple of Alembic's, or a list of them for one column)
+    """What Alembic would do to the database, as what is amiss in it: 缺表 x, 多出列 x.y."""
+    kind, *parts = found[0] if isinstance(found, list) else found
+    names = [getattr(part, "name", part) for part in parts]
+    named = ".".join(name for name in names if isinstance(name, str))
+    how = "缺" if kind.startswith("add_") else "多出" if kind.startswith("remove_") else "不同："
+    return f"{how}{_THINGS.get(kind.partition('_')[2], kind)} {named}"
 
 
 def is_current(engine: Engine) -> bool:

@@ -91,3 +91,14 @@ def test_a_database_that_takes_no_writing_says_so_in_chinese(tmp_path: Path) -> 
         with pytest.raises(Exception, match="readonly") as refused:
             connection.execute(text("DELETE FROM meta"))
     assert "数据库只读" in in_words(refused.value)
+
+
+def test_a_table_and_a_column_that_are_missing_are_named(tmp_path: Path) -> None:
+    house = settled(tmp_path)
+    with house.engine.begin() as connection:
+        connection.execute(text("DROP TABLE saved_filter"))
+        connection.execute(text("ALTER TABLE webhook ADD COLUMN colour VARCHAR(9)"))
+    said = told(house)["数据库"]
+    assert "缺表 saved_filter" in said
+    assert "共 2 处" in said
+    assert "另一版本" in said
