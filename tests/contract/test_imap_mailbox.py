@@ -8,7 +8,6 @@ import socket
 import ssl
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from urllib.parse import quote
 import pytest
 from imap_tools import MailBoxUnencrypted
 from support.processes import end, free_port, listens, spawn, tail, wait_until
+from support.relay_port import relay
 
 from channels.faults import BadSource, MailServerAway, SourceMissing, SourceUnreadable
 from channels.mailbox import read_mailbox
@@ -276,48 +276,3 @@ def test_imaps_checks_the_certificate_and_reads_through_tls(port: int, box: str,
         with pytest.raises(SourceUnreadable, match="证书不可信"):
             list(read_mailbox(address, fresh()))
         assert titles(read_imap(address, fresh(), ssl.create_default_context(cafile=str(certificate)))) == ["n1"]
-
-
-@contextlib.contextmanager
-def relay(
-    port: int,
-    *,
-    context: ssl.SSLContext | None = None,
-    cut_at: bytes | None = None,
-    swap: tuple[bytes, bytes] = (b"", b""),
-) -> Iterator[int]:
-    """A port that passes on to `port`: through TLS, until an answer holds `cut_at`, with commands changed."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    threads: list[threading.Thread] = []
-
-    def accept() -> None:
-        while True:
-            try:
-                client, _ = listener.accept()
-            except OSError:
-                return
-            with contextlib.suppress(OSError):
-                near = context.wrap_socket(client, server_side=True) if context else client
-                far = socket.create_connection(("127.0.0.1", port))
-                for source, target, stop, change in ((near, far, None, swap), (far, near, cut_at, (b"", b""))):
-                    threads.append(threading.Thread(target=_pump, args=(source, target, stop, change)))
-                    threads[-1].start()
-
-    acceptor = threading.Thread(target=accept)
-    acceptor.start()
-    try:
-        yield listener.getsockname()[1]
-    finally:
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        for thread in [acceptor, *threads]:
-            thread.join()
-
-
-def _pump(source: socket.socket, target: socket.socket, stop: bytes | None, change: tuple[bytes, bytes]) -> None:
-    with contextlib.suppress(OSError), source, target:
-        while (data := source.recv(65536)) and not (stop and stop in data):
-            target.sendall(data.replace(*change) if change[0] else data)
-        for end in (source, target):
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)

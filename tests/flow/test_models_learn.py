@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from support.desk import MODERATOR, Desk, at
+from support.desk import MODERATOR, Desk, at, give_tables
 
 from classifiers.artifact import load_artifact
 from classifiers.training import train
@@ -25,7 +25,7 @@ ROADS, SCHOOLS, LAMPS = ("公交", "班次"), ("老师", "作业"), ("路灯", "
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     house = House(Settings(data_dir=tmp_path / "data", profile="demo"), clock=lambda: NOW)
-    house.prepare()
+    give_tables(house)
     yield house
     house.engine.dispose()
 

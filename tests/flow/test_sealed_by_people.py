@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from sqlmodel import select
-from support.desk import MODERATOR, Desk, at
+from support.desk import MODERATOR, Desk, at, give_tables
 
 from flows.house import House
 from models.actions import accusations
@@ -26,7 +26,7 @@ NOW = at("2026-03-02 10:00")
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     house = House(Settings(data_dir=tmp_path, profile="demo"), clock=lambda: NOW)
-    house.prepare()
+    give_tables(house)
     yield Desk(house)
     house.engine.dispose()
 

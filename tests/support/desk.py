@@ -98,14 +98,14 @@ class Desk:
 def open_desk(folder: Path, **settings: Any) -> Iterator[Desk]:
     chosen = {"data_dir": folder, "profile": "demo", "public_url": "http://huiyin.test"} | settings
     house = House(Settings(_env_file=None, **chosen))
-    _give_tables(house)
+    give_tables(house)
     try:
         yield Desk(house)
     finally:
         house.engine.dispose()
 
 
-def _give_tables(house: House) -> None:
+def give_tables(house: House) -> None:
     """Unless they are there; migrating a database for each test would take most of its time."""
     if house.engine.dialect.name == "postgresql":
         if not is_current(house.engine):
