@@ -14,7 +14,7 @@ from console.web.context import SignInNeeded, back, house_of, must_be, pages
 from console.web.pages.door import admit, let_in
 from console.web.security import hand_over, holder
 from models.database import reading, writing
-from models.errors import Conflict, HuiyinError
+from models.errors import BadInput, Conflict
 from models.queries.people import find_user
 from models.tables.sign_ins import SecondFactor
 
@@ -44,7 +44,12 @@ def overview(request: Request) -> Response:
 
 @router.get("/password")
 def ask_password(request: Request) -> Response:
-    return _password(request, _who(request, Step.PASSWORD), "")
+    person = _who(request, Step.PASSWORD)
+    rules = house_of(request).profile.security
+    values = {
+        "csrf": person.csrf, "rule": wording(rules), "rules": rules, "must": bool(person.step), "login": person.login,
+    }  # fmt: skip
+    return pages(request).show(request, "account_password.html", values)
 
 
 @router.post("/password")
@@ -56,12 +61,9 @@ def take_password(
     house = house_of(request)
     _guesses.count(person.login)
     if new != again:
-        return _password(request, person, "两次输入的新口令不一样。", 422)
-    try:
-        with writing(house.engine) as session:
-            change_own(session, person.user_id, old, new, house.profile.security, house.now())
-    except HuiyinError as error:
-        return _password(request, person, str(error), error.status_code)
+        raise BadInput("两次输入的新口令不一样。")
+    with writing(house.engine) as session:
+        change_own(session, person.user_id, old, new, house.profile.security, house.now())
     _guesses.forget(person.login)
     return let_in(request, person.login, person.way, code=True)
 
@@ -129,13 +131,6 @@ def _given(request: Request, person: SignedIn, code: str) -> bool:
         return second_factor.give_code(
             session, house.secret, person.user_id, code, address_of(request), house.profile.security, house.now()
         )
-
-
-def _password(request: Request, person: SignedIn, fault: str, status: int = 200) -> Response:
-    rules = house_of(request).profile.security
-    values = {"fault": fault, "csrf": person.csrf, "rule": wording(rules), "rules": rules, "must": bool(person.step),
-              "login": person.login}  # fmt: skip
-    return pages(request).show(request, "account_password.html", values, status)
 
 
 def _enrolment(request: Request, person: SignedIn, nonce: str, fault: str, status: int = 200) -> Response:
