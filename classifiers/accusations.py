@@ -9,7 +9,7 @@ to judge. An office that is slow, rude or says no is no accusation.
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
@@ -191,6 +191,8 @@ def weigh(text: str, may: May = None, least: float = -math.inf) -> tuple[float, 
 
     (0, "") at once where no passage can weigh `least`, wherever its offices stand: to look for those takes longest.
     """
+    if may is not None and _most_possible(may) < least:
+        return 0.0, ""
     found = _found(text, may)
     if _heaviest(found)[0] < least:
         return 0.0, ""
@@ -198,6 +200,12 @@ def weigh(text: str, may: May = None, least: float = -math.inf) -> tuple[float, 
     heaviest = sorted(passage, key=lambda found: -found.weight)[:_MOST_QUOTES]
     quotes = "”“".join(dict.fromkeys(found.quote for found in heaviest))
     return total - (_THANKED if _THANKS.search(text) else 0.0), quotes
+
+
+def _most_possible(may: Mapping[Cue, Sequence[int] | None]) -> float:
+    """Give what a text weighs if every sign stands wherever it may begin."""
+    begun = [(_SIGN_OF[cue], starts) for cue, starts in may.items() if cue in _SIGN_OF]
+    return sum(_SIGNS[sign].weight * (_MOST_HITS if starts is None else len(starts)) for sign, starts in begun)
 
 
 def _found(text: str, may: May) -> list[_Found]:

@@ -22,7 +22,7 @@ from classifiers.segmentation import words
 from classifiers.word_arrays import WordArrays, WordTable, word_arrays
 from models.errors import BadInput
 
-CHUNK = 128  # what is written for this many texts stays in a core's cache; fewer cost more calls
+CHUNK = 256  # texts at a time: half of them cost 8 % more calls, more of them leave a core's cache
 _SHORTEST_REASON = 2
 
 
