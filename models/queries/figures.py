@@ -11,6 +11,7 @@ from models.actors import SYSTEM
 from models.queries.callbacks import callback_counts
 from models.queries.ledger import promise_counts
 from models.queries.rates import Share, unit_rates
+from models.queries.unit_counts import counted, late_at_unit
 from models.tables.clocks import Clock
 from models.tables.orders import WorkOrder
 from models.vocabulary import CallbackStatus, OrderStatus, PromiseState
@@ -18,7 +19,6 @@ from models.workflow import OPEN
 
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)  # before any record of ours
 _OPEN = [s.value for s in OPEN]
-_HANDLING = ["handle", "opinion_first"]
 _ANSWERED = [OrderStatus.REPLIED.value, OrderStatus.CLOSED.value]
 
 
@@ -68,17 +68,15 @@ def headline(session: Session, now: datetime) -> list[Figure]:
 
 def by_unit(session: Session, now: datetime) -> list[UnitFigures]:
     """Every unit that leads or led an order; what was excluded on review (剔除) counts for nobody."""
-    shown = _counted()
-    late = _late_at_unit(now)
     is_open = col(WorkOrder.status).in_(_OPEN)
     statement = (
         select(
             WorkOrder.lead_unit,
             func.sum(case((is_open, 1), else_=0)),
-            func.sum(case((is_open & col(WorkOrder.id).in_(late), 1), else_=0)),
+            func.sum(case((is_open & late_at_unit(now), 1), else_=0)),
             func.sum(case((col(WorkOrder.status).in_(_ANSWERED), 1), else_=0)),
         )
-        .where(*shown, col(WorkOrder.lead_unit).is_not(None))
+        .where(*counted(), col(WorkOrder.lead_unit).is_not(None))
         .group_by(col(WorkOrder.lead_unit))
         .order_by(col(WorkOrder.lead_unit))
     )
@@ -90,23 +88,6 @@ def by_unit(session: Session, now: datetime) -> list[UnitFigures]:
         )
         for unit, opened, overdue, answered in session.exec(statement).all()
     ]  # fmt: skip
-
-
-def _counted() -> tuple[Any, ...]:
-    """Not what was excluded on review, nor a 重复件 that was told an earlier answer: no unit handled it."""
-    return col(WorkOrder.sealed).is_(False), col(WorkOrder.excluded).is_(False), col(WorkOrder.told_from).is_(None)
-
-
-def _late_at_unit(now: datetime) -> Any:  # noqa: ANN401  (a SQL expression)
-    """Orders whose limit of handling passed in this round, before the unit handed its reply in."""
-    return (
-        select(Clock.order_id)
-        .join(WorkOrder, (col(WorkOrder.id) == col(Clock.order_id)) & (col(WorkOrder.cycle) == col(Clock.cycle)))
-        .where(
-            Clock.subject == "order", col(Clock.stage).in_(_HANDLING), col(Clock.paused_at).is_(None),
-            func.coalesce(col(Clock.stopped_at), now) > col(Clock.due_at),
-        )
-    )  # fmt: skip
 
 
 def late_orders(now: datetime) -> Any:  # noqa: ANN401  (a SQL expression)

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from models.actors import Actor
 from models.errors import NotFound
+from models.queries.unit_counts import counted, late_at_unit
 from models.tables.clocks import Clock, ClockRequest, DeadlineBasis
 from models.tables.follow_ups import Reopening
 from models.tables.ledger import Callback, CallbackAttempt, Promise
@@ -25,12 +26,16 @@ TRIAGE_PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
-    """What a list shows; None means any. `ids`: what a search found. `before`: the last id of the page above."""
+    """What a list shows; None means any. `ids`: what a search found. `before`: the last id of the page above.
+
+    `counted`: only what the units' figures count; overdue is then what is late at its unit.
+    """
 
     statuses: Sequence[str] = ()
     domain: str | None = None
     unit: str | None = None
     overdue: bool = False
+    counted: bool = False
     case_type: str | None = None
     ids: Sequence[int] | None = None
     before: int | None = None
@@ -93,7 +98,11 @@ def _conditions(wanted: OrderFilter, now: datetime) -> list[Any]:
         conditions.append(col(WorkOrder.id).in_(wanted.ids))
     if wanted.before is not None:
         conditions.append(col(WorkOrder.id) < wanted.before)
-    if wanted.overdue:
+    if wanted.counted:
+        conditions += counted()
+    if wanted.overdue and wanted.counted:
+        conditions.append(late_at_unit(now))
+    elif wanted.overdue:
         late = exists().where(
             col(Clock.order_id) == col(WorkOrder.id), col(Clock.stopped_at).is_(None), col(Clock.subject) != "opinion",
             col(Clock.paused_at).is_(None), col(Clock.due_at) < now,

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Select, and_, case, exists, func, literal, or_, select, union_all
 from sqlmodel import Session, col
 
+from models.queries.unit_counts import HANDLING, counted, late_at_unit, running_late
 from models.tables.clocks import Clock
 from models.tables.follow_ups import FollowUp
 from models.tables.orders import Assignment, Rating, Reply, ReturnRequest, WorkOrder
@@ -21,7 +22,6 @@ from models.vocabulary import OrderStatus, Satisfaction, Stage
 from models.workflow import OPEN
 
 _Rows = Select[Any] | CompoundSelect[Any]
-_HANDLING = (Stage.HANDLE.value, Stage.OPINION_FIRST.value)
 _NOT_HANDLED = [s.value for s in (OrderStatus.MERGED, OrderStatus.WITHDRAWN, OrderStatus.VOID, OrderStatus.DECLINED,
                                   OrderStatus.DIVERTED)]  # fmt: skip
 _CONTENT = (Satisfaction.SATISFIED.value, Satisfaction.FAIR.value)
@@ -46,10 +46,10 @@ def responded(since: datetime, now: datetime) -> _Rows:
         _select(Clock.unit, Clock.order_id, hit)
         .join(WorkOrder, col(WorkOrder.id) == col(Clock.order_id))
         .where(
-            col(Clock.subject) == "order", *_counted(), col(WorkOrder.status).not_in(_NOT_HANDLED),
+            col(Clock.subject) == "order", *counted(), col(WorkOrder.status).not_in(_NOT_HANDLED),
             or_(col(Clock.stage) == Stage.FIRST_CONTACT.value,
                 and_(col(Clock.stage) == Stage.ACKNOWLEDGE.value, ~first)),
-            or_(and_(col(Clock.stopped_at).is_not(None), col(Clock.started_at).between(since, now)), _late(now)),
+            or_(and_(col(Clock.stopped_at).is_not(None), col(Clock.started_at).between(since, now)), running_late(now)),
         )
     )  # fmt: skip
 
@@ -59,7 +59,7 @@ def resolved(since: datetime, now: datetime) -> _Rows:
     said = (
         _select(FollowUp.unit, FollowUp.order_id, col(FollowUp.resolved).is_(True))
         .join(WorkOrder, col(WorkOrder.id) == col(FollowUp.order_id))
-        .where(*_counted(), col(FollowUp.resolved).is_not(None), col(FollowUp.done_at).between(since, now))
+        .where(*counted(), col(FollowUp.resolved).is_not(None), col(FollowUp.done_at).between(since, now))
     )
     return union_all(said, _overdue(now))
 
@@ -78,7 +78,7 @@ def in_time(since: datetime, now: datetime) -> _Rows:
     """
     late = exists().where(
         col(Clock.order_id) == col(Reply.order_id), col(Clock.cycle) == col(Reply.cycle), col(Clock.subject) == "order",
-        col(Clock.stage).in_(_HANDLING), func.coalesce(Reply.signed_at, Reply.sent_at) > col(Clock.due_at),
+        col(Clock.stage).in_(HANDLING), func.coalesce(Reply.signed_at, Reply.sent_at) > col(Clock.due_at),
     )  # fmt: skip
     return union_all(_answers(since, now, ~late), _overdue(now))
 
@@ -98,7 +98,7 @@ def returned(since: datetime, now: datetime) -> _Rows:
     return (
         _select(Assignment.unit, Assignment.order_id, asked)
         .join(WorkOrder, col(WorkOrder.id) == col(Assignment.order_id))
-        .where(*_counted(), col(Assignment.part) == "lead", col(Assignment.assigned_at).between(since, now))
+        .where(*counted(), col(Assignment.part) == "lead", col(Assignment.assigned_at).between(since, now))
     )
 
 
@@ -189,15 +189,15 @@ class RateRow:
 
 def rate_rows(session: Session, rate: Rate, since: datetime, now: datetime, unit: str | None) -> list[RateRow]:
     """The rows behind a figure, those outside the numerator first."""
-    counted = rate.rows(since, now).subquery()
+    behind = rate.rows(since, now).subquery()
     statement = (
-        select(col(WorkOrder.number), col(WorkOrder.title), col(WorkOrder.status), counted.c.unit, counted.c.hit)
-        .join(counted, counted.c.order_id == col(WorkOrder.id))
-        .order_by(counted.c.hit, col(WorkOrder.id).desc())
+        select(col(WorkOrder.number), col(WorkOrder.title), col(WorkOrder.status), behind.c.unit, behind.c.hit)
+        .join(behind, behind.c.order_id == col(WorkOrder.id))
+        .order_by(behind.c.hit, col(WorkOrder.id).desc())
         .limit(_MOST)
     )
     if unit:
-        statement = statement.where(counted.c.unit == unit)
+        statement = statement.where(behind.c.unit == unit)
     return [
         RateRow(number, title, status, of, bool(hit)) for number, title, status, of, hit in session.execute(statement)
     ]
@@ -216,48 +216,28 @@ def _answers(since: datetime, now: datetime, hit: Any) -> Select[Any]:  # noqa: 
               isouter=True)
         .join(Rating, and_(col(Rating.order_id) == col(Reply.order_id), col(Rating.cycle) == col(Reply.cycle)),
               isouter=True)
-        .where(*_counted(), col(WorkOrder.status).not_in(_NOT_HANDLED), col(Reply.sent_at).between(since, now))
+        .where(*counted(), col(WorkOrder.status).not_in(_NOT_HANDLED), col(Reply.sent_at).between(since, now))
     )  # fmt: skip
 
 
 def _overdue(now: datetime) -> Select[Any]:
     """在办超期: open now and past the limit of handling, whenever it came in; a reply handed in late is late too."""
-    handed_in_late = and_(
-        col(Clock.stopped_at) > col(Clock.due_at), col(Clock.stopped_at) <= now,
-        col(Clock.cycle) == col(WorkOrder.cycle),
-    )  # fmt: skip
-    late = exists().where(
-        col(Clock.order_id) == col(WorkOrder.id),
-        col(Clock.subject) == "order",
-        col(Clock.stage).in_(_HANDLING),
-        or_(_late(now), handed_in_late),
-    )
     return select(
         col(WorkOrder.lead_unit).label("unit"), col(WorkOrder.id).label("order_id"), literal(0).label("hit")
     ).where(
-        *_counted(), or_(col(WorkOrder.status).in_([s.value for s in OPEN]), col(WorkOrder.replied_at) > now),
-        col(WorkOrder.lead_unit).is_not(None), late,
+        *counted(), or_(col(WorkOrder.status).in_([s.value for s in OPEN]), col(WorkOrder.replied_at) > now),
+        col(WorkOrder.lead_unit).is_not(None), late_at_unit(now),
     )  # fmt: skip
 
 
-def _late(now: datetime) -> Any:  # noqa: ANN401
-    stopped, paused = col(Clock.stopped_at), col(Clock.paused_at)
-    return and_(or_(stopped.is_(None), stopped > now), or_(paused.is_(None), paused > now), col(Clock.due_at) < now)
-
-
-def _counted() -> tuple[Any, ...]:
-    """Not what was excluded on review, nor a 重复件 that was told an earlier answer: no unit handled it."""
-    return col(WorkOrder.sealed).is_(False), col(WorkOrder.excluded).is_(False), col(WorkOrder.told_from).is_(None)
-
-
 def _shares(session: Session, rows: _Rows) -> dict[str, Share]:
-    counted = rows.subquery()
-    statement = select(counted.c.unit, func.sum(counted.c.hit), func.count()).group_by(counted.c.unit)
+    behind = rows.subquery()
+    statement = select(behind.c.unit, func.sum(behind.c.hit), func.count()).group_by(behind.c.unit)
     return {unit: Share(int(hits or 0), of) for unit, hits, of in session.execute(statement).all()}
 
 
 def _silent(session: Session, since: datetime, now: datetime) -> dict[str, int]:
     word = func.coalesce(FollowUp.satisfaction, Rating.satisfaction)
-    counted = _answers(since, now, word.is_(None)).where(word.is_(None)).subquery()
-    statement = select(counted.c.unit, func.count()).group_by(counted.c.unit)
+    behind = _answers(since, now, word.is_(None)).where(word.is_(None)).subquery()
+    statement = select(behind.c.unit, func.count()).group_by(behind.c.unit)
     return {unit: count for unit, count in session.execute(statement).all()}  # noqa: C416  (rows are no pairs)

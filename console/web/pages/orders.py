@@ -54,20 +54,20 @@ _GROUPS = {"open": OPEN_STATUSES, "answered": (OrderStatus.REPLIED.value, OrderS
 @router.get("/console/orders")
 def listed(
     request: Request, status: str = "", domain: str = "", unit: str = "", q: str = "", overdue: str = "",
-    before: str = "",
+    counted: str = "", before: str = "",
 ) -> Response:  # fmt: skip
     person = must_be(request, *allowed("/console/orders"))
     house = house_of(request)
     with reading(house.engine) as session:
         wanted = OrderFilter(
             statuses=_GROUPS.get(status, (status,) if status else ()), domain=domain or None, unit=unit or None,
-            overdue=bool(overdue), ids=searched(house, session, q) if q.strip() else None,
+            overdue=bool(overdue), counted=bool(counted), ids=searched(house, session, q) if q.strip() else None,
             before=int(before) if before.isdecimal() else None,
         )  # fmt: skip
         lines = list_orders(session, person.actor, wanted, house.now())
         total = count_orders(session, person.actor, wanted, house.now()) if not before else None
         filters = own_filters(session, "orders", person.actor)
-    asked = {"status": status, "domain": domain, "unit": unit, "q": q, "overdue": overdue}
+    asked = {"status": status, "domain": domain, "unit": unit, "q": q, "overdue": overdue, "counted": counted}
     values = {
         "filters": filters,
         "given": {name: value for name, value in asked.items() if value},
