@@ -13,7 +13,6 @@ from models.actions.step import note
 from models.actors import Actor
 from models.errors import BadInput
 from models.profile_security import SecurityRules
-from models.queries.people import find_user
 from models.tables.people import User, WebSession
 from models.tables.sign_ins import OldPassword, SignInTry
 
@@ -79,7 +78,9 @@ def set_password(
     session: Session, login: str, password: str, rules: SecurityRules, actor: Actor, now: datetime, *, lasting: bool
 ) -> None:
     """Somebody else's password; it ends a lockout. Unless `lasting`, its owner changes it at the next sign-in."""
-    user = find_user(session, login)
+    user = session.exec(select(User).where(User.login == login).with_for_update()).first()
+    if user is None:
+        raise BadInput(f"没有账号 {login}。")
     must_be_strong(password, rules)
     _take(session, user, password, rules)
     user.password_set_at = now if lasting else None

@@ -92,6 +92,8 @@ def test_an_account_is_made_once_and_its_password_is_said_once(huiyin: Shell) ->
     assert "zhang" in again.complaint
     assert huiyin("account", "password", "zhang", "--json").json["password"] != made["password"]
     assert huiyin("account", "password", "nobody").code == 2
+    assert huiyin("account", "password", "zhang", PASSWORD="onlyletters").code == 2
+    assert "没有启用动态码" in huiyin("account", "reset-factor", "zhang").err
     (row,) = huiyin("account", "list", "--json").json["accounts"]
     assert (row["login"], row["role"], row["active"]) == ("zhang", "moderator", True)
 

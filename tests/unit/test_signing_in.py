@@ -302,6 +302,29 @@ def test_a_second_factor_is_taken_away_by_two_people_and_neither_is_its_owner(de
         assert session.exec(select(RecoveryCode)).all() == []
 
 
+def test_all_of_it_holds_on_both_databases(tmp_path: Path, database_url: str) -> None:
+    with open_desk(tmp_path, database_url=database_url) as desk:
+        enrol(desk.house)
+        phone, codes = enrolled(desk)
+        assert not tried(desk, "wrong")
+        assert tried(desk, PASSWORD)
+        assert gives(desk, phone.at(NOW))
+        assert not gives(desk, phone.at(NOW))
+        assert gives(desk, codes[0])
+        assert not gives(desk, codes[0])
+        user = desk.one(User, login="shen")
+        with desk.writing() as session:
+            change_own(session, user.id or 0, PASSWORD, "another-one", RULES, NOW)
+            propose(session, "shen", "手机丢失", OPERATOR, NOW)
+            decide(session, "shen", True, AUDITOR, NOW)
+            assert locked_accounts(session, RULES, NOW) == set()
+        for n in range(5):
+            assert not tried(desk, "wrong", when=NOW + timedelta(seconds=n))
+        assert not tried(desk, "another-one")
+        with desk.writing() as session:
+            assert locked_accounts(session, RULES, NOW) == {"shen"}
+
+
 def test_level_three_is_stricter_in_everything_and_a_value_may_be_set_alone() -> None:
     two, three = SecurityRules(), SecurityRules(level=3)
     assert three.lock_minutes > two.lock_minutes
