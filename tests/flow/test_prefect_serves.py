@@ -197,5 +197,6 @@ def test_at_sigterm_the_whole_tree_ends_and_nothing_ever_left_this_machine(servi
     tree = psutil.Process(serving.process.pid).children(recursive=True)
     end(serving.process, signal.SIGTERM, PATIENCE)
     assert serving.process.returncode == 0, tail(serving.folder / "serve.log")
+    assert "database is locked" not in (serving.folder / "serve.log").read_text(errors="replace")
     wait_until(lambda: all(has_ended(each) for each in tree), PATIENCE, "所有子进程结束")
     assert not (serving.folder / "offsite").exists(), (serving.folder / "offsite").read_text()
