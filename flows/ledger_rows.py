@@ -2,6 +2,8 @@
 
 import csv
 import json
+import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +19,12 @@ from models.vocabulary import PromiseLevel, PromiseState, Rhythm
 _SUFFIXES = {".jsonl", ".csv", ".xlsx"}
 _NEEDED = {"unit", "text"}
 _EARLIEST = 1990
+# What zipfile, the XML parsers (SyntaxError is the base of both), openpyxl and csv raise for a file that is damaged,
+# locked with a password or none of ours.
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, SyntaxError, LookupError, ValueError, TypeError, NotImplementedError, EOFError,
+    OSError, csv.Error,
+)  # fmt: skip
 
 
 class BadLedger(BadInput):
@@ -35,9 +43,7 @@ def read_ledger(house: House, source: Path) -> Lines:
         rows = list(_rows(source))
     except FileNotFoundError:
         raise BadLedger(f"{source}：找不到文件。") from None
-    except BadLedger:
-        raise
-    except Exception as error:
+    except _UNREADABLE as error:
         raise BadLedger(f"{source.name}：不是完整的台账导出文件（{error}）。") from error
     return Lines([_line(house, source, number, row) for number, row in rows])
 

@@ -12,6 +12,7 @@ from console.web.pages.ledger import Day, Line, day, do, need_day
 from console.web.pages.orders import download
 from flows.ledger_public import names_somebody
 from models.actions import promise_changes, promise_checks, promise_progress, promise_public
+from models.actors import Actor
 from models.database import reading, writing
 from models.queries.ledger import evidence_file, whole_promise
 from models.tables.ledger import Promise
@@ -26,19 +27,29 @@ def progress(
     request: Request, promise: int, text: Line, files: Annotated[list[UploadFile], File()] = [],  # noqa: B006
     counts: Annotated[str, Form(max_length=1)] = "",
 ) -> Response:  # fmt: skip
-    actor = must_be(request, Role.MODERATOR, Role.SUPERVISOR).actor
+    keep_progress(request, must_be(request, Role.MODERATOR, Role.SUPERVISOR).actor, promise, text, files, counts)
+    return back(f"/console/ledger/{promise}", "已登记进展。")
+
+
+@router.get("/files/{file}")
+def evidence(request: Request, promise: int, file: int) -> Response:
+    return sent_evidence(request, must_be(request, *allowed("/console/ledger")).actor, promise, file)
+
+
+def keep_progress(
+    request: Request, actor: Actor, promise: int, text: str, files: list[UploadFile], counts: str
+) -> None:
+    """What was done, with its files: they are stored only for somebody who may see the entry."""
     house = house_of(request)
     with reading(house.engine) as session:
         whole_promise(session, actor, promise)
     kept = taken(house.blobs, files)
     with writing(house.engine) as session:
         promise_progress.add_progress(session, promise, text, actor, house.now(), files=kept, counts=bool(counts))
-    return back(f"/console/ledger/{promise}", "已登记进展。")
 
 
-@router.get("/files/{file}")
-def evidence(request: Request, promise: int, file: int) -> Response:
-    actor = must_be(request, *allowed("/console/ledger")).actor
+def sent_evidence(request: Request, actor: Actor, promise: int, file: int) -> Response:
+    """NotFound also for what this person may not see."""
     house = house_of(request)
     with reading(house.engine) as session:
         row = evidence_file(session, actor, promise, file)

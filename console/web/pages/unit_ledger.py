@@ -6,12 +6,11 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import Response
 
 from console.web.context import back, house_of, must_be, pages
-from console.web.evidence import taken
 from console.web.pages.ledger import Act, Day, Line, need_day
-from console.web.pages.orders import download
-from models.actions import promise_changes, promise_progress, promises
+from console.web.pages.ledger_steps import keep_progress, sent_evidence
+from models.actions import promise_changes, promises
 from models.database import reading, writing
-from models.queries.ledger import UNKEPT, PromiseFilter, evidence_file, list_promises, whole_promise
+from models.queries.ledger import UNKEPT, PromiseFilter, list_promises, whole_promise
 from models.queries.people import names
 from models.vocabulary import Role
 
@@ -43,23 +42,13 @@ def progress(
     request: Request, promise: int, text: Line, files: Annotated[list[UploadFile], File()] = [],  # noqa: B006
     counts: Annotated[str, Form(max_length=1)] = "",
 ) -> Response:  # fmt: skip
-    actor = must_be(request, Role.UNIT).actor
-    house = house_of(request)
-    with reading(house.engine) as session:
-        whole_promise(session, actor, promise)
-    kept = taken(house.blobs, files)
-    with writing(house.engine) as session:
-        promise_progress.add_progress(session, promise, text, actor, house.now(), files=kept, counts=bool(counts))
+    keep_progress(request, must_be(request, Role.UNIT).actor, promise, text, files, counts)
     return back(f"/unit/ledger/{promise}", "已登记进展。")
 
 
 @router.get("/{promise}/files/{file}")
 def evidence(request: Request, promise: int, file: int) -> Response:
-    actor = must_be(request, Role.UNIT).actor
-    house = house_of(request)
-    with reading(house.engine) as session:
-        row = evidence_file(session, actor, promise, file)
-    return download(house.blobs.get(row.blob), row.name)
+    return sent_evidence(request, must_be(request, Role.UNIT).actor, promise, file)
 
 
 @router.post("/{promise}/report")
