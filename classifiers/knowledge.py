@@ -1,28 +1,36 @@
 """Which entries of the knowledge base answer a message: pairs of characters that both say, the rare ones first.
 
 An entry is kept as its signature, made once when it is written; an index is made of the signatures at run time, so
-that how common a pair is comes from the entries themselves. Nothing here is learned.
+that how common a pair is comes from the entries themselves. What the office's own pairs of question and answer teach
+(classifiers.answer_learning) is added where there are enough of them.
 """
 
 import re
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
+from classifiers.answer_learning import Learned, Said, learn
 from classifiers.rarity import weight
 from classifiers.segmentation import words
 from classifiers.text import JUDGED_CHARACTERS
 
 _RUN = re.compile(r"[A-Za-z0-9]+[市区县]?|[\u3400-\u9fff]+")
 _WHOLE = np.uint64(1 << 32)  # marks what is no pair of Chinese characters
+_PLACE = _WHOLE + _WHOLE  # and from here on names of places
 _PLACED = "市区县"
 _RARITY, _SOON, _LENGTH = 1.5, 0.5, 0.8  # chosen on message and reply pairs; the neighbourhood is flat
 _TITLE = 2.0  # what a title names counts so much more
+_QUESTION = 2  # what an entry's question says counts so much more than its answer
+_NEAREST, _CROWDED = 5, 0.6  # an entry that is near to many questions counts less
+_BEST = 10  # shared weight counts against that of the best so many
+# Of the two maps, of an entry that names other places, of its length: fitted on half of the pairs, see DECISIONS.
+_ABOUT, _WHERE, _ELSEWHERE, _LONG = 1.45, 0.40, 0.34, 0.185
 _MOST_WORDS = 6
 _WORD_WEIGHT = 8.0  # of a word that is shown as a reason
 # How letters are written, whatever they are about.
@@ -31,25 +39,33 @@ _LETTERS = frozenset(
      "您好", "你好", "非常", "感谢", "谢谢", "希望", "有没有", "才能", "问题", "有关", "相关", "部门",
      "领导", "政府", "单位", "答复", "回复", "解决", "处理", "办理", "请求", "恳请", "麻烦", "想问", "知道"}
 )  # fmt: skip
-_SHAPE = np.dtype([("key", "<u8"), ("count", "<u2")])
+_SHAPE = np.dtype([("key", "<u8"), ("asked", "<u2"), ("said", "<u2")])
 Keys = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float64]
 
 
 def signature(question: str, answer: str) -> bytes:
-    """What an entry is found by; the question counts twice."""
-    counted = _counted(answer)
-    for key, count in _counted(question).items():
-        counted[key] = counted.get(key, 0) + 2 * count
-    packed = np.zeros(len(counted), dtype=_SHAPE)
-    packed["key"] = list(counted)
-    packed["count"] = np.minimum(list(counted.values()), np.iinfo(np.uint16).max)
+    """What an entry is found by, and what is learned from: how often its question and its answer say what."""
+    asked, said = _counted(question), _counted(answer)
+    keys = list(asked | said)
+    packed = np.zeros(len(keys), dtype=_SHAPE)
+    packed["key"] = keys
+    most = np.iinfo(np.uint16).max
+    packed["asked"] = [min(most, asked[key]) for key in keys]
+    packed["said"] = [min(most, said[key]) for key in keys]
     return packed.tobytes()
+
+
+def lessons(signatures: Iterable[bytes]) -> Learned | None:
+    """What the entries with a question teach; None where they are too few."""
+    rows = [np.frombuffer(packed, dtype=_SHAPE) for packed in signatures]
+    pairs = [(_part(row, row["asked"]), _part(row, row["said"])) for row in rows]
+    return learn([(asked, said) for asked, said in pairs if len(asked[0]) and len(said[0])], int(_PLACE))
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An entry and how well it fits: the share of the message's weight that it has, against its own length."""
+    """An entry and how well it fits; to be compared with other entries for the same message only."""
 
     id: int
     score: float
@@ -58,7 +74,7 @@ class Match:
 class AnswerIndex:
     """The signatures of all entries, turned round: for each pair the entries that have it."""
 
-    def __init__(self, signatures: Mapping[int, bytes]) -> None:
+    def __init__(self, signatures: Mapping[int, bytes], learned: Learned | None = None) -> None:
         self._ids = np.array(list(signatures), dtype=np.int64)
         rows = [np.frombuffer(packed, dtype=_SHAPE) for packed in signatures.values()]
         told = np.concatenate(rows) if rows else np.zeros(0, dtype=_SHAPE)
@@ -69,14 +85,17 @@ class AnswerIndex:
         starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1]))) if len(keys) else np.zeros(0, np.intp)
         self._keys, self._bounds = keys[starts], np.append(starts, len(keys))
         self._entries = of[order].astype(np.int32)
-        self._said = _saturated(told["count"][order].astype(np.float64))
+        said = told["said"].astype(np.float64) + _QUESTION * told["asked"]
+        self._said = _saturated(said[order])
         self._lengths = self._made()
+        self.learned = learned
+        self._taught = None if learned is None else _Taught(learned, rows, self._shared)
 
     def _made(self) -> Floats:
         """Each pair's weight into its postings; what is left is each entry's length."""
         df = np.diff(self._bounds)
         rarity = np.log(1 + (len(self._ids) - df + 0.5) / (df + 0.5)) ** _RARITY
-        self._rarity: Floats = np.where(self._keys >= _WHOLE + _WHOLE, 2.0, 1.0) * rarity
+        self._rarity: Floats = np.where(self._keys >= _PLACE, 2.0, 1.0) * rarity
         self._said *= np.repeat(self._rarity, df)
         squares = np.bincount(self._entries, weights=self._said**2, minlength=len(self._ids))
         lengths: Floats = np.sqrt(np.maximum(squares, 1e-9)) ** _LENGTH
@@ -86,8 +105,17 @@ class AnswerIndex:
         return len(self._ids)
 
     def scores(self, title: str, text: str) -> Floats:
-        """For each entry; 0 where nothing is shared. Between 0 and about 1, whatever the message's length."""
+        """For each entry; 0 where nothing is shared."""
         asked = _asked(title, text)
+        shared = self._shared(asked)
+        if self._taught is None:
+            return shared
+        places = {key: said for key, said in asked.items() if key >= _PLACE}
+        there = self._shared(places) > 0 if places else np.ones(len(shared), dtype=np.bool_)
+        return self._taught.weighed(_counted(f"{title}\n{title}\n{text}"), shared, there)
+
+    def _shared(self, asked: Mapping[int, float]) -> Floats:
+        """The share of the message's weight that each entry has, against the entry's own length."""
         wanted = np.array(list(asked), dtype=np.uint64)
         places = np.searchsorted(self._keys, wanted)
         known = np.flatnonzero(places < len(self._keys))
@@ -104,13 +132,41 @@ class AnswerIndex:
         found: Floats = summed / self._lengths / whole
         return found
 
-    def best(self, title: str, text: str, most: int, least: float = 0.0) -> list[Match]:
-        """The best first; ties by the order in which they were given."""
+    def best(self, title: str, text: str, most: int) -> list[Match]:
+        """The best first; ties by the order in which they were given. What shares nothing is not among them."""
         if not len(self._ids):
             return []
         scores = self.scores(title, text)
         top = np.argsort(-scores, kind="stable")[:most]
-        return [Match(int(self._ids[i]), round(float(scores[i]), 4)) for i in top if scores[i] > least]
+        return [Match(int(self._ids[i]), round(float(scores[i]), 4)) for i in top if scores[i] > 0]
+
+
+class _Taught:
+    """The entries in the axes of what was learned, how near they are to messages at large, and how long they are."""
+
+    def __init__(
+        self, learned: Learned, rows: Sequence[npt.NDArray[np.void]], shared: Callable[[Mapping[int, float]], Floats]
+    ) -> None:
+        self._learned = learned
+        said = [_part(row, row["said"]) for row in rows]
+        self._about, self._where = learned.about[1].of(said), learned.where[1].of(said)
+        self._longer = _LONG * np.log(1 + np.array([row["said"].sum() for row in rows]))
+        nearest = np.zeros((_NEAREST, len(rows)))
+        for keys, counts in learned.questions:
+            scores = shared(dict(zip(keys.tolist(), counts.tolist(), strict=True)))
+            nearest = np.sort(np.vstack([nearest, scores]), axis=0)[1:]
+        self._placed = np.array([bool((row["key"] >= _PLACE).any()) for row in rows])
+        self._near = (nearest.mean(axis=0) + 1e-3) ** _CROWDED
+
+    def weighed(self, asked: Mapping[int, int], shared: Floats, there: npt.NDArray[np.bool_]) -> Floats:
+        """0 stays 0; else above 0, the likelier the more. `there`: who names a place that the message names."""
+        message: Said = (np.array(list(asked), dtype=np.uint64), np.array(list(asked.values()), dtype=np.float32))
+        own = shared / self._near
+        own /= max(float(np.sort(own)[-_BEST:].mean()), 1e-9)
+        about, where = self._learned.about[0].of([message])[0], self._learned.where[0].of([message])[0]
+        own += _ABOUT * (self._about @ about) + _WHERE * (self._where @ where)
+        found: Floats = np.exp(own - _ELSEWHERE * (self._placed & ~there) - self._longer) * (shared > 0)
+        return found
 
 
 def shared_words(title: str, text: str, question: str, answer: str) -> list[str]:
@@ -137,6 +193,11 @@ def _asked(title: str, text: str) -> dict[int, float]:
     for key in _counted(title):
         asked[key] = asked.get(key, 0.0) + _TITLE
     return asked
+
+
+def _part(row: npt.NDArray[np.void], counts: npt.NDArray[np.uint16]) -> Said:
+    some = np.flatnonzero(counts)
+    return np.ascontiguousarray(row["key"][some]), counts[some].astype(np.float32)
 
 
 def _counted(text: str) -> Counter[int]:

@@ -4,60 +4,78 @@ Replies that are the same word for word are one candidate, as they are one sugge
 """
 
 from collections.abc import Sequence
+from random import Random
 from typing import Any
 
 from flows.house import House
 
 _SAME = 1 - 1e-9  # sums in another order differ in the last digit
 RANKS = (1, 5)
+FOLDS = 5
 SAYS_SOMETHING = 80  # characters; shorter replies mostly say that something came in
 
 
 def knowledge_figures(_house: House, rows: list[dict[str, Any]]) -> tuple[dict[str, Any], str]:
     """The entries are the replies alone: the message is never part of what is searched.
 
-    Beside it the replies that say something, still among all; and entries as the knowledge base has them, with a
-    question (the title) to their answer, looked for by the message's text alone.
+    What question (title) and reply of a fifth teach is never used for the messages of that fifth. Beside it the
+    replies that say something, still among all; nothing learned; and entries as the knowledge base has them, with a
+    question to their answer, looked for by the message's text alone.
     """
-    from classifiers.knowledge import recalled, same_answer, signature
+    from classifiers.knowledge import same_answer, signature
 
     titles = [row.get("title") or "" for row in rows]
     texts = [row["text"] for row in rows]
     numbers: dict[str, int] = {}
     answers = [numbers.setdefault(same_answer(row["reply"]), len(numbers)) for row in rows]
-    places = _places([signature("", row["reply"]) for row in rows], answers, titles, texts)
-    told = [place for place, row in zip(places, rows, strict=True) if len(row["reply"]) >= SAYS_SOMETHING]
+    alone = [signature("", row["reply"]) for row in rows]
     entries = [signature(title, row["reply"]) for title, row in zip(titles, rows, strict=True)]
-    asked = _places(entries, answers, [""] * len(rows), texts)
-    found = {"recall": recalled(places, RANKS), "recall_told": recalled(told, RANKS),
-             "recall_with_question": recalled(asked, RANKS)}  # fmt: skip
+    places = _places(alone, answers, titles, texts, entries)
+    told = [place for place, row in zip(places, rows, strict=True) if len(row["reply"]) >= SAYS_SOMETHING]
+    untaught = _places(alone, answers, titles, texts, [])
+    asked = _places(entries, answers, [""] * len(rows), texts, entries)
+    return _said(len(rows), len(numbers), len(told), {
+        "recall": places, "recall_told": told, "recall_untaught": untaught, "recall_with_question": asked,
+    })  # fmt: skip
+
+
+def _said(rows: int, answers: int, told: int, places: dict[str, list[int]]) -> tuple[dict[str, Any], str]:
+    from classifiers.knowledge import recalled
+
     names = {
-        "recall": f"{len(rows)} 行，只凭答复文字，相同答复并为一条（{len(numbers)} 条）",
-        "recall_told": f"  其中答复不少于 {SAYS_SOMETHING} 字的 {len(told)} 行",
+        "recall": f"{rows} 行，只凭答复文字，相同答复并为一条（{answers} 条），由其余四份学习",
+        "recall_told": f"  其中答复不少于 {SAYS_SOMETHING} 字的 {told} 行",
+        "recall_untaught": "  不学习",
         "recall_with_question": "  条目带问题（标题）、只用来件正文查",
     }
+    found = {name: recalled(of, RANKS) for name, of in places.items()}
     lines = [f"{names[name]}：前 1 位 {of[1]:.1%}，前 5 位 {of[5]:.1%}" for name, of in found.items()]
-    result: dict[str, Any] = {"task": "knowledge", "rows": len(rows), "answers": len(numbers), "rows_told": len(told)}
+    result: dict[str, Any] = {"task": "knowledge", "rows": rows, "answers": answers, "rows_told": told}
     for name, of in found.items():
         result |= {f"{name}_at_{rank}": share for rank, share in of.items()}
     return result, "\n".join(lines)
 
 
 def _places(
-    signatures: Sequence[bytes], answers: Sequence[int], titles: Sequence[str], texts: Sequence[str]
-) -> list[int]:
+    signatures: Sequence[bytes], answers: Sequence[int], titles: Sequence[str], texts: Sequence[str],
+    pairs: Sequence[bytes],
+) -> list[int]:  # fmt: skip
     """The place of each message's own answer, from 0; another that scores the same stands before it.
 
     `answers`: for each row the number of its answer; an answer scores what the best of its entries does.
+    `pairs`: what is learned from, for each row the others' fifths; none: nothing is learned.
     """
     import numpy as np
 
-    from classifiers.knowledge import AnswerIndex
+    from classifiers.knowledge import AnswerIndex, lessons
 
-    index = AnswerIndex(dict(enumerate(signatures)))
-    places = []
-    for row, (title, text) in enumerate(zip(titles, texts, strict=True)):
-        best = np.zeros(max(answers) + 1)
-        np.maximum.at(best, answers, index.scores(title, text))
-        places.append(int((best >= best[answers[row]] * _SAME).sum()) - 1)
+    fifth = Random(0).choices(range(FOLDS), k=len(texts))
+    places = [0] * len(texts)
+    for fold in range(FOLDS):
+        learned = lessons(pair for pair, its in zip(pairs, fifth, strict=True) if its != fold) if pairs else None
+        index = AnswerIndex(dict(enumerate(signatures)), learned)
+        for row in (row for row, its in enumerate(fifth) if its == fold):
+            best = np.zeros(max(answers) + 1)
+            np.maximum.at(best, answers, index.scores(titles[row], texts[row]))
+            places[row] = int((best >= best[answers[row]] * _SAME).sum()) - 1
     return places

@@ -19,7 +19,10 @@ _MORE = 3  # an index may be a moment old: what has gone since is left out of mo
 
 @dataclass
 class KnowledgeIndex:
-    """Two indexes, of everything in force and of what is public, so that the public's ranks tell of nothing else."""
+    """Two indexes, of everything in force and of what is public, so that the public's ranks tell of nothing else.
+
+    What the entries teach takes seconds where there are thousands, so it is learned once a day.
+    """
 
     _made: dict[bool, "tuple[_Known, AnswerIndex]"] = field(default_factory=dict)
     _making: Lock = field(default_factory=Lock)
@@ -33,11 +36,13 @@ class KnowledgeIndex:
         return [found[match.id] for match in matches if match.id in found][:most]
 
     def _index(self, session: Session, today: date, *, public: bool) -> "AnswerIndex":
-        from classifiers.knowledge import AnswerIndex
+        from classifiers.knowledge import AnswerIndex, lessons
 
         known = (today, stamp(session))
         with self._making:
             made = self._made.get(public)
             if made is None or made[0] != known:
-                made = self._made[public] = (known, AnswerIndex(signatures(session, today, public=public)))
+                entries = signatures(session, today, public=public)
+                learned = made[1].learned if made and made[0][0] == today else lessons(entries.values())
+                made = self._made[public] = (known, AnswerIndex(entries, learned))
         return made[1]

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from classifiers.knowledge import AnswerIndex, recalled, shared_words, signature
+from classifiers.answer_learning import FEWEST_PAIRS
+from classifiers.knowledge import AnswerIndex, lessons, recalled, shared_words, signature
 from flows.house import House
 from flows.knowledge_figures import knowledge_figures
 from models.settings import Settings
@@ -64,3 +65,45 @@ def test_replies_that_are_the_same_word_for_word_are_one_candidate(tmp_path: Pat
     assert (found["rows"], found["answers"]) == (7, 2)
     assert found["recall_at_1"] == found["recall_with_question_at_1"] == 1.0
     assert "相同答复并为一条（2 条）" in said
+
+
+MATTERS = [
+    ("路灯晚上不亮", "照明管护中心已派人更换损坏光源。"),
+    ("井盖丢了很危险", "排水管理站已补装并加固。"),
+    ("楼上漏水没人管", "物业企业已联系住户检修管道。"),
+    ("公交车等太久", "客运公司已增加班次缩短间隔。"),
+    ("工资拖着不发", "劳动监察大队已责令用人企业支付报酬。"),
+]
+
+
+def pairs(many: int, places: bool) -> list[bytes]:
+    made = []
+    for n in range(many):
+        question, answer = MATTERS[n % len(MATTERS)]
+        there = f"B{n % 4}区" if places else ""
+        made.append(signature(f"{there}{question}", f"{there}{answer}本次为第{n}次办理。"))
+    return made
+
+
+def test_an_office_learns_from_its_own_pairs_and_only_where_it_has_enough_of_them() -> None:
+    assert lessons(pairs(FEWEST_PAIRS - 1, True)) is None
+    assert lessons([signature("", "只有答复。")] * FEWEST_PAIRS) is None
+    assert lessons(pairs(FEWEST_PAIRS, True)) is not None
+
+
+def test_what_was_learned_finds_the_answer_that_shares_no_telling_word() -> None:
+    replies = {n: signature("", f"您反映的情况，{answer}") for n, (_, answer) in enumerate(MATTERS)}
+    for places in (True, False):
+        learned = lessons(pairs(FEWEST_PAIRS, places))
+        for n, (question, _) in enumerate(MATTERS):
+            asked = f"反映情况：{question}"
+            assert AnswerIndex(replies, learned).best(asked, "", 1)[0].id == n
+        assert AnswerIndex(replies, learned).best("", "abc", 3) == []
+    by_words_alone = [AnswerIndex(replies).best(f"反映情况：{question}", "", 1)[0].id for question, _ in MATTERS]
+    assert by_words_alone != [*range(len(MATTERS))]
+
+
+def test_the_same_pairs_teach_the_same() -> None:
+    replies = {n: signature("", answer) for n, (_, answer) in enumerate(MATTERS)}
+    one, other = (AnswerIndex(replies, lessons(pairs(FEWEST_PAIRS, True))) for _ in range(2))
+    assert one.scores("井盖", "井盖已丢").tolist() == other.scores("井盖", "井盖已丢").tolist()
