@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse
 
 from console.api.problems import PROBLEMS, ApiRoute, Told, rows, shape, told, told_as
@@ -13,6 +13,8 @@ from models.database import reading
 from models.queries.knowledge import newest_public
 from models.tables.knowledge import KnowledgeVersion
 from models.vocabulary import DEMONSTRATION
+
+_LAST = 2**63 - 1  # as far as a database column counts
 
 
 class Knowledge:
@@ -36,7 +38,7 @@ class Knowledge:
             found = searched(house, session, q, today) if q.strip() else newest_public(session, today, domain or None)
         return self._answer({"count": len(found), "entries": [self._told(said) for said in found]})
 
-    def one(self, entry: int) -> JSONResponse:
+    def one(self, entry: Annotated[int, Path(ge=1, le=_LAST, description="条目编号")]) -> JSONResponse:
         """一条公开的问答。"""
         with reading(self._house.engine) as session:
             said = public_entry(session, entry, today_of(self._house))
