@@ -9,12 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.desk import Desk, at, open_desk
+from support.desk import Desk, open_desk
 from support.pressroom import (
     EDITOR,
     FINAL,
     FIRST,
-    LATER_WEEK,
     NOW,
     SECOND,
     SECRECY,
@@ -30,11 +29,10 @@ from support.pressroom import (
 import flows.editions as flow
 from flows.edition_sheets import sheet_of
 from flows.edition_words import Words, must_not_leak
-from flows.editions import doubts, edit_item, publish_edition, review_edition, withdraw_edition
+from flows.editions import doubts, edit_item, publish_edition, review_edition
 from models.actions.edition_release import EmptyEdition, LeakFound, NoLongerOpen, ReviewMissing
 from models.actors import SYSTEM, Actor
 from models.errors import BadInput, Conflict, NotAllowed, NotFound
-from models.tables.editions import Edition, EditionItem
 from models.tables.messages import Message
 from models.tables.orders import WorkOrder
 from models.tables.record import History
@@ -43,6 +41,7 @@ from responders.editions.files import published_text, render
 from responders.editions.sheet import Sheet
 
 FILES = {"edition.html", "edition.json", "edition.csv", "edition.docx", "feed.xml"}
+
 OTHER_EDITOR = Actor("bian2", Role.EDITOR)
 
 
@@ -252,82 +251,6 @@ def test_what_changed_since_the_reviews_stops_publication(
     assert not out.exists()
 
 
-def test_publishing_again_gives_the_same_files_even_elsewhere(desk: Desk, out: Path, tmp_path: Path) -> None:
-    first = published(desk, out)
-    again = release(desk, out)
-    elsewhere = release(desk, tmp_path / "copy")
-    assert again == first
-    for file in elsewhere["files"]:
-        assert Path(file).read_bytes() == (out / WEEK / Path(file).name).read_bytes()
-    assert len(desk.all(History, action="publish")) == 1
-
-
-def test_a_published_edition_can_not_be_compiled_edited_or_reviewed(desk: Desk, out: Path) -> None:
-    published(desk, out)
-    [item] = desk.all(EditionItem)
-    for act in (
-        lambda: compiled(desk),
-        lambda: edit_item(desk.house, item.id or 0, EDITOR, NOW, summary="改一改。"),
-        lambda: judge(desk, ReviewStep.SECRECY, SECRECY),
-    ):
-        with pytest.raises(Conflict, match="已经发布"):
-            act()
-
-
-def test_issues_are_numbered_as_they_appear(desk: Desk, out: Path) -> None:
-    answered(desk, when=at("2026-03-03 10:00"), text="河东大道站台顶棚玻璃裂了，请尽快处理。")
-    published(desk, out, LATER_WEEK)
-    published(desk, out, WEEK)
-    assert {e.week: e.issue for e in desk.all(Edition)} == {LATER_WEEK: 1, WEEK: 2}
-    assert "第2期（2月23日—3月1日）" in (out / WEEK / "edition.html").read_text()
-
-
-def test_a_withdrawn_edition_says_so_in_every_form_and_in_later_feeds_and_its_words_are_gone(
-    desk: Desk, out: Path
-) -> None:
-    answered(desk, when=at("2026-03-03 10:00"), text="河东大道站台顶棚玻璃裂了，请尽快处理。")
-    published(desk, out)
-    published(desk, out, LATER_WEEK)
-    assert "看不清路" in (out / LATER_WEEK / "feed.xml").read_text()
-    withdraw_edition(desk.house, WEEK, "数字有误，更正后重发。", EDITOR, NOW, out)
-    assert {f.name for f in (out / WEEK).iterdir()} == FILES
-    for file in (*(out / WEEK).iterdir(), out / LATER_WEEK / "feed.xml"):
-        said = published_text(file.name, file.read_bytes())
-        assert "看不清路" not in said, file.name
-        assert "数字有误，更正后重发" in said, file.name
-        assert "【已撤下】" in said or file.suffix in {".csv", ".docx", ".json"}
-    assert [e.week for e in desk.all(Edition, status="published")] == [LATER_WEEK]
-
-
-def test_a_corrected_edition_needs_its_reviews_anew_and_keeps_its_number(desk: Desk, out: Path) -> None:
-    published(desk, out)
-    withdraw_edition(desk.house, WEEK, "灯的盏数有误，现予更正。", EDITOR, NOW, out)
-    with pytest.raises(ReviewMissing):
-        release(desk, out)
-    [item] = desk.all(EditionItem)
-    edit_item(desk.house, item.id or 0, EDITOR, NOW, answer="网友您好！14盏路灯已全部更换，现已恢复照明。")
-    reviewed(desk)
-    done = release(desk, out, now=at("2026-03-11 10:00"))
-    page = (out / WEEK / "edition.html").read_text()
-    assert done["status"] == "published"
-    assert edition(desk).issue == 1
-    for file in (out / WEEK).iterdir():
-        assert "灯的盏数有误，现予更正" in published_text(file.name, file.read_bytes()), file.name
-    assert "【更正】" in (out / WEEK / "feed.xml").read_text()
-    assert "2026年3月11日" in page
-
-
-def test_a_withdrawal_says_why_and_names_nobody(desk: Desk, out: Path) -> None:
-    published(desk, out)
-    with pytest.raises(BadInput, match="写明原因"):
-        withdraw_edition(desk.house, WEEK, " ", EDITOR, NOW, out)
-    with pytest.raises(BadInput, match="不能有个人信息"):
-        withdraw_edition(desk.house, WEEK, "应来信人要求（电话19900004321）撤下。", EDITOR, NOW, out)
-    with pytest.raises(BadInput, match="不能有个人信息"):
-        withdraw_edition(desk.house, WEEK, "应马长河要求撤下。", EDITOR, NOW, out)
-    assert edition(desk).status == "published"
-
-
 @pytest.mark.parametrize("file", sorted(FILES))
 def test_a_note_is_read_in_the_final_bytes_of_every_form(desk: Desk, out: Path, file: str) -> None:
     """The scan of the bytes alone would stop it, had the sentence before it let something through."""
@@ -369,15 +292,3 @@ def test_a_demonstration_is_marked_in_every_file(desk: Desk, out: Path) -> None:
         headers = [parts.read(n).decode() for n in parts.namelist() if n.startswith("word/header")]
     assert any("演示数据" in text for text in headers)
     assert "（演示数据）</title>" in (folder / "feed.xml").read_text()
-
-
-def test_an_edition_appears_and_is_withdrawn_on_postgresql_too(postgres_url: str, tmp_path: Path) -> None:
-    with open_desk(tmp_path, database_url=postgres_url) as desk:
-        answered(desk)
-        answered(desk, when=at("2026-03-03 10:00"), text="河东大道站台顶棚玻璃裂了，请尽快处理。")
-        published(desk, tmp_path / "out", LATER_WEEK)
-        assert published(desk, tmp_path / "out")["status"] == "published"
-        withdraw_edition(desk.house, WEEK, "数字有误，更正后重发。", EDITOR, NOW, tmp_path / "out")
-        assert {e.week: (e.status, e.issue) for e in desk.all(Edition)} == {
-            LATER_WEEK: ("published", 1), WEEK: ("withdrawn", 2),
-        }  # fmt: skip

@@ -1,35 +1,30 @@
 """Papers of the record: what stands on them, who may print which, and what must never stand there."""
 
 import io
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import unquote
 
 import pytest
 from docx import Document
 from openpyxl import load_workbook
-from support.desk import CLERK, HEAD, MODERATOR, Desk, at, open_desk, sealed
-from support.web import ONE_OF_EACH, PEOPLE, enrol, serving, visiting
+from support.desk import CLERK, MODERATOR, Desk, at, open_desk, sealed
+from support.paper_desk import CAME, DU, NOW, SAID, answered, issued, text_of
 
 from flows import papers
 from flows.paper_periods import BadPeriod, Period, between, parse_period
-from models.actions import clock_requests, handling, replying, supervising
+from models.actions import clock_requests, handling, supervising
 from models.actions.supervising import Wording
 from models.actors import Actor
 from models.errors import BadInput, HuiyinError, NotAllowed, NotFound
 from models.tables.notices import Notice
-from models.tables.orders import WorkOrder
 from models.tables.record import Outbox
-from models.vocabulary import InstructionKind, Outcome, Role
+from models.vocabulary import InstructionKind, Role
 
-CAME = at("2026-03-02T10:00")
-NOW = at("2026-03-05T15:00")
-DU, LEADER = Actor("du", Role.SUPERVISOR), Actor("gu", Role.SUPERVISOR)
 INSPECTOR = Actor("zhuan", Role.INSPECTOR)
+
 OTHER = Actor("lu", Role.UNIT, "transport_bureau")
-SAID = "荷苑小区 3 栋楼道灯坏了三周没人修，老人摔倒过一次。"
+
 MARCH = Period("2026年3月", at("2026-03-01").date(), at("2026-03-31").date())
 
 
@@ -40,34 +35,6 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         yield opened
 
 
-def answered(desk: Desk, **said: object) -> WorkOrder:
-    """An order whose unit has written and signed its reply."""
-    told = {
-        "text": SAID,
-        "title": "楼道灯",
-        "sender_name": "陈小雨",
-        "phone": "19900001234",
-        "region_hint": "荷苑小区",
-    } | said
-    order = desk.take(CAME, **told)
-    with desk.writing() as session:
-        handling.acknowledge(session, order.id or 0, CLERK, CAME + timedelta(hours=1))
-        replying.write_reply(session, order.id or 0, "已更换声控灯 6 盏，现场验收合格。", Outcome.RESOLVED, CLERK, NOW)
-        replying.sign_off(session, desk.house.reckoner, order.id or 0, [], HEAD, NOW)
-    return order
-
-
-def issued(desk: Desk, kind: InstructionKind, order: WorkOrder | None = None) -> int:
-    asked = Wording(
-        "楼道灯三周未修。", "三日内修复并书面说明原因。", NOW.date() + timedelta(days=6), "督查室 19900000102"
-    )
-    with desk.writing() as session:
-        row = supervising.draft(session, desk.house.reckoner, kind, "housing_bureau", asked, DU, NOW,
-                                order_id=order.id if order else None)  # fmt: skip
-        supervising.issue(session, desk.house.reckoner, row.id or 0, asked, LEADER, NOW)
-        return row.id or 0
-
-
 def form(printed: papers.Printed) -> dict[str, str]:
     """Label → value of a form's table."""
     [table] = Document(io.BytesIO(printed.content)).tables
@@ -76,11 +43,6 @@ def form(printed: papers.Printed) -> dict[str, str]:
         texts = [cell.text for cell in dict.fromkeys(row.cells)]
         found |= dict(zip(texts[::2], texts[1::2], strict=True))
     return found
-
-
-def text_of(printed: papers.Printed) -> str:
-    document = Document(io.BytesIO(printed.content))
-    return str(document.element.body.xpath("string()")) + str(document.sections[0].header._element.xpath("string()"))
 
 
 def test_the_papers_of_an_order_say_what_the_record_says(desk: Desk) -> None:
@@ -254,61 +216,3 @@ def test_periods_are_written_as_offices_write_them() -> None:
             parse_period(code, wrong, today)
     with pytest.raises(BadPeriod, match="早于起日"):
         between("2026-03-02", "2026-03-01", today)
-
-
-def test_each_paper_opens_to_its_roles_alone(desk: Desk) -> None:
-    enrol(desk.house)
-    order = answered(desk)
-    sign = issued(desk, InstructionKind.SUPERVISE, order)
-    paths = {f"/console/orders/{order.number}/papers/{code}": code for code in papers.ORDER_PAPERS[:3]}
-    paths |= {f"/unit/orders/{order.number}/papers/{code}": code for code in papers.ORDER_PAPERS[1:3]}
-    paths |= {f"/console/papers/rolls/{code}": code for code in papers.ROLLS}
-    paths |= {f"/console/papers/reports/{code}?kind=xlsx": code for code in papers.REPORTS}
-    paths[f"/console/supervision/{sign}/paper.docx"] = "instruction"
-    with serving(desk.house) as address:
-        for login in ONE_OF_EACH:
-            role, _ = PEOPLE[login]
-            with visiting(address, login) as visitor:
-                for path, code in paths.items():
-                    room_fits = path.startswith("/unit") == (role is Role.UNIT) or "orders/" not in path
-                    fits = role in papers.MAY_PRINT[code] and room_fits
-                    assert visitor.get(path).status_code == (200 if fits else 403), (login, path)
-        with visiting(address) as stranger, visiting(address, "lu") as other:
-            for path in paths:
-                assert stranger.get(path).status_code == 401
-            assert other.get(f"/unit/orders/{order.number}/papers/assignment").status_code == 404
-            assert other.get(f"/console/supervision/{sign}/paper.docx").status_code == 404
-
-
-def test_an_operator_replaces_a_template_and_goes_back_to_the_shipped_one(desk: Desk) -> None:
-    enrol(desk.house)
-    order = answered(desk)
-    base, paper = "/console/admin/papers/intake/docx", f"/console/orders/{order.number}/papers/intake"
-    with serving(desk.house) as address, visiting(address, "guan") as operator, visiting(address, "shen") as moderator:
-        assert moderator.get("/console/admin/papers").status_code == 403
-        document = Document(io.BytesIO(operator.get(base).content))
-        document.paragraphs[0].runs[0].text = "望溪市来件呈批笺"
-        out = io.BytesIO()
-        document.save(out)
-        csrf = re.findall(r'name="csrf" value="([^"]+)"', operator.get("/console/admin/papers").text)[0]
-        send = {"data": {"csrf": csrf}, "files": {"file": ("呈批笺.docx", out.getvalue())}}
-        assert "已改用本单位模板 呈批笺.docx" in operator.client.post(base, **send).text
-        answer = moderator.get(paper)
-        assert "望溪市来件呈批笺" in text_of(papers.Printed("", answer.content))
-        assert f"来件呈批表-{order.number}.docx" in unquote(answer.headers["content-disposition"])
-        wrong = operator.client.post(base, data={"csrf": csrf}, files={"file": ("扫描.docx", b"%PDF-1.7")})
-        assert wrong.status_code == 422
-        assert "扫描.docx：不是 Word" in wrong.text
-        assert "望溪市来件呈批笺" in text_of(papers.Printed("", moderator.get(paper).content))
-        assert "已恢复自带模板" in operator.post(f"{base}/drop").text
-        assert "望溪市来件呈批笺" not in text_of(papers.Printed("", moderator.get(paper).content))
-
-
-def test_a_template_that_an_update_has_made_unfit_stops_the_paper_by_name(desk: Desk) -> None:
-    folder = desk.house.settings.data_dir / "templates"
-    folder.mkdir()
-    empty = io.BytesIO()
-    Document().save(empty)
-    (folder / "督办通知单.docx").write_bytes(empty.getvalue())
-    with pytest.raises(BadInput, match=r"督办通知单\.docx：纸张不是 A4"):
-        papers.print_instruction(desk.house, DU, issued(desk, InstructionKind.SUPERVISE), NOW)
