@@ -6,28 +6,23 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
 from support.desk import CLERK, HEAD, MODERATOR, REVIEWER, Desk, at, open_desk
 from support.ledger_desk import NOW, SUPERVISOR, K, close, entered, found, report, running
 
 from flows.chasing import chase
 from flows.deliveries import deliver
-from flows.letters import Writer
 from flows.promises_due import check_promises
-from models.actions import promise_changes, promise_checks, promise_entry, promise_progress, promise_public, promises
-from models.actions.deliveries import Leased
-from models.actions.erasing import evidence_of
-from models.actions.promise_progress import MOST_BYTES, Evidence, EvidenceTooLarge
+from models.actions import promise_changes, promise_checks, promise_entry, promise_progress, promises
 from models.actions.promise_step import BadDue
 from models.actors import Actor
 from models.database import reading
 from models.errors import BadInput, Conflict, NotAllowed, NotFound
-from models.queries.ledger import PromiseFilter, list_promises, public_promises, whole_promise
+from models.queries.ledger import PromiseFilter, list_promises
 from models.queries.promise_rates import unit_rates
 from models.tables.clocks import Clock
 from models.tables.ledger import Promise
-from models.tables.notices import Delivery, DeliveryNotice, Notice
-from models.tables.promise_steps import PromiseChange, PromiseCheck, PromiseProgress, PromiseUnit
+from models.tables.notices import Notice
+from models.tables.promise_steps import PromiseChange, PromiseCheck, PromiseUnit
 from models.tables.record import History, Outbox
 from models.vocabulary import Role
 
@@ -70,35 +65,6 @@ def test_a_confirmed_promise_runs_against_its_day_and_is_chased_before_and_after
     assert "due_soon" in told[0]
     assert "remind" in told[1]
     assert len(told[2]) > len(told[1])
-
-
-def test_progress_and_files_stand_beside_the_entry_and_another_unit_may_not_write(desk: Desk) -> None:
-    promise = running(desk)
-    file = Evidence("护栏.jpg", "image/jpeg", 2048, desk.house.blobs.put(b"photo"))
-    with desk.writing() as session:
-        promise_progress.add_progress(session, promise, "完成一半。", CLERK, NOW, files=[file])
-    with pytest.raises(NotFound), desk.writing() as session:
-        promise_progress.add_progress(session, promise, "看看。", STRANGER, NOW)
-    with reading(desk.house.engine) as session:
-        [(step, [kept])] = whole_promise(session, MODERATOR, promise).progress
-        with pytest.raises(NotFound):
-            whole_promise(session, STRANGER, promise)
-    assert (step.text, kept.name, desk.house.blobs.get(kept.blob)) == ("完成一半。", "护栏.jpg", b"photo")
-
-
-def test_evidence_of_two_hundred_megabytes_is_refused_by_name_and_nothing_is_lost(desk: Desk) -> None:
-    promise = running(desk)
-    small, huge = (
-        Evidence("说明.pdf", "application/pdf", 9, "0" * 64),
-        Evidence("航拍.mp4", "video/mp4", 200_000_000, "1" * 64),
-    )
-    with desk.writing() as session:
-        promise_progress.add_progress(session, promise, "已进场。", CLERK, NOW, files=[small])
-    with pytest.raises(EvidenceTooLarge, match=r"航拍\.mp4.*200 MB") as told, desk.writing() as session:
-        promise_progress.add_progress(session, promise, "已完工。", CLERK, NOW, files=[huge])
-    assert told.value.status_code == 413
-    assert [row.text for row in desk.all(PromiseProgress)] == ["已进场。"]
-    assert huge.size > MOST_BYTES
 
 
 def test_close_out_is_somebody_elses_and_only_on_a_report(desk: Desk) -> None:
@@ -282,100 +248,3 @@ def test_rates_by_unit_say_what_they_divide_by_and_count_open_overdue_ones(desk:
     assert (row.confirmed, row.owed, row.kept, row.partly, row.overdue) == (4, 3, 1, 1, 1)
     assert row.kept_rate == pytest.approx(1 / 3)
     assert found(desk, late).state == "running"
-
-
-def test_citizens_read_only_the_wording_that_somebody_else_approved(desk: Desk) -> None:
-    promise = running(desk)
-    with desk.writing() as session:
-        row = promise_public.propose_public(session, promise, "修好滨河步道护栏。", MODERATOR, NOW, hidden=False)
-        version = row.version
-    with reading(desk.house.engine) as session:
-        assert public_promises(session) == []
-    with pytest.raises(NotAllowed), desk.writing() as session:
-        promise_public.approve_public(session, promise, version, True, MODERATOR, NOW)
-    with pytest.raises(Conflict, match="改动"), desk.writing() as session:
-        promise_public.approve_public(session, promise, version - 1, True, SUPERVISOR, NOW)
-    with desk.writing() as session:
-        promise_public.approve_public(session, promise, version, True, SUPERVISOR, NOW)
-    with reading(desk.house.engine) as session:
-        assert [p.public_text for p in public_promises(session)] == ["修好滨河步道护栏。"]
-    with pytest.raises(BadInput, match="个人信息"), desk.writing() as session:
-        promise_public.propose_public(session, promise, "联系某某", MODERATOR, NOW, hidden=True)
-
-
-def test_the_day_and_place_of_publication_are_kept_and_a_day_to_come_is_refused(desk: Desk) -> None:
-    promise = running(desk)
-    site = "https://example.invalid/gk"
-    with pytest.raises(BadInput, match="还没有到"), desk.writing() as session:
-        promise_public.record_publication(
-            session, desk.house.reckoner, promise, date(2026, 3, 3), "市政府网站", site, MODERATOR, NOW
-        )
-    with pytest.raises(BadInput, match="http"), desk.writing() as session:
-        promise_public.record_publication(
-            session, desk.house.reckoner, promise, date(2026, 3, 2), "市政府网站", "javascript:x", MODERATOR, NOW
-        )
-    with desk.writing() as session:
-        promise_public.record_publication(
-            session, desk.house.reckoner, promise, date(2026, 3, 2), "市政府网站", site, MODERATOR, NOW
-        )
-    row = found(desk, promise)
-    assert (row.published_where, row.published_url) == ("市政府网站", site)
-
-
-def test_the_citizen_of_the_promise_hears_of_its_close_out_and_of_a_sealed_one_nobody_does(desk: Desk) -> None:
-    order = desk.take(at("2026-03-01 09:00"), phone="19900001234")
-    hidden = desk.take(at("2026-03-01 10:00"), phone="19900005678")
-    ids = [running(desk), running(desk)]
-    with desk.writing() as session:
-        for promise, of in zip(ids, (order, hidden), strict=True):
-            session.get_one(Promise, promise).order_id = of.id
-        row = session.merge(hidden)
-        row.sealed = True
-    for promise in ids:
-        report(desk, promise)
-        close(desk, promise)
-    [notice] = [n for n in desk.all(Notice) if n.kind == "promise_closed"]
-    assert (notice.unit, notice.order_id, notice.facts) == ("citizen", order.id, {"promise": ids[0], "state": "kept"})
-
-
-def test_the_history_names_everybody_who_touched_the_entry(desk: Desk) -> None:
-    promise = running(desk)
-    report(desk, promise)
-    with desk.writing() as session:
-        promises.send_back_promise(session, promise, "照片看不清。", SUPERVISOR, NOW)
-    with reading(desk.house.engine) as session:
-        rows = session.exec(select(History).where(History.subject == "promise")).all()
-    assert [row.actor for row in rows] == ["shen", "shen", "wu", "du"]
-
-
-def test_the_letter_of_a_close_out_says_the_promise_and_what_became_of_it(tmp_path: Path) -> None:
-    with open_desk(tmp_path, sms_url="http://sms.test/send") as desk:
-        desk.house.clock = lambda: NOW
-        order = desk.take(at("2026-03-01 09:00"), phone="19900001234")
-        promise = running(desk)
-        with desk.writing() as session:
-            session.get_one(Promise, promise).order_id = order.id
-        report(desk, promise)
-        close(desk, promise)
-        writer = Writer(desk.house, at("2026-03-21 10:00"), frozenset({"sms"}))
-        with desk.writing() as session:
-            notice = session.exec(select(Notice).where(Notice.kind == "promise_closed")).one()
-            of = select(DeliveryNotice.delivery_id).where(DeliveryNotice.notice_id == notice.id)
-            row = session.get_one(Delivery, session.exec(of).one())
-            leased = Leased(row.id, "sms", row.target, 1, row.created_at)
-            letter = writer.letter(session, leased)
-    assert "四月底前修好滨河步道护栏。" in letter.items[0].text
-    assert "已兑现" in letter.items[0].text
-
-
-def test_evidence_goes_with_its_order_unless_another_entry_holds_the_same_file(desk: Desk) -> None:
-    order = desk.take(at("2026-03-01 09:00"))
-    mine, other = running(desk), running(desk)
-    keys = [desk.house.blobs.put(each) for each in (b"own", b"shared")]
-    with desk.writing() as session:
-        session.get_one(Promise, mine).order_id = order.id
-        own, shared = (Evidence("图.jpg", "image/jpeg", 3, key) for key in keys)
-        promise_progress.add_progress(session, mine, "见图。", CLERK, NOW, files=[own, shared])
-        promise_progress.add_progress(session, other, "见图。", CLERK, NOW, files=[shared])
-    with reading(desk.house.engine) as session:
-        assert evidence_of(session, [order.id or 0]) == {keys[0]}
