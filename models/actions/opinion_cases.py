@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from models.actions.avoiding import avoided
-from models.actions.clocks import start_subject_clock, stop_clocks
+from models.actions.clocks import stop_clocks
 from models.actions.numbers import take_block
+from models.actions.opinion_clocks import is_major, released, running, start_follow_up, start_response, timeliness
 from models.actions.opinion_step import OFFICERS, held, needed, record, ring_duty, step, tell_unit
 from models.actions.opinion_units import joined, must_not_be_about, propose
 from models.actors import Actor
@@ -19,13 +20,10 @@ from models.opinion_words import LineStatus, OpinionGrade, OpinionPart, OpinionP
 from models.profile import Profile
 from models.reckoning import Reckoner
 from models.routing import Routing
-from models.tables.clocks import Clock
 from models.tables.messages import Message
 from models.tables.opinion import OpinionCase, OpinionItem, OpinionLine
 from models.tables.orders import WorkOrder
-from models.vocabulary import CaseType, Role, Stage, Urgency
-
-_RESPONSE = (Stage.OPINION_FIRST, Stage.OPINION_CONFERENCE)
+from models.vocabulary import CaseType, Role, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +60,7 @@ def open_case(session: Session, reckoner: Reckoner, found: Found, actor: Actor, 
     for unit in (routing.lead, *routing.co_units):
         part = OpinionPart.LEAD if unit == routing.lead else OpinionPart.JOINT
         propose(session, case, unit, part, routing.source, now)
-    _start_response(session, reckoner, case, now, major=False)
+    start_response(session, reckoner, case, now, major=False)
     return case
 
 
@@ -92,8 +90,8 @@ def correct(
     case.title, case.summary = needed(title, "请写明舆情名称。"), summary.strip()
     case.first_posted_at = first_posted_at
     step(session, case, "correct", actor, now, moved=moved)
-    if moved and _running(session, case_id):
-        _start_response(session, reckoner, case, now, major=_is_major(reckoner, case))
+    if moved and running(session, case_id):
+        start_response(session, reckoner, case, now, major=is_major(reckoner, case))
     return case
 
 
@@ -106,7 +104,7 @@ def grade(
     reckoner.profile.unit(lead)
     case = held(session, case_id)
     must_not_be_about(session, reckoner.profile, case_id, [lead])
-    was_major = _is_major(reckoner, case)
+    was_major = is_major(reckoner, case)
     case.grade, case.priorities = graded.value, [p.value for p in OpinionPriority if p in priorities]
     case.graded_by, case.graded_at = actor.login, now
     case.lead_unit = lead
@@ -116,9 +114,9 @@ def grade(
         if graded in rule.grades and (not rule.domains or case.domain in rule.domains):
             for unit in rule.units:
                 propose(session, case, unit, OpinionPart.JOINT, rule.source, now)
-    major = _is_major(reckoner, case)
-    if _running(session, case_id) or not _released(session, case_id):
-        _start_response(session, reckoner, case, now, major=major)
+    major = is_major(reckoner, case)
+    if running(session, case_id) or not released(session, case_id):
+        start_response(session, reckoner, case, now, major=major)
     tell_unit(session, reckoner.profile, case, "opinion_lead", lead, now)
     if major and not was_major:
         ring_duty(session, reckoner.profile, case, now)
@@ -175,7 +173,7 @@ def close(session: Session, case_id: int, why: str, actor: Actor, now: datetime)
         raise Conflict(f"舆情 {case.number} 还没有公开回应，不能办结。")
     if under_way := [line for line in lines if line.status != LineStatus.RELEASED]:
         raise Conflict(f"舆情 {case.number} 第 {under_way[0].serial} 次口径尚未发布，不能办结。")
-    if Stage.OPINION_CONFERENCE.value in {clock.stage for clock in _running(session, case_id)}:
+    if Stage.OPINION_CONFERENCE.value in {clock.stage for clock in running(session, case_id)}:
         raise Conflict(f"舆情 {case.number} 的新闻发布会尚未举行或登记，不能办结。")
     case.close_note, case.closed_by, case.closed_at = needed(why, "请写明办结理由。"), actor.login, now
     step(session, case, "close", actor, now)
@@ -198,7 +196,7 @@ def evaluate(session: Session, case_id: int, effect: str, lessons: str, actor: A
     actor.must_be(*OFFICERS)
     case = held(session, case_id)
     actor.must_differ(case.closed_by, "办结与效果评估")
-    timely = _timeliness(session, case)
+    timely = timeliness(session, case)
     releases = session.exec(select(OpinionLine).where(OpinionLine.case_id == case_id)).all()
     case.evaluation = {
         "effect": needed(effect, "请写明回应效果。"), "lessons": lessons.strip(), "timely": timely,
@@ -209,59 +207,6 @@ def evaluate(session: Session, case_id: int, effect: str, lessons: str, actor: A
     return case
 
 
-def start_follow_up(
-    session: Session, reckoner: Reckoner, case: OpinionCase, due_at: datetime | None, now: datetime
-) -> datetime | None:
-    """滚动发布: the next release is owed by then; without a date by the profile's rule. Returns when."""
-    rule = reckoner.profile.clock(Stage.OPINION_FOLLOW, case_type=CaseType.OPINION)
-    if rule is None:
-        return None
-    if due_at is not None:
-        hours = (due_at - now).total_seconds() / 3600
-        rule = rule.model_copy(update={"limit": hours, "source": "发布时约定的下次发布时间"})
-        reckoner = Reckoner(reckoner.profile, reckoner.calendar, reckoner.zone)  # its cache knows the rule by code
-    stop_clocks(session, "opinion", case.id or 0, now, [Stage.OPINION_FOLLOW])
-    clock = start_subject_clock(
-        session, reckoner, "opinion", case.id or 0, rule, _clock_holder(case), now, order_id=case.order_id
-    )
-    return clock.due_at
-
-
-def _start_response(session: Session, reckoner: Reckoner, case: OpinionCase, now: datetime, *, major: bool) -> None:
-    """国办发〔2016〕61号、80号: 5 h and 24 h for what is major, 48 h for the rest; a new grade starts them anew."""
-    begins = case.found_at if reckoner.profile.opinion.clock_from == "found" else case.first_posted_at
-    stages = _RESPONSE if major and case.conference_at is None else (Stage.OPINION_FIRST,)
-    for clock in _running(session, case.id or 0):
-        if clock.stage in {stage.value for stage in _RESPONSE}:
-            clock.stopped_at, clock.next_chase_at = now, None
-            session.add(clock)
-    session.flush()
-    for stage in stages:
-        rule = reckoner.profile.clock(
-            stage, case_type=CaseType.OPINION, urgency=Urgency.EMERGENCY if major else Urgency.NORMAL
-        )
-        if rule is not None and not (stage is Stage.OPINION_FIRST and _released(session, case.id or 0)):
-            start_subject_clock(
-                session, reckoner, "opinion", case.id or 0, rule, _clock_holder(case), begins, order_id=case.order_id
-            )
-
-
-def _timeliness(session: Session, case: OpinionCase) -> dict[str, bool]:
-    """Stage → whether its last clock stopped in time; a press conference only where one was held."""
-    clocks = session.exec(
-        select(Clock).where(Clock.subject == "opinion", Clock.subject_id == case.id).order_by(col(Clock.id))
-    ).all()
-    last = {clock.stage: clock for clock in clocks if clock.stage in {stage.value for stage in _RESPONSE}}
-    if case.conference_at is None:
-        last.pop(Stage.OPINION_CONFERENCE.value, None)
-    return {stage: clock.stopped_at is not None and clock.stopped_at <= clock.due_at for stage, clock in last.items()}
-
-
-def _clock_holder(case: OpinionCase) -> str:
-    """回应主体, or the local liaison of what goes up (重庆高新区 2021 二(三)1)."""
-    return case.liaison or case.lead_unit
-
-
 def _routing(session: Session, reckoner: Reckoner, messages: Sequence[Message], order: WorkOrder) -> Routing:
     """The profile's row for all places named, past the units that an item is about (回避)."""
     places = [place for message in messages for place in message.findings.get("places", [])]
@@ -269,22 +214,6 @@ def _routing(session: Session, reckoner: Reckoner, messages: Sequence[Message], 
     avoiding = set().union(*(avoided(session, reckoner.profile, each) for each in orders))
     said = "\n".join(f"{message.title or ''}\n{message.text or ''}" for message in messages)
     return reckoner.profile.route(order.domain, places, order.kind, CaseType.OPINION, text=said, avoiding=avoiding)
-
-
-def _is_major(reckoner: Reckoner, case: OpinionCase) -> bool:
-    return case.grade is not None and OpinionGrade(case.grade) in reckoner.profile.opinion.major
-
-
-def _running(session: Session, case_id: int) -> list[Clock]:
-    statement = select(Clock).where(
-        Clock.subject == "opinion", Clock.subject_id == case_id, col(Clock.stopped_at).is_(None)
-    )
-    return list(session.exec(statement).all())
-
-
-def _released(session: Session, case_id: int) -> bool:
-    statement = select(OpinionLine.id).where(OpinionLine.case_id == case_id, col(OpinionLine.released_at).is_not(None))
-    return session.exec(statement).first() is not None
 
 
 def _free_items(session: Session, ids: Sequence[uuid.UUID]) -> list[Message]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from models.actions.clocks import stop_clocks
-from models.actions.opinion_cases import start_follow_up
+from models.actions.opinion_clocks import start_follow_up
 from models.actions.opinion_step import held, needed, step, tell_unit
 from models.actions.opinion_units import joined
 from models.actors import Actor
