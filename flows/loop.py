@@ -38,6 +38,8 @@ _TAKEN_OVER: Mapping[str, Callable[[House, datetime], dict[str, Any]]] = {
     "opinion": sweeping.opinion_round,
 }
 
+_BEGAN = time.monotonic()
+
 log = logging.getLogger("huiyin.loop")
 
 
@@ -109,15 +111,11 @@ def catch_up(house: House, now: datetime) -> list[str]:
     done = []
     for name, sweep in _TAKEN_OVER.items():
         try:
-            last = sweeping.last_success(house, name)
-            if last is not None and now - last <= SWEEP_PERIODS[name] * PATIENCE:
+            last, patience = sweeping.last_success(house, name), SWEEP_PERIODS[name] * PATIENCE
+            if last is not None and now - last <= patience:
                 continue
-            if last is not None:  # a first start is late for nothing
-                log.warning(
-                    "定时任务 %s 自 %s 起没有完成过，由处理进程代为执行",
-                    name,
-                    f"{last.astimezone(house.settings.zone):%m-%d %H:%M}",
-                )
+            if last is not None and time.monotonic() - _BEGAN > patience.total_seconds():  # not what a start catches up
+                log.warning("定时任务 %s 上次完成是 %s，由处理进程代为执行", name, last.isoformat(timespec="minutes"))
             sweep(house, now)
         except Exception:
             log.exception("代为执行的定时任务 %s 没有完成", name)

@@ -102,8 +102,8 @@ class Month:
 
     def _office_day(self, day: date) -> None:
         self._at(day, time(9, 20))
-        self.desk.screen()
         self.desk.decide_returns()
+        self.desk.screen()  # what was given back too
         self.office.decide()
         self.pressroom.look()
         self.pressroom.plan()

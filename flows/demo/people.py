@@ -22,7 +22,7 @@ CITIZEN = Actor("citizen")
 
 
 # Units whose people a visitor may be: hashing passwords for all of them would take a minute.
-SHOWN_UNITS = frozenset({"housing_bureau", "transport_bureau"})
+SHOWN_UNITS = frozenset({"market_bureau", "labour_bureau", "urban_bureau"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ class Units:
                 continue
             clerk = writer(order.lead_unit)
             with writing(self._house.engine) as session:
-                if mine.returns and order.returns == 0 and order.cycle == 1 and self._asks(session, order):
+                calm = order.urgency != Urgency.EMERGENCY and order.case_type != CaseType.OPINION
+                if mine.returns and calm and order.returns == 0 and order.cycle == 1 and self._asks(session, order):
                     continue
                 handling.acknowledge(session, order.id, clerk, self._house.now())
                 if order.id % 9 and stage_clocks.contact_owed(session, order.id):  # some forget to call first
