@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test install check bench soak lock model
+.PHONY: run test install check bench soak screens lock model
 
 run: install
 	$(BIN)/huiyin demo
@@ -21,6 +21,10 @@ bench: install
 
 soak: install
 	for run in 1 2 3; do $(BIN)/pytest tests/crash --soak --timeout=3600 || exit 1; done
+
+# Pictures of every page, as people meet it in a lived demonstration.
+screens: install
+	$(BIN)/pytest tests/browser/test_lived_days.py -k accessible --screens docs/screens
 
 model: install
 	$(BIN)/huiyin train classifiers/corpus --out classifiers/artifact

@@ -27,6 +27,7 @@ _MEMORY, _ROOM = Path("/dev/shm"), 4 << 30  # noqa: S108  (pytest makes a folder
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run the long crash runs as well")
+    parser.addoption("--screens", type=Path, help="a folder for pictures of every page")
 
 
 def pytest_configure(config: pytest.Config) -> None:

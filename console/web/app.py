@@ -12,10 +12,10 @@ from starlette.exceptions import HTTPException
 
 from console.api.problems import RecordAway
 from console.web.body_cap import MEGABYTE, BodyCap, TooLarge
-from console.web.context import STATIC, Pages, SignInNeeded
+from console.web.context import STATIC, Pages
 from console.web.faults import on_the_form, said_of
 from console.web.pages import routers
-from console.web.security import FormRefused, SecurityHeaders, guard_form
+from console.web.security import FormRefused, SecurityHeaders, SignInNeeded, guard_form
 from flows.house import House
 from models.database import DATABASE_AWAY
 from models.errors import HuiyinError

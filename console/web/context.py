@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from console.accounts import SignedIn
 from console.web.masking import hidden
 from console.web.menu import menu
-from console.web.security import current
+from console.web.security import SignInNeeded, current
 from console.web.wording import CHECKS, NOTICES, SUBJECTS, action_label, history_label, way_label
 from flows.house import House
 from models import opinion_words, plan_words, solicited, vocabulary
@@ -69,12 +69,6 @@ _WORDS: dict[str, type[vocabulary.Word]] = {
     "risk_verdict": opinion_words.RiskVerdict,
     "problem": opinion_words.ProblemStatus,
 }
-
-
-class SignInNeeded(NotAllowed):
-    """请先登录。"""
-
-    status_code = 401
 
 
 class Pages:

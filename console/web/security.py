@@ -17,6 +17,7 @@ from models.database import reading, writing
 from models.errors import NotAllowed
 
 COOKIE = "huiyin"
+_INSIDE = ("/console/", "/unit/", "/account/")
 
 HEADERS = {
     "content-security-policy": (
@@ -40,6 +41,12 @@ def policy_for(page: bytes) -> str:
     digests = (base64.b64encode(hashlib.sha256(sheet).digest()).decode() for sheet in sheets)
     allowed = "".join(f" 'sha256-{digest}'" for digest in digests)
     return HEADERS["content-security-policy"].replace("style-src 'self'", f"style-src 'self'{allowed}")
+
+
+class SignInNeeded(NotAllowed):
+    """请先登录。"""
+
+    status_code = 401
 
 
 class FormRefused(NotAllowed):
@@ -108,13 +115,18 @@ def _signed_in(house: House, token: str) -> SignedIn | None:
 
 
 async def _guard(request: Request) -> None:
-    """A POST from a signed-in browser must carry the session's token (CSRF); no other site may post at all."""
+    """A POST from a signed-in browser must carry the session's token (CSRF); no other site may post at all.
+
+    A stranger's form for the rooms inside is refused before anybody looks at what stands in it.
+    """
     if request.method not in {"POST", "PUT", "DELETE"}:
         return
     if request.headers.get("sec-fetch-site") == "cross-site":
         raise FormRefused("请求来自其他网站，已拒绝。")
     person = await run_in_threadpool(holder, request)
     if person is None:
+        if request.url.path.startswith(_INSIDE):
+            raise SignInNeeded
         return
     form = await request.form()
     given = str(form.get("csrf") or "")

@@ -10,9 +10,9 @@ from console.oidc import farewell, provider_name
 from console.second_factor import give_code
 from console.signing_in import CodeRefused, Step, check_password, code_locked, next_step, welcome
 from console.web.attempts import Attempts, address_of
-from console.web.context import SignInNeeded, house_of, pages
+from console.web.context import house_of, pages
 from console.web.menu import home
-from console.web.security import COOKIE, hand_over, holder
+from console.web.security import COOKIE, SignInNeeded, hand_over, holder
 from models.database import writing
 from models.queries.people import find_user
 from models.vocabulary import Role

@@ -10,9 +10,9 @@ from console.accounts import SignedIn, signed_in
 from console.passwords import change_own, wording
 from console.signing_in import CodeRefused, Step, latest_tries
 from console.web.attempts import Attempts, address_of
-from console.web.context import SignInNeeded, back, house_of, must_be, pages
+from console.web.context import back, house_of, must_be, pages
 from console.web.pages.door import admit, let_in
-from console.web.security import hand_over, holder
+from console.web.security import SignInNeeded, hand_over, holder
 from models.database import reading, writing
 from models.errors import BadInput, Conflict
 from models.queries.people import find_user
