@@ -25,6 +25,10 @@ _AND = frozenset("、和与及,， /／")
 _DOCUMENT_YEAR = re.compile(r"[（(〔\[【]{1,2}(?:19|20)[0-9]{2}[）)〕\]】]")  # «某政发〔2024〕9号»
 _SCHOOLS = ("中学", "小学", "大学", "医院", "社区", "公园", "广场", "街道")
 _TOWN = re.compile(r"[\u4e00-\u9fff]?(?:镇|乡|街道)")
+# «某景华庭二期», «某德苑7栋»: an estate, told by its parts or by those who live there.
+_ESTATE = re.compile(
+    r"[庭苑府园湾轩邸阁城居郡墅](?:[一二三四五六七八九十0-9]{1,3}(?:期|栋|幢|座|号楼|单元|区)|小区|业主|物业|楼盘|的业主)"
+)
 _CERTAIN = ("：", ":", "名", "叫")
 
 
@@ -195,8 +199,10 @@ def _closes(source: str, end: int) -> bool:
 
 
 def _is_place(source: str, start: int, end: int) -> bool:
-    """«石湖|镇», «石湖镇|政府», «李家|坪镇», «尹集中|学»."""
+    """«石湖|镇», «石湖镇|政府», «江景华|庭二期», «李家|坪镇», «尹集中|学»."""
     if source.startswith(PLACES_BEHIND, end) or source.startswith(_SCHOOLS, end - 1) or _TOWN.match(source, end):
+        return True
+    if _ESTATE.match(source, end) or _ESTATE.match(source, end - 1):
         return True
     return bool(_DOCUMENT_YEAR.match(source, end)) or (end - start >= _FULL and source[end - 1] in _PLACE_ENDS)
 

@@ -43,6 +43,7 @@ def test_a_name_without_a_role_before_it_is_hidden(text: str, shown: str) -> Non
         "何时能通天然气？何必让老百姓一等再等？",
         "和平社区、解放社区、胜利村都停水了，只有光明村没停。",
         "水利局的人说归住建局管，住建局说归水利局管。",
+        "江景华庭二期逾期交房，我是江景华庭二期7栋的业主。",
     ],
 )
 def test_sentences_full_of_words_that_begin_as_names_stay(text: str) -> None:
