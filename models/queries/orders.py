@@ -73,10 +73,16 @@ def list_orders(session: Session, actor: Actor, wanted: OrderFilter, now: dateti
 
 
 def with_clocks(session: Session, orders: Sequence[WorkOrder]) -> list[OrderLine]:
+    """A clock that is paused runs out for nobody, as in the counts of what is late."""
     ids = [order.id for order in orders]
     clocks = session.exec(
         select(Clock)
-        .where(col(Clock.order_id).in_(ids), col(Clock.stopped_at).is_(None), Clock.subject == "order")
+        .where(
+            col(Clock.order_id).in_(ids),
+            col(Clock.stopped_at).is_(None),
+            col(Clock.paused_at).is_(None),
+            Clock.subject == "order",
+        )
         .order_by(col(Clock.due_at).desc())
     ).all()
     first = {clock.order_id: clock for clock in clocks}  # the earliest is written last

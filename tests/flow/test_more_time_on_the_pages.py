@@ -34,3 +34,20 @@ def test_a_unit_asks_the_centre_grants_and_the_pages_show_it(tmp_path: Path) -> 
             assert "正在暂停计时" in clerk.get(page).text
             assert "已恢复计时" in clerk.post(f"{page}/resume").text
         assert desk.clock(order, Stage.HANDLE).changes == 2
+
+
+def test_a_paused_limit_is_late_on_no_page(tmp_path: Path) -> None:
+    with open_desk(tmp_path) as desk:
+        desk.house.clock = lambda: at("2026-03-03T09:00")
+        order = desk.take(at("2026-03-02T10:00"))
+        with desk.writing() as session:
+            acknowledge(session, order.id or 0, CLERK, desk.house.now())
+        enrol(desk.house)
+        with serving(desk.house) as address, visiting(address, "wu") as clerk, visiting(address, "shen") as moderator:
+            clerk.post(f"/unit/orders/{order.number}/pause", grounds="等检测报告")
+            moderator.post(f"/console/orders/{order.number}/more-time", granted="true")
+        desk.house.clock = lambda: at("2026-06-01T09:00")
+        with serving(desk.house) as address, visiting(address, "wu") as clerk, visiting(address, "shen") as moderator:
+            assert "已超期 20" not in clerk.get("/unit/").text
+            assert "办理暂停计时" in clerk.get(f"/unit/orders/{order.number}").text
+            assert "办理超期" not in moderator.get("/console/orders").text
