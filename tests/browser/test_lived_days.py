@@ -20,7 +20,7 @@ from models.settings import Settings
 from models.tables.people import User
 from models.vocabulary import Role
 
-DAYS, PHONE = 12, 360
+DAYS, MONTH, PHONE = 12, 30, 360
 MILLISECONDS = 120_000
 PEOPLE = ("", "shenkan1", "housing_bureau_cb", "duban1", "bianji1", "guanli1", "shenji1", "zhuanban1", "yuqing1")
 SERIOUS = {"serious", "critical"}
@@ -32,8 +32,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def told(folder: Path) -> Told:
-    return Shell(folder)("demo", "--days", str(DAYS), "--no-serve", "--json")
+def told(folder: Path, pictures: Path | None) -> Told:
+    days = DAYS if pictures is None else MONTH  # pictures show what only a month brings
+    return Shell(folder)("demo", "--days", str(days), "--no-serve", "--json")
 
 
 @pytest.fixture(scope="module")
