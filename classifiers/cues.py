@@ -20,14 +20,14 @@ _BREAKS = re.compile(r"[。！？!?；;\n]")
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Why something was decided: the rule's code, its Chinese name, and the citizen's words."""
+    """Why something was decided: the rule's code, its Chinese name, and the citizen's words, if any stand out."""
 
     code: str
     name: str
     quote: str
 
     def __str__(self) -> str:
-        return f"{self.name}：“{self.quote}”"
+        return f"{self.name}：“{self.quote}”" if self.quote else self.name
 
 
 @dataclass(frozen=True, slots=True, eq=False)

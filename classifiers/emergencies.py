@@ -11,15 +11,15 @@ from itertools import islice
 
 from classifiers.cues import Cue, May, clause, compiled, searched
 
-_NEAR = 60
+NEAR = 60
 _MOST_HITS = 6
 _SIZES = ((70, 0.6), (220, 0.4), (600, 0.0))  # characters: nobody in danger writes a page
 _GAP = "[^。！？!?\n]"
 _PERSON = "(?:孩子|小孩|老人|老母亲|老父亲|儿子|女儿|女童|男童|婴儿|宝宝|学生|母亲|父亲|奶奶|爷爷|妈妈|我妈|我爸|女的|男的|小伙|工友|工人|有人|一个人|几个人|两个人|乘客|司机|邻居|老婆|老公|丈夫|妻子|孕妇|同学|室友|弟弟|侄子)"
 _MANY = "(?:同时|陆续|集体|多个|好几个|好多|十几|几十|二十|三十|四十|五十|六十|七十|八十|八九十|七八十|上百)"
-_NOT_NOW = searched(
-    "去年|前年|往年|上个?月|上周|上星期|上次|以前|之前|前几天|前几年|几年前|多年前|年前|当年|曾|那次|那天|当时|当晚|经常|多次|数次|屡次|几次|每次|时常|频繁|多发|防止|预防|防范|避免|以防|担心|害怕|生怕|万一|容易|隐患|事件|事故频|常年"
-    "|如果|假如|一旦|一但|可能|会不会|差不多|难道|非要|非得|否则|将会|演练|培训|宣传|讲座|赔偿|理赔|保险|伤残|后遗症|事故后|出院|扑灭|解除|险些|差点|差一点|年年|早好了|幸好|幸亏|侥幸|治疗|住院"
+NOT_NOW = searched(
+    "去年|前年|个月了|往年|上个?月|上周|上星期|上次|以前|之前|前几天|前几年|几年前|多年前|年前|当年|曾|那次|那天|当时|当晚|经常|多次|数次|屡次|几次|每次|时常|频繁|多发|防止|预防|防范|避免|以防|担心|害怕|生怕|万一|容易|隐患|事件|事故频|常年"
+    "|如果|假如|要是|这要|真要|一旦|一但|可能|会不会|差不多|难道|非要|非得|否则|将会|演练|培训|宣传|讲座|赔偿|理赔|保险|伤残|后遗症|事故后|出院|扑灭|解除|险些|差点|差一点|年年|早好了|幸好|幸亏|侥幸|治疗|住院"
     "|已经(?:处理|找到|平安|救)|没事了|已没事|(?:没有?|未)(?:着|起|失)火|未受伤|没有?掉下去|谢谢|感谢|表扬|建议|举行|到至今|至今|甩卖|防溺水|鬼屋|某市|[0-9]{4}年|[0-9]{1,2}月[0-9]{1,2}[日号]"
 )
 _NOW = (
@@ -79,7 +79,7 @@ _DANGERS = (
         "(?:煤气|燃气|天然气|液化气|瓦斯|氨气|氯气|毒气|油罐|汽油|槽车|燃气管|主管|罐车|加油枪|油喷|煤气罐)[^。！？!?\n]{0,16}(?:泄漏|泄露|漏气|外泄|在漏|漏油(?!烟)|往外冒|往外喷|打穿|挖断|挖破|嘶嘶|呲呲|流了一地|侧翻|喷(?:得|火))|煤气味|燃气味|天然气味|液化气味",
     ),
 )  # fmt: skip
-_MOMENT = searched(_NOW)
+MOMENT = searched(_NOW)
 _LASTING = searched(
     "(?:半|一|两|二|三|四|五|六|七|八|九|十|几|[0-9]{1,2})个?多?月|半年|(?:一|两|三|几|[0-9]{1,2})多?年|(?:一|两|三|几)个?多?(?:星期|礼拜|周)|(?:十|二十|好几|[0-9]{2})(?:几|来|多)?天|很久|长期|好久"
 )
@@ -105,8 +105,8 @@ def weigh(text: str, title_length: int = 0, may: May = None) -> tuple[float, str
 
 
 def _score(danger: _Danger, text: str, match: re.Match[str], title_length: int) -> float:
-    if _NOT_NOW.search(clause(text, match.start(), match.end())):
+    if NOT_NOW.search(clause(text, match.start(), match.end())):
         return 0.0
-    moment = _MOMENT.search(text, max(0, match.start() - _NEAR), match.end() + _NEAR)
+    moment = MOMENT.search(text, max(0, match.start() - NEAR), match.end() + NEAR)
     size = next((bonus for most, bonus in _SIZES if len(text) <= most), -0.6)
     return danger.weight + (0.6 if moment else 0.0) + size + (0.3 if match.end() <= title_length else 0.0)

@@ -74,10 +74,13 @@ class Leaning:
         """How much rules must add before a person looks at it."""
         return self.limits[head][0] - self.to(head)
 
+    def start(self, head: str) -> int:
+        """Where the text's strongest window for a head begins."""
+        return self.starts[self.heads.index(head)]
+
     def quote(self, head: str, text: str) -> str:
         """Give the clause of the text's strongest window that says most for a head."""
-        column = self.heads.index(head)
-        start = self.starts[column]
+        column, start = self.heads.index(head), self.start(head)
         clauses = list(_CLAUSES.finditer(text, start, start + WINDOW))
         if not clauses:
             return text[start : start + _LONGEST_QUOTE].strip()

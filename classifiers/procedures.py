@@ -4,9 +4,9 @@ A false alarm costs a person one look; a miss sends an accusation to the accused
 treats a petition, a disclosure request or a court matter as an ordinary order. Order of the rules is precedence.
 """
 
-from classifiers import accusations, emergencies
+from classifiers import accusations, danger_signs, emergencies
 from classifiers.cues import Hit, May, Rule, hits, rule
-from classifiers.leanings import Leaning, shipped
+from classifiers.leanings import WINDOW, Leaning, shipped
 from models.vocabulary import Procedure
 
 _GAP = "[^。！？!?\n]"
@@ -72,11 +72,14 @@ _RULES: tuple[Rule, ...] = (
 )
 
 MAYBE_ACCUSATION, MAYBE_EMERGENCY = "suspected_accusation", "suspected_emergency"
+# A passage that reads like a cry for help and names no danger: a person looks, and nothing is hurried.
+READS_LIKE_ONE = "reads_like_emergency"
 _NAMES = {each.code: each.name for each in _RULES} | {
     Procedure.ACCUSATION: "涉嫌违纪违法，按检举控告处理",
     Procedure.EMERGENCY: "险情正在发生",
     MAYBE_ACCUSATION: "疑似涉及干部作风，请人工判断是否检举控告",
     MAYBE_EMERGENCY: "可能涉及人身安全，请人工判断是否紧急",
+    READS_LIKE_ONE: "语气近于求助，未写明险情，请人工看一眼",
 }
 # An emergency cannot wait; an accusation must not leak, whatever else the message asks; suspicions decide nothing.
 _ORDER = [
@@ -85,6 +88,7 @@ _ORDER = [
     *dict.fromkeys(Procedure(each.code) for each in _RULES),
     MAYBE_EMERGENCY,
     MAYBE_ACCUSATION,
+    READS_LIKE_ONE,
 ]
 # How much the rules add to what the passages lean to; so much of either that more of it says no more.
 _PER_SIGN, _MOST_SIGNS = 0.5, 4.0
@@ -147,17 +151,22 @@ def _emergency(text: str, may: May, title_length: int, leaning: Leaning, doubt: 
     if short > _PER_DANGER * _MOST_DANGER:
         return None
     danger, name, words = emergencies.weigh(text, title_length, may)
-    return _weighed(
-        Procedure.EMERGENCY,
-        MAYBE_EMERGENCY,
-        _endangered(danger),
-        words,
-        text,
-        leaning,
-        name=name,
-        doubt=0.0 if danger else doubt,
-        less=_LASTING if not danger and short <= 0 and emergencies.lasts(text) else 0.0,
-    )
+    if not danger:
+        return _emergency_by_leaning(text, leaning, doubt)
+    return _weighed(Procedure.EMERGENCY, MAYBE_EMERGENCY, _endangered(danger), words, text, leaning, name=name)
+
+
+def _emergency_by_leaning(text: str, leaning: Leaning, doubt: float) -> Hit | None:
+    """No rule sees a danger: the passage that leans there must name one itself to raise any urgency."""
+    less = _LASTING if leaning.short_of(Procedure.EMERGENCY) <= 0 and emergencies.lasts(text) else 0.0
+    hit = _weighed(Procedure.EMERGENCY, MAYBE_EMERGENCY, 0.0, "", text, leaning, doubt=doubt, less=less)
+    if hit is None:
+        return None
+    sign, at_once = danger_signs.find_sign(text, max(0, leaning.start(Procedure.EMERGENCY) - WINDOW), 3 * WINDOW)
+    if not sign or danger_signs.praises(text):
+        return Hit(READS_LIKE_ONE, _NAMES[READS_LIKE_ONE], "")
+    code = hit.code if at_once else MAYBE_EMERGENCY
+    return Hit(code, _NAMES[code], sign)
 
 
 def _weighed(

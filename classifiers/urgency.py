@@ -8,17 +8,22 @@ from classifiers.procedures import MAYBE_EMERGENCY
 from models.vocabulary import Domain, Kind, Procedure, Urgency
 
 _GAP = "[^。！？!?\n]"
-# A number of two digits or more, each branch beginning with a plain character (see cues.compiled).
-_TENS = "|".join(f"{digit}[0-9]{{1,3}}" for digit in "123456789")
+_PHRASE = "[^。！？!?，,；;、）)\n]"
+# A number of two digits or more, each branch beginning with a plain character (see cues.compiled); a bus, a street
+# number, a distance, a sum or a date counts nobody.
+_OF_THINGS = "[0-9.号路车米元块万年月日点栋幢室楼岁期%]"
+_TENS = "|".join(f"{digit}[0-9]{{1,3}}(?!{_OF_THINGS})" for digit in "123456789")
 _MANY = f"(?:{_TENS}|几十|上百|数百|几百|数十|上千|百余|百十|十几|十多|二十多|三十多|几千|数千)(?:多|余|来)?"
 _MINOR = "(?:未成年|孩子|小孩|儿童|学生|幼儿|婴儿|女童|男童|小学生|初中生|高中生|儿子|女儿|孙子|孙女|小朋友|娃|女生|男生|同学|少年|少女)"
 _HARM = (
-    "(?:殴打|被打|打(?:伤|骨折|断|耳光|了)|虐待|性侵|猥亵|强奸|侵犯|骚扰|霸凌|欺凌|欺负|体罚|辱骂|恐吓|勒索|扇(?:耳光|巴掌)|离家出走|失踪|走失|失联|不见了"
+    "(?:殴打|被打|打(?:伤|骨折|断|耳光|了(?![^。，,\n]{0,3}(?:电话|针|招呼|报告|[次遍回趟])))|虐待|性侵|猥亵|强奸|侵犯|骚扰|霸凌|欺凌|欺负|体罚|辱骂|恐吓|勒索|扇(?:耳光|巴掌)|离家出走|失踪|走失|失联|不见了"
     "|辍学|失学|遗弃|被拐|溺水|自残|自杀|跳楼|轻生|抑郁|网贷|怀孕|中毒|呕吐|烫伤|咬伤|伤害|童工)"
 )
-_SELF_HARM = "自杀|轻生|跳楼|跳河|跳桥|跳江|割腕|自焚|自残|喝(?:了)?农药|寻短见|不想活|活不下去|没法活|结束(?:自己的?)?生命|遗书|遗言|同归于尽|以死|一死了之|死给|抑郁症"
+_SELF_HARM = "自杀|轻生|跳楼(?!价|机|大甩卖|大减价)|跳河|跳桥|跳江|割腕|自焚|自残|喝(?:了)?农药|寻短见|不想活|活不下去|没法活|结束(?:自己的?)?生命|遗书|遗言|同归于尽|以死|一死了之|死给"
 
 SELF_HARM = rule("self_harm", "涉及轻生自伤", [_SELF_HARM])
+# An illness that is named is no threat: it is looked at with care, and not as a danger of this hour.
+_LOW = rule("low_spirits", "涉及心理疾病", ["抑郁症|抑郁(?=[了得很])|重度抑郁"])
 MINORS = rule(
     "minors",
     "涉及未成年人权益",
@@ -33,7 +38,7 @@ GROUP = rule(
     "涉及群体",
     [
         "联名|集体(?:上访|签名|维权|讨薪|请愿|反映|抗议|投诉|罢工|停运|下跪|退课)|聚集|围堵|堵(?:路|门|住大门|桥|公路)|拉(?:了)?横幅|静坐|游行|罢工|罢运|罢课|群体性|全体(?:业主|村民|居民|职工|员工|家长|工人|教师|商户)"
-        f"|{_MANY}(?:个|名|位|户|家|人|口)?{_GAP}{{0,6}}(?:业主|居民|村民|工人|农民工|家长|家庭|职工|签名|工友|商户|住户|司机|老师|教师|群众|人家|户人|号人|民工|购房者)"
+        f"|{_MANY}(?:个|名|位|户|家|人|口)?{_PHRASE}{{0,6}}(?:业主|居民|村民|工人|农民工|家长|家庭|职工|签名|工友|商户|住户|司机|老师|教师|群众|人家|户人|号人|民工|购房者)"
         f"|{_MANY}户"
     ],
 )
@@ -59,7 +64,7 @@ _HAZARD: Rule = rule(
     "安全隐患",
     [
         "井盖{0}(?:缺|丢|不见|没了|破|坏|松|塌|翻|被盗)".replace("{0}", f"{_GAP}{{0,8}}"),
-        f"(?:墙|瓷砖|外墙|墙皮|广告牌|招牌|树枝|大树|玻璃|阳台|围墙|楼板|屋顶|护栏|电线|电缆|电线杆|脚手架|塔吊){_GAP}{{0,8}}(?:脱落|掉落|坠落|砸|倒|塌|垂|断裂|摇摇欲坠|倾斜)",
+        f"(?:墙|瓷砖|外墙|墙皮|广告牌|招牌|树枝|大树|玻璃|阳台|围墙|楼板|屋顶|护栏|电线|电缆|电线杆|脚手架|塔吊){_GAP}{{0,8}}(?:脱落|掉落|坠落|砸(?:到|中|下|伤|坏|死|人|车)|倒(?!是|也|还|不|闭|车|水|贴)|塌|垂|断裂|摇摇欲坠|倾斜)",
         "高空(?:抛物|坠物)|摇摇欲坠|危房|路面(?:塌陷|下陷|沉降)|地面塌陷|电梯.{0,10}(?:坠|急停|下滑|困|卡)|消防(?:通道|栓).{0,10}(?:堵|占|没水|无水)|飞线充电|随时(?:会|可能|都有).{0,8}(?:塌|倒|掉|爆|危险)",
     ],
 )
@@ -70,11 +75,14 @@ _OUTAGE = rule(
         f"(?:停|断)(?:水|电|气|暖){_GAP}{{0,10}}(?:天|小时|周|月|夜|晚)|(?:天|小时|周|晚上?){_GAP}{{0,6}}(?:没(?:有)?|停|断)(?:水|电|气|暖)",
         "没(?:水|电|气|暖气?)(?:用|喝|了|可用)|等米下锅|没钱(?:吃饭|看病|治病|交学费)|救命钱|断(?:粮|药)|等着(?:钱|手术|救命)",
     ],
+    unless=["提前|通知(?:是|的)|谣言|传言"],
 )
 _NOW = rule(
     "at_once",
     "来件人称情况紧急",
-    ["十万火急|万分紧急|情况(?:非常|十分|很|太)?(?:紧急|危急)|急急急|加急|非常急|人命关天|危在旦夕|火烧眉毛|迫在眉睫"],
+    [
+        "十万火急|万分紧急|情况(?:非常|十分|很|太)?(?:紧急|危急)|急急急|加急(?!费|处理费|件|办|服务|证)|非常急|人命关天|危在旦夕|火烧眉毛|迫在眉睫"
+    ],
 )
 _INTEGRITY = rule(
     "integrity",
@@ -89,8 +97,8 @@ _GROUP_PETITION = rule(
 )
 
 _GRAVE = (SELF_HARM, _MASS_POISONING, _GROUP_PETITION)
-_RAISING = (GROUP, MINORS, _HAZARD, _OUTAGE, _NOW)
-_FOR_A_PERSON = (MINORS, SELF_HARM, GROUP, SECRECY, _INTEGRITY, _MASS_POISONING)
+_RAISING = (GROUP, MINORS, _LOW, _HAZARD, _OUTAGE, _NOW)
+_FOR_A_PERSON = (MINORS, SELF_HARM, _LOW, GROUP, SECRECY, _INTEGRITY, _MASS_POISONING)
 _RULES = tuple(dict.fromkeys((*_GRAVE, *_RAISING, *_FOR_A_PERSON)))
 CUES = tuple(cue for each in _RULES for cue in each.cues)
 
