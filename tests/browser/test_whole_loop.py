@@ -5,9 +5,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 from sqlmodel import select
 from support.desk import open_desk
+from support.person import MILLISECONDS, Person
 from support.web import PASSWORD, enrol, serving
 
 from console.accounts import create_user
@@ -21,7 +22,6 @@ from models.tables.messages import Message
 from models.tables.orders import Assignment, Rating, WorkOrder
 from models.vocabulary import OrderStatus, Role
 
-MILLISECONDS = 120_000
 LETTER = "学府路学府花园3栋的电梯坏了两个星期，物业说没钱修，楼上有80岁老人下不了楼。请住建部门督促物业尽快维修。"
 ANSWER = (
     "网友您好！您反映的学府花园3栋电梯停运问题收悉。经我局工作人员现场核实，电梯主板损坏，情况属实。"
@@ -40,40 +40,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 def address(house: House) -> Iterator[str]:
     with serving(house) as found:
         yield found
-
-
-class Person:
-    """Somebody at a browser of their own. A script that fails, or that the policy stops, fails the test."""
-
-    def __init__(self, browser: Browser, address: str, width: int = 1440) -> None:
-        self._context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
-        self.page: Page = self._context.new_page()
-        self.page.set_default_timeout(MILLISECONDS)
-        self.faults: list[str] = []
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("console", lambda said: self.faults.append(said.text) if "Content Security" in said.text else None)
-        self._address = address
-
-    def sign_in(self, login: str) -> "Person":
-        self.go("/login")
-        self.page.get_by_label("账号").fill(login)
-        self.page.get_by_label("口令").fill(PASSWORD)
-        self.press("登录")
-        self.page.wait_for_url(lambda url: not url.endswith("/login"))
-        return self
-
-    def go(self, path: str) -> None:
-        self.page.goto(self._address + path)
-
-    def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).click()
-
-    def reads(self, text: str) -> None:
-        self.page.get_by_text(text).first.wait_for()
-
-    def leave(self) -> None:
-        assert self.faults == []
-        self._context.close()
 
 
 def _only_order(house: House) -> WorkOrder:
