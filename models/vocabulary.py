@@ -92,6 +92,21 @@ class Urgency(Word):
     NORMAL = "normal", "一般"
 
 
+class UrgencyGround(Word):
+    """Why a person says how urgent an order is."""
+
+    DANGER = "danger", "险情正在发生"
+    SELF_HARM = "self_harm", "涉及轻生自伤"
+    MINORS = "minors", "涉及未成年人"
+    GROUP = "group", "涉及群体"
+    MASS_POISONING = "mass_poisoning", "疑似多人中毒"
+    HAZARD = "hazard", "安全隐患"
+    OUTAGE = "outage", "基本生活受影响"
+    SETTLED = "settled", "险情已经解除或早已过去"
+    NONE_SAID = "none_said", "来件没有写明险情，系统误判"
+    OTHER = "other", "其他，经电话核实"
+
+
 class OrderStatus(Word):
     """Where a work order stands in the loop; models/workflow.py has the allowed moves."""
 

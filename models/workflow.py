@@ -46,8 +46,10 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     VOID = "void"
     RECLASSIFY = "reclassify"
+    SET_URGENCY = "set_urgency"
     UNDO_DISPATCH = "undo_dispatch"
     UNDO_RECLASSIFY = "undo_reclassify"
+    UNDO_SET_URGENCY = "undo_set_urgency"
     JOIN = "join"
     REVISE = "revise"
     SEAL = "seal"
@@ -91,8 +93,10 @@ ACTION_LABELS: dict[str, str] = {
     "withdraw": "撤回",
     "void": "作废",
     "reclassify": "更正分类",
+    "set_urgency": "更正紧急程度",
     "undo_dispatch": "撤销派单",
     "undo_reclassify": "撤销更正",
+    "undo_set_urgency": "撤销紧急程度更正",
     "join": "并入来件",
     "revise": "来件更新",
     "seal": "转为密封件",
@@ -154,9 +158,11 @@ MOVES: dict[Action, Move] = {
     Action.WITHDRAW: Move(OPEN, S.WITHDRAWN),
     Action.VOID: Move(frozenset({S.TRIAGE}), S.VOID),
     Action.RECLASSIFY: Move(OPEN, None),
+    Action.SET_URGENCY: Move(OPEN, None),
     # By whoever made the step, while nobody has acted since.
     Action.UNDO_DISPATCH: Move(frozenset({S.DISPATCHED}), S.TRIAGE),
     Action.UNDO_RECLASSIFY: Move(OPEN, None),
+    Action.UNDO_SET_URGENCY: Move(OPEN, None),
     Action.JOIN: Move(frozenset(S), None),
     Action.REVISE: Move(frozenset(S), None),
     # What is found to be an accusation leaves the unit's hands wherever it stands.

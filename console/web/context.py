@@ -29,6 +29,7 @@ _WORDS: dict[str, type[vocabulary.Word]] = {
     "kind": vocabulary.Kind,
     "procedure": vocabulary.Procedure,
     "urgency": vocabulary.Urgency,
+    "urgency_ground": vocabulary.UrgencyGround,
     "channel": vocabulary.Channel,
     "outcome": vocabulary.Outcome,
     "stage": vocabulary.Stage,

@@ -10,6 +10,7 @@ _SEALED_TOO = frozenset({Role.MODERATOR, Role.INSPECTOR})
 ROLES: dict[Action, frozenset[Role]] = {
     Action.DISPATCH: _DESK,
     Action.RECLASSIFY: _SEALED_TOO,
+    Action.SET_URGENCY: _SEALED_TOO,
     Action.DECLINE: _SEALED_TOO,
     Action.DIVERT: _SEALED_TOO,
     Action.MERGE: _DESK,

@@ -11,6 +11,7 @@ from models.actions.looking import UNMASK
 from models.actions.merging import unmerge
 from models.actions.stage_clocks import AT_DESK, OF_UNIT
 from models.actions.step import locked, move
+from models.actions.urgency_changes import restore_urgency
 from models.actors import Actor
 from models.errors import Conflict
 from models.reckoning import Reckoner
@@ -22,7 +23,7 @@ from models.tables.record import History
 from models.vocabulary import CallbackStatus, OrderStatus, Role
 from models.workflow import ACTION_LABELS, Action
 
-UNDOABLE = (Action.DISPATCH.value, Action.RECLASSIFY.value, Action.MERGE.value)
+UNDOABLE = (Action.DISPATCH.value, Action.RECLASSIFY.value, Action.SET_URGENCY.value, Action.MERGE.value)
 
 
 def undo(session: Session, reckoner: Reckoner, order_id: int, actor: Actor, now: datetime) -> str:
@@ -44,6 +45,8 @@ def undo(session: Session, reckoner: Reckoner, order_id: int, actor: Actor, now:
         unmerge(session, reckoner, order_id, actor, now)
     elif last.action == Action.RECLASSIFY:
         _restore_domain(session, order, last, actor, now)
+    elif last.action == Action.SET_URGENCY:
+        restore_urgency(session, reckoner, order, last, actor, now)
     else:
         _take_back(session, reckoner, order, last, actor, now)
     return last.action

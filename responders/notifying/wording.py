@@ -29,6 +29,7 @@ _TITLES: dict[str, str] = {
     "instruction": "督办文书",
     "line_fault": "对外联系电话整改",
     "dispatched": "新派工单",
+    "urgency_changed": "紧急程度更正",
     "co_handling": "协办工单",
     "consulted": "会商",
     "to_sign": "答复待审签",
@@ -44,6 +45,7 @@ _TITLES: dict[str, str] = {
 }
 _LINES = {
     "dispatched": "已派至贵单位主办。",
+    "urgency_changed": "该件的紧急程度已更正，请按新的期限办理。",
     "line_fault": "工作时间拨测未能接通，请立即整改，并登录系统反馈整改情况。",
     "co_handling": "请贵单位协助主办单位办理。",
     "consulted": "请贵单位参加会商，并先登录系统反馈意见。",
@@ -63,7 +65,7 @@ _LINES = {
 }
 _BEYOND = {"opinion": ("舆情", "opinion"), "policy": ("政策", "policies"), "problem": ("共性问题", "problems"),
            "knowledge": ("问答条目", "knowledge"), "line": ("对外联系电话整改", "lines")}  # fmt: skip
-_WITH_LIMITS = {"dispatched", "co_handling"}
+_WITH_LIMITS = {"dispatched", "urgency_changed", "co_handling"}
 _ENTRIES = {"recheck": "回头看", "instruct": "督办文书", "follow_up": "回访"}
 _VERBS: dict[str, str] = {
     Stage.ACKNOWLEDGE: "签收",

@@ -15,6 +15,7 @@ from flows import answers
 from flows.suggesting import suggested
 from models.actions import accusations, avoiding, closing, handling, links, merging, replying, ringing, turning_away
 from models.actions.turning_away import Grounds
+from models.actions.urgency_changes import correct_urgency
 from models.actors import Actor
 from models.database import reading, writing
 from models.errors import BadInput
@@ -100,6 +101,16 @@ def reclassify(request: Request, number: str, domain: Annotated[str, Form(max_le
         handling.reclassify(session, profile, order, actor, now, domain=domain)
 
     return do(request, number, Action.RECLASSIFY, act, to)
+
+
+@router.post("/urgency")
+def urgency(
+    request: Request, number: str, urgency: Annotated[str, Form(max_length=20)], grounds: Codes = [],  # noqa: B006
+    to: Line = "",
+) -> Response:  # fmt: skip
+    reckoner = house_of(request).reckoner
+    return do(request, number, Action.SET_URGENCY, lambda session, order, actor, now: correct_urgency(
+        session, reckoner, order, actor, now, urgency=urgency, grounds=grounds), to)  # fmt: skip
 
 
 @router.post("/clear-unit")
