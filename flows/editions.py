@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from flows.alone import alone
 from flows.edition_files import stored, write
 from flows.edition_sheets import LISTED, public_sheet, renewed_feeds, sheet_of, write_feeds
 from flows.edition_words import (
@@ -50,6 +51,11 @@ class Compiled:
 def compile_edition(house: House, week: str, actor: Actor, now: datetime) -> Compiled:
     """Choose, summarise and redact; an existing draft gains what is new and keeps what was edited."""
     span = parse_week(week)
+    with alone(house, f"edition {span.code}"):
+        return _compile(house, span, actor, now)
+
+
+def _compile(house: House, span: Week, actor: Actor, now: datetime) -> Compiled:
     with reading(house.engine) as session:
         known = asked.find_edition(session, span.code)
         if known is not None:

@@ -2,8 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import takewhile
@@ -11,6 +10,7 @@ from itertools import takewhile
 from sqlalchemy import exists, func, or_, update
 from sqlmodel import Session, col, select
 
+from flows.alone import alone
 from flows.heartbeat import beat
 from flows.house import House
 from models.database import reading, writing
@@ -22,7 +22,6 @@ BATCH = 500
 BATCH_CHARACTERS = 8_000_000  # large records make small batches: the memory is bounded
 FLOOD_RECORDS = 200  # from one sender within the hour before; more overflow to a topic of their own
 FLOOD_WINDOW = timedelta(hours=1)
-_RELAYING = 0x72656C6179  # PostgreSQL's advisory lock of whoever relays: «relay»
 _UNSEEN = {"synchronize_session": False}  # nobody holds these rows as objects
 _TABLES: tuple[type[Carried], ...] = (Intake, IntakeRevision)
 
@@ -34,7 +33,8 @@ def relay(house: House, queue: Queue, now: datetime, *, batches: int = 1_000_000
     """
     carried = {"records": 0, "events": 0}
     if _anything_waits(house):
-        with _one_relay(house):
+        # Two relays would put everything twice, and events out of their order.
+        with alone(house, "relay"):
             for table in _TABLES:
                 carried["records"] += _until_none(batches, partial(_relay_batch, house, queue, table, now))
             carried["events"] += _until_none(batches, partial(_publish_batch, house, queue, now))
@@ -52,18 +52,6 @@ def _anything_waits(house: House) -> bool:
     waits = [exists().where(col(table.relayed_at).is_(None)) for table in _TABLES]
     with reading(house.engine) as session:
         return bool(session.scalar(select(or_(*waits, exists().where(col(Outbox.published_at).is_(None))))))
-
-
-@contextmanager
-def _one_relay(house: House) -> Iterator[None]:
-    """One at a time where workers are many: two would put everything twice, and events out of their order.
-
-    SQLite's writer is one machine; two relays there put a record twice, which the inbox key absorbs.
-    """
-    with reading(house.engine) as session:
-        if session.get_bind().dialect.name == "postgresql":
-            session.scalar(select(func.pg_advisory_xact_lock(_RELAYING)))
-        yield
 
 
 def _relay_batch(house: House, queue: Queue, table: type[Carried], now: datetime) -> int:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from flows.alone import alone
 from flows.chasing import chase, close_answered
 from flows.collecting import collect
 from flows.deliveries import deliver
@@ -54,8 +55,9 @@ def chase_round(house: House, now: datetime) -> dict[str, Any]:
 
 def daily_round(house: House, now: datetime) -> dict[str, Any]:
     """核对承诺; 问答库: what is about to expire; 回访: the draw; 拨测: which lines are called today."""
-    checked = {**check_promises(house, now), **tell_expiring(house, now)}
-    drawn, planned = draw_follow_ups(house, now)["drawn"], plan_line_checks(house, now)["planned"]
+    with alone(house, "daily round"):
+        checked = {**check_promises(house, now), **tell_expiring(house, now)}
+        drawn, planned = draw_follow_ups(house, now)["drawn"], plan_line_checks(house, now)["planned"]
     return {**checked, "follow_ups": drawn, "line_checks": planned}
 
 
@@ -64,7 +66,8 @@ def opinion_round(house: House, now: datetime) -> dict[str, Any]:
     from flows.opinion_finding import find_cases
     from flows.solicitations import hear
 
-    return {**find_cases(house, now), **hear(house, now)}
+    with alone(house, "opinion round"):
+        return {**find_cases(house, now), **hear(house, now)}
 
 
 def deliver_due(house: House, now: datetime) -> dict[str, Any]:

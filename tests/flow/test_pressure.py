@@ -79,6 +79,6 @@ def test_others_are_heard_before_a_flood_from_one_sender_is_through(
             worker.step()
         assert len(done - others) <= FLOOD / 2
         while len(done) < FLOOD + OTHERS:
-            assert worker.step()
+            worker.step()
             done = {m.external_id for m in desk.all(Message)}
     assert len(desk.all(WorkOrder)) <= FLOOD + OTHERS

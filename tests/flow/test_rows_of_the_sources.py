@@ -133,7 +133,7 @@ def test_row_8_and_22_a_late_unit_is_reminded_supervised_and_named_only_under_a_
 
 def test_row_13_the_place_decides_within_a_domain_and_who_governs_it_leads(desk: LoopDesk) -> None:
     rows = [
-        LIFT | {"id": "district", "title": MATTERS[0][0], "text": MATTERS[0][1]},
+        LIFT | {"id": "district", "title": "楼顶漏水", "text": "荷苑小区5栋楼顶漏水半年，物业不修，请住建部门督促。"},
         LIFT | {"id": "city", "title": MATTERS[3][0], "text": MATTERS[3][1]},
     ]
     desk.collect(Channel.BOARD, desk.lines("board.jsonl", rows))
