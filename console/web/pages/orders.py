@@ -32,6 +32,7 @@ from models.queries.filters import own_filters
 from models.queries.knowledge import of_reply
 from models.queries.lateness import order_lateness
 from models.queries.orders import (
+    COUNTED,
     OPEN_STATUSES,
     PAGE,
     OrderFilter,
@@ -74,6 +75,7 @@ def listed(
         "lines": lines,
         "asked": asked,
         "total": total,
+        "most": COUNTED,
         "more": lines[-1].order.id if len(lines) == PAGE else None,
     }
     return pages(request).show(request, "orders.html", values)
