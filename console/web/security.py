@@ -56,7 +56,8 @@ class FormRefused(NotAllowed):
 class SecurityHeaders:
     """Adds the headers to every answer; pages behind the login are not kept by any cache.
 
-    Where citizens reach the house by https, browsers are told never to come otherwise (HSTS).
+    Where citizens reach the house by https, browsers are told never to come otherwise (HSTS), and every cookie is
+    Secure: here, for all of them, so that none can be forgotten.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -74,10 +75,15 @@ class SecurityHeaders:
                 present = {name for name, _ in message["headers"]}
                 extra = HEADERS | (_NOT_KEPT if private else {}) | (_TLS_ONLY if behind_tls else {})
                 added = [(n.encode(), v.encode()) for n, v in extra.items() if n.encode() not in present]
-                message["headers"] = [*message["headers"], *added]
+                kept = [_secured(n, v) for n, v in message["headers"]] if behind_tls else message["headers"]
+                message["headers"] = [*kept, *added]
             await send(message)
 
         await self._app(scope, receive, with_headers)
+
+
+def _secured(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    return (name, value + b"; Secure") if name == b"set-cookie" else (name, value)
 
 
 def current(request: Request) -> SignedIn | None:
@@ -96,10 +102,9 @@ def holder(request: Request) -> SignedIn | None:
     return person
 
 
-def hand_over(answer: Response, house: House, token: str) -> None:
-    """The session's cookie: no script reads it, no other site's form sends it, and no plain http where there is TLS."""
-    secure = house.settings.public_url.startswith("https:")
-    answer.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=secure, path="/")
+def hand_over(answer: Response, token: str) -> None:
+    """The session's cookie: no script reads it, no other site's form sends it."""
+    answer.set_cookie(COOKIE, token, httponly=True, samesite="lax", path="/")
 
 
 def _signed_in(house: House, token: str) -> SignedIn | None:

@@ -231,6 +231,19 @@ def test_behind_tls_cookies_are_secure_and_browsers_told_to_stay(tmp_path_factor
                 assert visitor.get(path).headers["strict-transport-security"] == "max-age=31536000", path
 
 
+def test_behind_tls_every_cookie_is_secure_and_hidden_from_scripts(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with open_desk(tmp_path_factory.mktemp("tls"), public_url="https://huiyin.example") as desk:
+        enrol(desk.house)
+        letter = {"title": "路灯不亮", "text": "学府路的路灯坏了十多天。", "phone": "19900001234"}
+        with serving(desk.house) as address, httpx.Client(base_url=address) as browser:
+            session = browser.post("/login", data={"login": "shen", "password": PASSWORD}).headers["set-cookie"]
+            left = browser.post("/track/leave").headers.get_list("set-cookie")
+            receipt = browser.post("/send", data=letter).headers["set-cookie"]
+    assert {said.split("=")[0] for said in (*left, receipt)} == {"huiyin_done", "huiyin_track", "huiyin_receipt"}
+    for said in (session, receipt, *(each for each in left if "Max-Age=0" not in each)):
+        assert {"Secure", "HttpOnly", "SameSite=lax"} <= set(said.split("; ")), said
+
+
 def test_on_plain_http_nobody_is_told_to_come_by_https_alone(house: tuple[Desk, str]) -> None:
     with visiting(house[1]) as visitor:
         assert "strict-transport-security" not in visitor.get("/").headers

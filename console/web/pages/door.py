@@ -88,7 +88,7 @@ def let_in(request: Request, login: str, way: str, *, code: bool) -> Response:
     """The answer that leads on: to the step that comes next, or through the door."""
     token, path = admit(request, login, way, code=code)
     answer = RedirectResponse(path, status_code=303)
-    hand_over(answer, house_of(request), token)
+    hand_over(answer, token)
     return answer
 
 

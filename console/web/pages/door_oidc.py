@@ -30,9 +30,8 @@ def leave(request: Request) -> Response:
     with writing(house.engine) as session:
         oidc.keep_start(session, start, house.now())
     answer = RedirectResponse(address, status_code=303)
-    secure = house.settings.public_url.startswith("https:")
     # Lax, not strict: the browser comes back from another site, and must bring it.
-    answer.set_cookie(_COOKIE, state, max_age=600, httponly=True, samesite="lax", secure=secure, path="/login/oidc")
+    answer.set_cookie(_COOKIE, state, max_age=600, httponly=True, samesite="lax", path="/login/oidc")
     return answer
 
 

@@ -89,7 +89,7 @@ def take_factor(request: Request, nonce: Annotated[str, Form(max_length=40)], co
     with reading(house.engine) as session:
         request.state.person = signed_in(session, token, house.profile.security, house.now())
     answer = _recovery(request, codes, path if person.step else _ROOM)
-    hand_over(answer, house, token)
+    hand_over(answer, token)
     return answer
 
 
