@@ -37,17 +37,28 @@ def doubt_about(house: House, code: str, now: datetime) -> str:
 
     BadInput for a week that has not begun.
     """
+    if running := still_running(house, code, now):
+        return f"{running}；以后几天的答复，要再点“补选留言”才会收入。"
+    week = parse_week(code)
+    with reading(house.engine) as session:
+        if asked.find_edition(session, week.code) is not None or _answers(house, session, week):
+            return ""
+    return "这一周没有一件答复，编出来是空的，不能送审和发布。"
+
+
+def still_running(house: House, code: str, now: datetime) -> str:
+    """Until when, and what there is already; empty for a week that is over, or has its edition.
+
+    BadInput for a week that has not begun.
+    """
     week, today = parse_week(code), now.astimezone(house.settings.zone).date()
     if week.first > today:
         raise BadInput(f"{week.code} 这一周还没有开始，不能编选。")
     with reading(house.engine) as session:
-        if asked.find_edition(session, week.code) is not None:
+        if week.last < today or asked.find_edition(session, week.code) is not None:
             return ""
         answers = _answers(house, session, week)
-    if week.last >= today:
-        left = f"{week.last.month}月{week.last.day}日"
-        return f"这一周到 {left} 才结束，已有答复 {answers} 件；以后几天的答复，要再点“补选留言”才会收入。"
-    return "" if answers else "这一周没有一件答复，编出来是空的，不能送审和发布。"
+    return f"这一周到 {week.last.month}月{week.last.day}日 才结束，已有答复 {answers} 件"
 
 
 def week_of(day: date) -> Week:

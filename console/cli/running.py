@@ -5,7 +5,18 @@ from typing import Annotated
 
 import typer
 
-from console.cli.common import SOME_FAILED, AsJson, Now, complain, emit, finish, moment, open_house
+from console.cli.common import (
+    SOME_FAILED,
+    WRONG_USE,
+    AsJson,
+    Now,
+    complain,
+    emit,
+    finish,
+    given_by_hand,
+    moment,
+    open_house,
+)
 
 
 def enter(app: typer.Typer) -> None:
@@ -63,13 +74,23 @@ def publish(
     as_json: AsJson = False,
     approve: Annotated[bool, typer.Option("--approve", help="发布：须已有不同人员的审核记录。")] = False,
     out: Annotated[Path | None, typer.Option("--out", help="输出文件夹。")] = None,
+    unfinished: Annotated[bool, typer.Option("--unfinished", help="这一周还没有结束，也编。")] = False,
 ) -> None:
     """编一期《选登》；加 --approve 才对外发布。"""
+    from flows.edition_weeks import still_running
     from flows.editions import publish_edition
     from models.actors import SYSTEM
     from models.errors import NotAllowed
 
     house = open_house()
+    if not approve:  # what is there already is released or refused by its reviews alone
+        with given_by_hand():
+            running = still_running(house, week, house.now())
+        if running and not unfinished:
+            complain(
+                f"huiyin：{running}，没有编选。请在这一周结束后再编；确要现在编，请加 --unfinished，以后再运行补选。"
+            )
+            raise typer.Exit(WRONG_USE)
     folder = out or house.settings.data_dir / "editions"
     try:
         result = publish_edition(house, week, folder, SYSTEM, house.now(), approve=approve)

@@ -2,11 +2,15 @@
 
 import csv
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
 from support.commands import Shell
+from support.desk import SHANGHAI
+
+from flows.edition_weeks import week_of
 
 CALL = {
     "工单编号": "C1", "来电时间": "2026-02-13 10:00", "来电人": "陈桂兰", "联系电话": "19900000001",
@@ -127,6 +131,22 @@ def test_an_edition_is_compiled_and_is_not_released_without_its_reviews(huiyin: 
     refused = huiyin("publish", "2026-W07", "--approve", "--json")
     assert refused.code == 1
     assert "未发布" in refused.complaint
+
+
+def test_a_week_that_still_runs_is_compiled_only_where_that_is_said(huiyin: Shell) -> None:
+    week = week_of(datetime.now(UTC).astimezone(SHANGHAI).date()).code
+    refused = huiyin("publish", week, "--json")
+    assert refused.code == 2
+    assert "--unfinished" in refused.complaint
+    assert huiyin("publish", week, "--approve", "--json").code == 1, "nothing there to release"
+    assert huiyin("publish", week, "--unfinished", "--json").json["status"] == "draft"
+    assert huiyin("publish", week, "--json").code == 0, "a draft that is there takes in what is new"
+
+
+def test_a_week_to_come_is_wrong_use(huiyin: Shell) -> None:
+    told = huiyin("publish", "2099-W01", "--unfinished", "--json")
+    assert told.code == 2
+    assert "还没有开始" in told.complaint
 
 
 @pytest.mark.parametrize("week", ["2026-47", "2026-W00", "2026-W54", "下周"])
