@@ -25,7 +25,6 @@ _Rows = Select[Any] | CompoundSelect[Any]
 _NOT_HANDLED = [s.value for s in (OrderStatus.MERGED, OrderStatus.WITHDRAWN, OrderStatus.VOID, OrderStatus.DECLINED,
                                   OrderStatus.DIVERTED)]  # fmt: skip
 _CONTENT = (Satisfaction.SATISFIED.value, Satisfaction.FAIR.value)
-_MOST = 500
 
 
 def responded(since: datetime, now: datetime) -> _Rows:
@@ -170,6 +169,12 @@ def whole_share(session: Session, rate: Rate, since: datetime, now: datetime) ->
     return sum(_shares(session, rate.rows(since, now)).values(), Share())
 
 
+def share_of(session: Session, rate: Rate, since: datetime, now: datetime, unit: str | None) -> Share:
+    """One rate of one unit, or of all as one: how many rows there are in all."""
+    shares = _shares(session, rate.rows(since, now))
+    return shares.get(unit, Share()) if unit else sum(shares.values(), Share())
+
+
 def together(units: list[UnitRates]) -> UnitRates:
     """All units as one."""
     shares = {rate.code: sum((u.shares[rate.code] for u in units), Share()) for rate in RATES}
@@ -187,14 +192,16 @@ class RateRow:
     hit: bool
 
 
-def rate_rows(session: Session, rate: Rate, since: datetime, now: datetime, unit: str | None) -> list[RateRow]:
-    """The rows behind a figure, those outside the numerator first."""
+def rate_rows(
+    session: Session, rate: Rate, since: datetime, now: datetime, unit: str | None, most: int | None = None
+) -> list[RateRow]:
+    """The rows behind a figure, those outside the numerator first; `most`: no more than so many."""
     behind = rate.rows(since, now).subquery()
     statement = (
         select(col(WorkOrder.number), col(WorkOrder.title), col(WorkOrder.status), behind.c.unit, behind.c.hit)
         .join(behind, behind.c.order_id == col(WorkOrder.id))
         .order_by(behind.c.hit, col(WorkOrder.id).desc())
-        .limit(_MOST)
+        .limit(most)
     )
     if unit:
         statement = statement.where(behind.c.unit == unit)

@@ -17,7 +17,6 @@ from models.workflow import OPEN
 
 _OPEN = [s.value for s in OPEN]
 _ANSWERED = [OrderStatus.REPLIED.value, OrderStatus.CLOSED.value]
-_MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +64,24 @@ def by_domain(session: Session, since: datetime, now: datetime) -> list[DomainFi
     return sorted(found, key=lambda each: (-each.open, -each.received, each.domain))
 
 
-def orders_of_day(session: Session, day: date, zone: ZoneInfo, *, answered: bool) -> list[WorkOrder]:
-    """The rows behind a day's figure."""
+def orders_of_day(
+    session: Session, day: date, zone: ZoneInfo, *, answered: bool, most: int | None = None
+) -> list[WorkOrder]:
+    """The rows behind a day's figure; `most`: no more than so many."""
+    statement = select(WorkOrder).where(*_of_day(day, zone, answered=answered))
+    return list(session.exec(statement.order_by(col(WorkOrder.id)).limit(most)).all())
+
+
+def count_of_day(session: Session, day: date, zone: ZoneInfo, *, answered: bool) -> int:
+    """How many rows there are in all."""
+    statement = select(func.count()).select_from(WorkOrder).where(*_of_day(day, zone, answered=answered))
+    return session.exec(statement).one()
+
+
+def _of_day(day: date, zone: ZoneInfo, *, answered: bool) -> tuple[Any, ...]:
     moment = col(WorkOrder.replied_at) if answered else col(WorkOrder.received_at)
     first, after = _bounds(day, zone)
-    statement = select(WorkOrder).where(col(WorkOrder.sealed).is_(False), moment >= first, moment < after)
-    return list(session.exec(statement.order_by(col(WorkOrder.id)).limit(_MOST)).all())
+    return col(WorkOrder.sealed).is_(False), moment >= first, moment < after
 
 
 def signed_by_kind(session: Session, since: datetime) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """The six rates: open and overdue counts, silence stands apart, and every figure leads to its rows."""
 
+import csv
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from support.desk import CLERK, HEAD, MODERATOR, REVIEWER, Desk, at, open_desk, sealed
 from support.web import enrol, serving, visiting
 
+from console.web.pages import figures, overview
 from models.actions import closing, handling, replying
 from models.actors import Actor
 from models.database import reading
@@ -164,3 +166,27 @@ def test_the_supervision_page_shows_formula_denominator_and_rows(desk: Desk) -> 
         assert order.number in supervisor.get(f"/console/supervision/figures/in_time?unit={UNIT}").text
         assert supervisor.get("/console/supervision/figures/no-such").status_code == 404
         assert clerk.get("/console/supervision/figures/in_time").status_code == 403
+
+
+def test_a_list_longer_than_its_page_says_so_and_is_exported_whole(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "SHOWN", 2)
+    monkeypatch.setattr(overview, "SHOWN", 2)
+    for title in ("东街路灯", "西街路灯", "=cmd()"):
+        _order(desk, title)
+    enrol(desk.house)
+    numbers = {order.number for order in desk.all(WorkOrder)}
+    with serving(desk.house) as address, visiting(address, "du") as supervisor:
+        for path, asked in (
+            ("/console/supervision/figures/in_time", f"?unit={UNIT}"),
+            ("/console/trend/2026-02-02", ""),
+        ):
+            page = supervisor.get(path + asked).text
+            assert "只列出前 2 件，共 3 件" in page
+            assert page.count('data-label="事项"') == 2
+            assert f'href="{path}/list?' in page
+            lines = list(csv.reader(supervisor.get(f"{path}/list{asked}").content.decode("utf-8-sig").splitlines()))
+            assert {line[0] for line in lines[1:]} == numbers, path
+            assert {line[1] for line in lines[1:]} == {"东街路灯", "西街路灯", "'=cmd()"}, "no cell is a formula"
+    with serving(desk.house) as address, visiting(address, "wu") as clerk:
+        assert clerk.get("/console/supervision/figures/in_time/list").status_code == 403
+        assert clerk.get("/console/trend/2026-02-02/list").status_code == 403

@@ -10,15 +10,19 @@ from sqlmodel import Session
 
 from console.web.context import house_of, must_be, pages
 from console.web.menu import allowed
+from console.web.pages.figures import SHOWN
+from console.web.pages.orders import download
+from flows.figure_lists import day_list
 from flows.hot_topics import Topic, topics_between
 from models.database import reading
 from models.queries.figures import by_unit, headline
 from models.queries.lateness import stage_lateness, unit_lateness
 from models.queries.rates import unit_rates
-from models.queries.trends import DayFigures, by_day, by_domain, orders_of_day, signed_by_kind
+from models.queries.trends import DayFigures, by_day, by_domain, count_of_day, orders_of_day, signed_by_kind
 from responders.opinion.charts import svg
 
 router = APIRouter()
+_What = Annotated[str, Query(pattern="^(received|answered)$")]
 _PERIOD_DAYS = 30
 _TOPICS, _MOST_TEXTS = 8, 1000
 _FRESH = 600  # seconds that hot topics stand: gathering them costs a second for a thousand messages
@@ -44,15 +48,25 @@ def overview(request: Request) -> Response:
 
 
 @router.get("/console/trend/{day}")
-def rows(
-    request: Request, day: date, what: Annotated[str, Query(pattern="^(received|answered)$")] = "received"
-) -> Response:
+def rows(request: Request, day: date, what: _What = "received") -> Response:
     """The orders behind one day of a chart."""
     must_be(request, *allowed("/console/"))
     house = house_of(request)
     with reading(house.engine) as session:
-        found = orders_of_day(session, day, house.settings.zone, answered=what == "answered")
-    return pages(request).show(request, "trend_rows.html", {"orders": found, "day": day, "what": what})
+        found = orders_of_day(session, day, house.settings.zone, answered=what == "answered", most=SHOWN)
+        total = count_of_day(session, day, house.settings.zone, answered=what == "answered")
+    values = {"orders": found, "total": total, "day": day, "what": what}
+    return pages(request).show(request, "trend_rows.html", values)
+
+
+@router.get("/console/trend/{day}/list")
+def whole(request: Request, day: date, what: _What = "received") -> Response:
+    """All of them as a file."""
+    must_be(request, *allowed("/console/"))
+    house = house_of(request)
+    with reading(house.engine) as session:
+        content = day_list(house, session, day, answered=what == "answered")
+    return download(content, f"{day} {'答复' if what == 'answered' else '收到'}的工单.csv")
 
 
 def _charts(days: list[DayFigures]) -> list[tuple[str, Markup]]:
