@@ -10,11 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from channels.cells import BadCell, phone_of
 from channels.wording import one_line
-from console.api.problems import MEGABYTE, PROBLEMS, ApiRoute, body_within, json_of, told, validated
+from console.api.problems import MEGABYTE, PROBLEMS, ApiRoute, body_within, json_of, rows, shape, told, validated
 from console.web.attempts import Attempts
 from flows.answers import shown_answer
 from flows.house import House
 from flows.submitting import new_external_id, submit
+from flows.tracking import Due, Progress, progress
 from models import identity
 from models.database import reading
 from models.errors import Conflict
@@ -35,11 +36,21 @@ _RECEIPT = told(
     "已收到", query_code="string: 查询码", received_at="string: 收到时间（ISO 8601）",
     notice="string~: 提示，可能没有",
 )  # fmt: skip
+_DUE = shape(
+    what="string: 到期的是什么（答复、转承办单位、审看）", date="string: 哪一天到期（YYYY-MM-DD）",
+    provisional="boolean: 放假安排尚未公布，日期暂定", paused="boolean: 正在暂停计时，恢复后顺延",
+    overdue="boolean: 已超期",
+)  # fmt: skip
+_EARLIER = shape(
+    replied_at="string: 答复时间（ISO 8601）", reply="string: 答复", outcome="string: 当时的办理结果"
+)  # fmt: skip
 _FOUND = told(
     "进度和答复", query_code="string: 查询码", status="string: 状态", received_at="string: 收到时间",
     number="string?: 工单编号", accepted_at="string?: 受理时间", replied_at="string?: 答复时间",
     unit="string?: 主办单位",
     reply="string?: 答复", outcome="string?: 办理结果",
+    due=_DUE | {"type": ["object", "null"], "description": "期限；没有在办的期限时为 null"},
+    earlier=rows(_EARLIER, "重新办理以前的答复，最近的在前"),
 )  # fmt: skip
 
 
@@ -122,16 +133,17 @@ class Messages:
         query_code: str,
         last4: Annotated[str, Query(description="提交时所留电话的后四位")] = "",
     ) -> JSONResponse:
-        """查办理进度和答复。查询码不存在与后四位不符，应答相同。"""
+        """查办理进度、答复期限、答复和此前的答复。查询码不存在与后四位不符，应答相同。"""
         code = query_code.strip().upper()[:40]
         key = f"{request.client.host if request.client else ''}|{code}"
         self._tries.count(key)
         with reading(self._house.engine) as session:
             answer = shown_answer(session, code if _CODE.fullmatch(code) else "", last4.strip())
+            way = progress(session, self._house.reckoner, answer, code)
         self._tries.forget(key)
-        return JSONResponse(self._shown(code, answer), headers={"cache-control": "no-store"})
+        return JSONResponse(self._shown(code, answer, way), headers={"cache-control": "no-store"})
 
-    def _shown(self, code: str, answer: Answer) -> dict[str, Any]:
+    def _shown(self, code: str, answer: Answer, way: Progress) -> dict[str, Any]:
         """A sealed order says only that it was received."""
         unit = self._house.profile.units_by_code.get(answer.unit or "")
         return {
@@ -144,6 +156,20 @@ class Messages:
             "unit": unit.name if unit else None,
             "reply": answer.reply,
             "outcome": Outcome(answer.outcome).label if answer.reply and answer.outcome else None,
+            "due": self._due(way.due) if way.due else None,
+            "earlier": [
+                {"replied_at": self._local(e.at), "reply": e.text, "outcome": Outcome(e.outcome).label}
+                for e in way.earlier
+            ],
+        }
+
+    def _due(self, due: Due) -> dict[str, Any]:
+        return {
+            "what": due.what,
+            "date": str(due.at.astimezone(self._house.settings.zone).date()),
+            "provisional": due.provisional,
+            "paused": due.paused,
+            "overdue": not due.paused and due.at < self._house.now(),
         }
 
     def _local(self, moment: datetime | None) -> str | None:

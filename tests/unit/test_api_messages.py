@@ -9,10 +9,15 @@ import pytest
 from support.desk import at, sealed
 from support.interfaces import Counter, answer_order, open_counter
 
+from flows.answers import shown_answer
+from flows.tracking import progress
 from models import identity
+from models.actions import closing
+from models.actors import Actor
+from models.database import reading
 from models.tables.intake import Intake, IntakeRevision
 from models.tables.orders import WorkOrder
-from models.vocabulary import Channel
+from models.vocabulary import Channel, Satisfaction
 
 NOW = at("2026-03-02 09:00")
 LETTER = {"title": "路灯不亮", "text": "学府路东段路灯坏了一周，夜里很黑。", "phone": "199-0000-1234", "name": "覃小满"}
@@ -150,6 +155,29 @@ def test_the_answer_is_shown_once_it_is_sent(counter: Counter) -> None:
     assert (after["unit"], after["outcome"]) == ("望溪市住房和城乡建设局", "已解决")
     assert after["accepted_at"]
     assert after["replied_at"]
+
+
+def test_the_day_an_answer_is_due_and_earlier_answers_are_those_of_the_page(counter: Counter) -> None:
+    code = taken_call(counter)
+    asked = {"params": {"last4": "1234"}}
+    due = counter.http.get(f"/api/messages/{code}", **asked).json()["due"]
+    with reading(counter.desk.house.engine) as session:
+        way = progress(session, counter.desk.house.reckoner, shown_answer(session, code, "1234"), code)
+    assert way.due is not None
+    day = f"{way.due.at.astimezone(counter.desk.house.settings.zone):%Y-%m-%d}"
+    assert due == {"what": "答复", "date": day, "provisional": False, "paused": False, "overdue": False}
+    answer_order(counter.desk, counter.desk.one(WorkOrder), "路灯已于3月1日修好。", NOW)
+    answered = counter.http.get(f"/api/messages/{code}", **asked).json()
+    assert (answered["due"], answered["earlier"]) == (None, [])
+    with counter.desk.writing() as session:
+        closing.rate(session, counter.desk.house.reckoner, counter.desk.one(WorkOrder).id or 0,
+                     Satisfaction.DISSATISFIED, "还是不亮。", Actor("citizen"), NOW)  # fmt: skip
+    counter.now = at("2026-06-01 09:00")
+    again = counter.http.get(f"/api/messages/{code}", **asked).json()
+    assert again["earlier"] == [
+        {"replied_at": "2026-03-02T09:00:00+08:00", "reply": "路灯已于3月1日修好。", "outcome": "已解决"}
+    ]
+    assert (again["reply"], again["due"]["overdue"]) == (None, True)
 
 
 def test_a_wrong_code_and_wrong_digits_are_the_same_404(counter: Counter) -> None:

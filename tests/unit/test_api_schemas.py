@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
-from support.desk import at
-from support.interfaces import Counter, open_counter
+from support.desk import REVIEWER, at
+from support.interfaces import Counter, answer_order, open_counter
+
+from models import identity
+from models.actions import closing
 
 NOW = at("2026-03-02 09:00")
 _NO_ERRORS = {"/healthz", "/metrics"}  # they answer what they can, and nothing can be asked wrongly
@@ -66,6 +69,20 @@ def _must_fit(document: dict[str, Any], method: str, path: str, code: int, value
     schema = (answers.get(str(code)) or answers[f"{code // 100}XX"])["content"]["application/json"]["schema"]
     faults = list(Draft202012Validator(schema, format_checker=FormatChecker()).iter_errors(value))
     assert faults == [], (method, path, code, value)
+
+
+def test_a_look_up_with_a_limit_and_an_earlier_answer_is_what_the_document_says(
+    counter: Counter, document: dict[str, Any]
+) -> None:
+    order = counter.desk.take(NOW, phone="19900004444")
+    code = identity.query_code(counter.desk.house.secret, counter.desk.taken[-1])
+    answer_order(counter.desk, order, "路灯已修好。", NOW)
+    with counter.desk.writing() as session:
+        closing.reopen(session, counter.desk.house.reckoner, order.id or 0, "未修好。", REVIEWER, NOW)
+    said = counter.http.get(f"/api/messages/{code}?last4=4444")
+    assert said.json()["due"]
+    assert said.json()["earlier"]
+    _must_fit(document, "get", "/api/messages/{query_code}", said.status_code, said.json())
 
 
 def test_what_is_answered_is_what_the_document_says(counter: Counter, document: dict[str, Any]) -> None:
