@@ -14,6 +14,7 @@ from flows.opening import has_record, recorded_profile
 from flows.secret_checks import secrets
 from models.errors import Unavailable
 from models.migrating import drift
+from models.settings import without_password
 from models.workdays import disagreements
 from responders.notifying.mail import MailNotifier
 
@@ -80,7 +81,7 @@ def _queue(house: House) -> str:
         depth = queue.depth()
     finally:
         queue.close()
-    return f"{house.settings.queue_url}：排队 {depth.queued}，在办 {depth.leased}"
+    return f"{without_password(house.settings.queue_url)}：排队 {depth.queued}，在办 {depth.leased}"
 
 
 def _calendar(house: House) -> str:
@@ -99,9 +100,9 @@ def _blobs(house: House) -> str:
     content = b"huiyin doctor"
     key = house.blobs.put(content)
     if house.blobs.get(key) != content:
-        raise Unavailable(f"{house.settings.blobs} 读回的内容与写入的不同")
+        raise Unavailable(f"{without_password(house.settings.blobs)} 读回的内容与写入的不同")
     house.blobs.erase(key)
-    return f"{house.settings.blobs}，可读写"
+    return f"{without_password(house.settings.blobs)}，可读写"
 
 
 def _clock(house: House) -> str:

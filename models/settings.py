@@ -24,6 +24,7 @@ from pydantic_core import ErrorDetails
 from models.errors import BadSettings
 
 _PREFIX = "HUIYIN_"
+_ADDRESS = Field(default="", repr=False)  # a password may stand in it
 
 
 class Settings(BaseModel):
@@ -33,11 +34,11 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="ignore", validate_default=True)
 
     data_dir: Path = Path("var")
-    database_url: str = ""
-    queue_url: str = "embedded:"
+    database_url: str = _ADDRESS
+    queue_url: str = Field(default="embedded:", repr=False)
     kafka_user: str = ""
     kafka_password: SecretStr = SecretStr("")
-    blob_url: str = ""
+    blob_url: str = _ADDRESS
     profile: str = "demo"
     model: str = ""
     secret_key: SecretStr = SecretStr("")
@@ -49,10 +50,10 @@ class Settings(BaseModel):
     upload_limit_mb: int = Field(default=100, ge=1, le=2000)
     hook_secret: SecretStr = SecretStr("")
     webhook_hosts: str = ""
-    mailbox_sources: str = ""
+    mailbox_sources: str = _ADDRESS
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = "noreply@localhost"
-    sms_url: str = ""
+    sms_url: str = _ADDRESS
     slack_bot_token: SecretStr = SecretStr("")
     slack_signing_secret: SecretStr = SecretStr("")
     slack_app_token: SecretStr = SecretStr("")
@@ -62,7 +63,7 @@ class Settings(BaseModel):
     oidc_client_secret: SecretStr = SecretStr("")
     oidc_login_claim: str = "preferred_username"
     oidc_name: str = "统一身份认证"
-    notify_urls: str = ""
+    notify_urls: str = _ADDRESS
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     def __init__(self, _env_file: str | None = ".env", **given: Any) -> None:  # noqa: ANN401  (checked by field)
@@ -176,4 +177,9 @@ def _shown(fault: ErrorDetails) -> str:
     name = str(fault["loc"][0])
     if any(word in name for word in ("secret", "token", "key", "smtp", "password")):
         return "不显示"
-    return re.sub(r"//[^/@]*@", "//***@", str(fault["input"]))
+    return without_password(str(fault["input"]))
+
+
+def without_password(address: str) -> str:
+    """An address as it may be printed: who signs in there, and with what, is left out."""
+    return re.sub(r"//\S*@", "//***@", address)
