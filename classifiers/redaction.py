@@ -1,7 +1,7 @@
 """Personal data in a text: found, hidden behind readable masks, and looked for again before anything is published."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -27,6 +27,8 @@ _MASKS = {
     "address": "[住址]",
 }
 _ROUNDS = 3
+# What reaches or identifies a person by itself. Places, plates and other people's names are what a matter is about.
+NUMBERS = frozenset({"id_card", "bank_card", "mobile", "landline", "passport", "email", "wechat", "qq"})
 # Where two findings overlap the graver one names the span.
 _RANK = ("id_card", "bank_card", "mobile", "landline", "passport", "email", "wechat", "qq", "plate", "address", "name")
 _CITIZENS_OWN = re.compile(
@@ -81,7 +83,7 @@ def _masked(text: str, spans: list[Span]) -> tuple[str, list[int]]:
         pieces.append(text[here : span.start])
         places += range(here, span.start)
         if span.end > span.start:
-            pieces.append(_mask(text, span))
+            pieces.append(mask(text, span))
             places += [span.start] * len(pieces[-1])
         here = span.end
     return "".join(pieces), places
@@ -89,6 +91,34 @@ def _masked(text: str, spans: list[Span]) -> tuple[str, list[int]]:
 
 def _original(span: Span, places: list[int]) -> Span:
     return Span(places[span.start], places[span.end - 1] + 1, span.kind)
+
+
+def conceal(text: str, own: Collection[str] = ()) -> str:
+    """Hide the NUMBERS of whoever wrote or is written of, and the sender's `own` name, telephone and address.
+
+    For those who handle the matter and have not asked who wrote: the rest they need. Not fit for publication.
+    """
+    masked = _concealed(text, own)
+    return masked if masked == text else _concealed(masked, own)  # what shows only once its neighbour is masked
+
+
+def concealed_spans(text: str, own: Collection[str] = ()) -> list[Span]:
+    """What `conceal` hides at its first look, in order of place."""
+    found = [Span(*each) for each in (*number_spans(text), *shaped_spans(text)) if each[2] in NUMBERS]
+    called = [value for value in own if value]
+    found += [
+        Span(hit.start(), hit.end(), "email" if "@" in value else "mobile")
+        for value in called
+        if any(sign.isdigit() or sign == "@" for sign in value)
+        for hit in re.finditer(re.escape(value), text)
+    ]
+    if any(value in text for value in called):
+        found += [Span(*each) for each in name_spans(text) if text[each[0] : each[1]] in called]
+    return _merged(found)
+
+
+def _concealed(text: str, own: Collection[str]) -> str:
+    return _masked(text, concealed_spans(text, own))[0]
 
 
 def leaks(text: str, author: Author = "citizen") -> list[Span]:
@@ -135,7 +165,8 @@ def _is_offices(source: str, start: int, kind: str, value: str = "") -> bool:
     return kind == "landline" or bool(_OFFICE_CALLS.search(before))
 
 
-def _mask(text: str, span: Span) -> str:
+def mask(text: str, span: Span) -> str:
+    """What stands in a text where the span was."""
     if span.kind == "name":
         return text[span.start] + "*" * (span.end - span.start - 1)
     return _MASKS[span.kind]

@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from flows.concealing import concealed, hidden
 from flows.house import House
 from models.actions.calls import FIELDS
 from models.actors import Actor
@@ -11,6 +12,7 @@ from models.database import reading
 from models.queries.calls import CallLine, find_call, list_calls
 from models.queries.people import names
 from models.tables.calls import CallEntryChange
+from models.tables.messages import Message
 from models.vocabulary import CallbackStatus, Kind, OrderStatus, Role, Satisfaction
 
 COLUMNS = (
@@ -30,14 +32,16 @@ class RegisterRow:
 
 
 def register_rows(house: House, actor: Actor, first: date, last: date, unit: str | None = None) -> list[RegisterRow]:
-    """The lines of the days from `first` to `last`; whoever called in confidence is unknown to the unit."""
+    """The lines of the days from `first` to `last`; whoever called in confidence is unknown to the unit.
+
+    The office sees callers as on its other pages: a register of everybody's numbers would be unmasking in bulk.
+    """
     zone = house.settings.zone
     since, until = (datetime.combine(d, time(), zone) for d in (first, last + timedelta(days=1)))
     with reading(house.engine) as session:
         lines, known = list_calls(session, actor, since, until, unit=unit), names(session)
-    hides = actor.role is Role.UNIT
     return [
-        RegisterRow(line.entry.message_id, _cells(house, number, line, known, hides=hides))
+        RegisterRow(line.entry.message_id, _cells(house, actor, number, line, known))
         for number, line in enumerate(lines, start=1)
     ]
 
@@ -46,20 +50,17 @@ def call_page(house: House, actor: Actor, call: uuid.UUID) -> tuple[CallLine, di
     """One call: what is kept of it, what stands in its line, and the names of those who wrote it."""
     with reading(house.engine) as session:
         line, known = find_call(session, actor, call), names(session)
-    return line, _cells(house, 1, line, known, hides=actor.role is Role.UNIT), known
+    return line, _cells(house, actor, 1, line, known), known
 
 
-def _cells(house: House, number: int, line: CallLine, known: dict[str, str], *, hides: bool) -> dict[str, str]:
+def _cells(house: House, actor: Actor, number: int, line: CallLine, known: dict[str, str]) -> dict[str, str]:
     message = line.message
     secret = message is not None and message.confidential
-    hidden = secret and hides
     said = {
         "序号": str(number),
         "来电时间": _moment(house, line.entry.at),
-        "来电人": _HIDDEN if hidden else (message.sender_name or "" if message else ""),
-        "电话": _HIDDEN if hidden else (message.phone or "" if message else ""),
+        **_caller(actor, message),
         "诉求类型": Kind(line.order.kind).label if line.order else "",
-        "反映事项": message.text or "" if message else "正在登记",
         "事发地点": message.region_hint or "" if message else "",
         "被反映单位": line.entry.about_unit or "",
         "是否保密": "是" if secret else "否",
@@ -71,6 +72,19 @@ def _cells(house: House, number: int, line: CallLine, known: dict[str, str], *, 
         "备注": "\n".join(e for e in (line.entry.remark, _corrected(house, line.changes, known)) if e),
     }
     return {column: (said | _called_back(house, line, known)).get(column, "") for column in COLUMNS}
+
+
+def _caller(actor: Actor, message: Message | None) -> dict[str, str]:
+    """Who called and what was said, as far as this person may see it unasked."""
+    if message is None:
+        return {"反映事项": "正在登记"}
+    name, phone, text = message.sender_name or "", message.phone or "", message.text or ""
+    if actor.role is Role.UNIT and message.confidential:
+        return {"来电人": _HIDDEN, "电话": _HIDDEN, "反映事项": concealed(text, message)}
+    if actor.role in (Role.UNIT, None):  # the house itself prints on the machine
+        return {"来电人": name, "电话": phone, "反映事项": text}
+    shown = {"来电人": name and hidden(name), "电话": phone and hidden(phone)}
+    return shown | {"反映事项": concealed(text, message)}
 
 
 def _called_back(house: House, line: CallLine, known: dict[str, str]) -> dict[str, str]:

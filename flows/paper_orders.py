@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from flows.concealing import concealed
 from flows.paper_words import PaperWords, label
 from models.actors import Actor
 from models.errors import NotFound
@@ -56,7 +57,7 @@ def assignment(words: PaperWords, whole: OrderWhole) -> dict[str, Value]:
         "来件人": _CONFIDENTIAL if hidden else (first.sender_name if first and first.sender_name else "未留姓名"),
         "联系电话": "（保密，由服务中心转达）" if hidden else (first.phone if first and first.phone else "未留电话"),
         "诉求类型": f"{label(Kind, order.kind)}（{words.domain(order.domain)}）", "事发地点": _place(words, whole),
-        "诉求内容": _words(whole), "办理时限": words.moment(_due(whole), "待定"), "派单依据": rule,
+        "诉求内容": _words(whole, shown=not hidden), "办理时限": words.moment(_due(whole), "待定"), "派单依据": rule,
         "办理要求": _demand(words, whole, hidden=hidden), "交办单位": profile.unit(profile.centre).name,
         "交办联系电话": profile.unit(profile.centre).phone or "", "签收人": words.who(signed.actor) if signed else "",
         "签收时间": words.moment(signed.at) if signed else "",
@@ -177,12 +178,14 @@ def _place(words: PaperWords, whole: OrderWhole) -> str:
     return " ".join(dict.fromkeys(each for each in said if each)) or "未说明"
 
 
-def _words(whole: OrderWhole) -> str:
+def _words(whole: OrderWhole, *, shown: bool = False) -> str:
+    """What was said; numbers and the sender's name only where the paper tells who wrote (`shown`)."""
     first = _first(whole)
     if first is None or first.text is None:
         return "（来件内容已按保管期限销毁）"
     title = f"{first.title}\n" if first.title and first.title not in first.text[: len(first.title) + 5] else ""
-    return f"{title}{first.text}"
+    said = f"{title}{first.text}"
+    return said if shown else concealed(said, first)
 
 
 def _summary(whole: OrderWhole) -> str:

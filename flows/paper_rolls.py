@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from sqlmodel import Session
 
 from flows.call_register import register_rows
+from flows.concealing import concealed
 from flows.house import House
 from flows.paper_periods import Period
 from flows.paper_words import NOTHING, PaperWords, label
@@ -133,7 +134,7 @@ def _order(words: PaperWords, number: int, line: LedgerLine) -> dict[str, Value]
     return {
         "序号": number, "工单编号": order.number, "来源": label(Channel, order.channel),
         "收到时间": words.short(order.received_at), "受理日期": words.short(order.accepted_at),
-        "标题": order.title, "领域": words.domain(order.domain), "类型": label(Kind, order.kind),
+        "标题": concealed(order.title), "领域": words.domain(order.domain), "类型": label(Kind, order.kind),
         "地区": words.region(order.region), "主办单位": words.unit(order.lead_unit),
         "办理时限": words.short(line.due_at), "答复日期": words.short(order.replied_at),
         "办理结果": label(Outcome, order.outcome), "状态": label(OrderStatus, order.status),

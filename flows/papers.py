@@ -12,8 +12,9 @@ from flows.house import House
 from flows.paper_periods import Period
 from flows.paper_templates import template_for
 from flows.paper_words import NOTHING, PaperWords
+from models.actions.looking import LOOKERS, unmask
 from models.actors import Actor
-from models.database import reading
+from models.database import reading, writing
 from models.errors import BadInput, NotAllowed, NotFound
 from models.queries.orders import OrderWhole, whole_order
 from models.queries.people import names
@@ -64,6 +65,9 @@ def print_order(
             raise NotFound(f"没有找到工单 {number}。")
         words = PaperWords(house, names(session), now)
         singles = _order_singles(session, words, whole, actor, code, row)
+    if code == "assignment" and actor.role in LOOKERS:  # it says who wrote
+        with writing(house.engine) as session:
+            unmask(session, whole.order, actor, now)
     return made(house, paper, "docx", words.contents(singles), f"{paper.name}-{number}")
 
 

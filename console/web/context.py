@@ -10,10 +10,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from console.accounts import SignedIn
-from console.web.masking import hidden
 from console.web.menu import menu
 from console.web.security import SignInNeeded, current
 from console.web.wording import CHECKS, NOTICES, SUBJECTS, action_label, history_label, way_label
+from flows.concealing import concealed, hidden
 from flows.house import House
 from models import opinion_words, plan_words, solicited, vocabulary
 from models.actors import Actor
@@ -89,7 +89,7 @@ class Pages:
             "moment": self.moment, "day": self.day, "action": action_label, "done": history_label,
             "check": lambda code: CHECKS.get(code, code), "told": lambda code: NOTICES.get(code, code),
             "subject": lambda code: SUBJECTS.get(code, code), "state": self.state, "way": way_label,
-            "hidden": hidden,
+            "hidden": hidden, "concealed": concealed,
         }  # fmt: skip
         self._environment.globals |= {"words": _WORDS, "profile": house.profile}
 

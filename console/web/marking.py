@@ -1,25 +1,36 @@
 """A text with some of its spans marked: pieces for the template, which escapes them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 PRIVATE = {
     "id_card": "身份证号", "mobile": "手机号", "landline": "电话号码", "bank_card": "银行卡号", "plate": "车牌号",
     "email": "邮箱", "wechat": "微信号", "qq": "QQ号", "passport": "证件号", "address": "住址", "name": "姓名",
 }  # fmt: skip
+_BEYOND = 60  # read past the end of an excerpt, so that a number which it would cut is known for one
 
 
 @lru_cache(maxsize=2000)
-def private_marked(text: str) -> tuple[list[tuple[str, bool]], list[str]]:
-    """The text with its personal data marked, and the kinds that were found, by their Chinese names.
+def private_marked(text: str, own: Collection[str], most: int) -> tuple[list[tuple[str, bool]], list[str]]:
+    """The text's beginning with its personal data marked, and the kinds that were found, by their Chinese names.
 
-    A list of a hundred rows is looked at again after every key: what was found is kept.
+    Numbers are masked, and what is the sender's `own`: contacts are hidden here. A list of a hundred rows is looked
+    at again after every key: what was found is kept.
     """
-    from classifiers.redaction import redact
+    from classifiers.redaction import NUMBERS, concealed_spans, mask, redact
 
-    spans = redact(text).spans
-    kinds = dict.fromkeys(PRIVATE.get(span.kind, "其他") for span in spans)
-    return marked(text, [(span.start, span.end) for span in spans]), list(kinds)
+    head = text[: most + _BEYOND]
+    spans = {*redact(head).spans, *concealed_spans(head, own)}
+    pieces, kinds, at = [], [], 0
+    for span in sorted(spans, key=lambda s: (s.start, -s.end)):
+        if at <= span.start < most:
+            said = head[span.start : span.end]
+            hides = span.kind in NUMBERS or said in own
+            pieces += [(head[at : span.start], False), (mask(head, span) if hides else said, True)]
+            kinds.append(PRIVATE.get(span.kind, "其他"))
+            at = span.end
+    pieces.append((head[at:most], False))
+    return [(piece, hit) for piece, hit in pieces if piece], list(dict.fromkeys(kinds))
 
 
 def marked(text: str, spans: Iterable[tuple[int | None, int | None]]) -> list[tuple[str, bool]]:

@@ -11,7 +11,7 @@ from support.web import ONE_OF_EACH, PEOPLE, enrol, serving, visiting
 
 from console import accounts
 from console.signing_in import check_password
-from console.web.masking import hidden
+from flows.concealing import hidden
 from console.web.menu import ROOMS
 from flows.house import House
 from models.database import reading, writing

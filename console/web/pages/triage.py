@@ -10,6 +10,7 @@ from console.web.context import house_of, must_be, pages
 from console.web.marking import private_marked
 from console.web.menu import allowed
 from console.web.search import searched
+from flows.concealing import own_of
 from flows.house import House
 from flows.repeats import repeats
 from flows.suggesting import likely_units, suggested
@@ -62,7 +63,7 @@ def desk(request: Request, person: SignedIn, outcome: dict[str, Any] | None = No
 
 def _row(house: House, line: TriageLine) -> dict[str, Any]:
     text = "" if line.order.sealed or line.message is None else (line.message.text or "")
-    pieces, kinds = private_marked(text[:_EXCERPT])
+    pieces, kinds = private_marked(text, own_of(line.message), _EXCERPT)
     findings = line.message.findings if line.message else {}
     return {
         "line": line, "order": line.order, "findings": findings,
