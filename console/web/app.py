@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from console.api.problems import RecordAway
 from console.web.body_cap import MEGABYTE, BodyCap, TooLarge
 from console.web.context import STATIC, Pages
-from console.web.faults import on_the_form, said_of
+from console.web.faults import form_left, on_the_form, said_of
 from console.web.pages import routers
 from console.web.security import FormRefused, SecurityHeaders, SignInNeeded, guard_form
 from flows.house import House
@@ -22,7 +22,12 @@ from models.errors import HuiyinError
 
 _NO_PAGE = "没有这个页面。"
 _OUT_OF_RANGE = "22003"
-_SAID = {404: _NO_PAGE, 405: "这个地址不接受这种请求。"}
+_SAID = {
+    400: "提交的内容没有读完：某一项过长（一项最多 1 MB），或格式不对。没有收下，也没有保存。",
+    404: _NO_PAGE,
+    405: "这个地址不接受这种请求。",
+}
+_UNREAD = (400, 413)
 _MACHINES = ("/api/", "/hooks/", "/open311/", "/calendar/", "/healthz", "/readyz", "/metrics")
 
 
@@ -34,7 +39,7 @@ def create_app(house: House) -> FastAPI:
     app.state.house = house
     app.state.pages = Pages(house)
     uploads = house.settings.upload_limit_mb * MEGABYTE
-    app.add_middleware(BodyCap, rooms=routers(), uploads=uploads, machines=_MACHINES, refuse=_page)
+    app.add_middleware(BodyCap, rooms=routers(), uploads=uploads, machines=_MACHINES, refuse=_too_large)
     app.add_middleware(SecurityHeaders)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in api_routers(house):
@@ -84,7 +89,17 @@ async def _bad_form(request: Request, error: Exception) -> Response:
 async def _http_error(request: Request, error: Exception) -> Response:
     code = error.status_code if isinstance(error, HTTPException) else 500
     said = str(error) if isinstance(error, TooLarge) else _SAID.get(code, "请求没有成功。")
-    return await _page(request, code, said)
+    return await _unread(request, code, said) if code in _UNREAD else await _page(request, code, said)
+
+
+async def _too_large(request: Request, error: TooLarge) -> Response:
+    return await _unread(request, error.status_code, str(error))
+
+
+async def _unread(request: Request, code: int, said: str) -> Response:
+    """What was typed was not read, or only the beginning of it: its form can't be given back, but named."""
+    form = None if _for_machines(request) or request.method != "POST" else await form_left(request)
+    return await _page(request, code, said, form)
 
 
 async def _record_away(request: Request, _error: Exception) -> Response:
@@ -110,10 +125,10 @@ def _for_machines(request: Request) -> bool:
     return request.url.path.startswith(_MACHINES)
 
 
-async def _page(request: Request, code: int, message: str) -> Response:
-    """A program hears JSON, a person sees a page."""
+async def _page(request: Request, code: int, message: str, form: tuple[str, str] | None = None) -> Response:
+    """A program hears JSON, a person sees a page. `form`: address and title of the page to go back to."""
     if _for_machines(request):
         return JSONResponse({"error": message}, status_code=code)
     pages: Pages = request.app.state.pages
-    values = {"code": code, "message": message}
+    values = {"code": code, "message": message, "form": form}
     return await run_in_threadpool(pages.show, request, "error.html", values, code)

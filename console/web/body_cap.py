@@ -20,13 +20,13 @@ class TooLarge(HTTPException):
     """Raised while a body is read: the framework lets nothing but its own errors through there."""
 
     def __init__(self, most: int) -> None:
-        super().__init__(413, f"提交的内容超过 {most // MEGABYTE} MB 的上限，没有收下，请删减后再试。")
+        super().__init__(413, f"提交的内容超过 {most // MEGABYTE} MB 的上限，没有收下，也没有保存。")
 
     def __str__(self) -> str:
         return str(self.detail)
 
 
-_Refusal = Callable[[Request, int, str], Awaitable[Response]]
+_Refusal = Callable[[Request, TooLarge], Awaitable[Response]]
 
 
 class BodyCap:
@@ -52,7 +52,7 @@ class BodyCap:
             return
         most, read = self._most(scope["path"]), 0
         if _declared(scope) > most:
-            answer = await self._refuse(Request(scope), 413, str(TooLarge(most)))
+            answer = await self._refuse(Request(scope), TooLarge(most))
             await answer(scope, receive, send)
             return
 

@@ -1,7 +1,9 @@
 """A form that was not taken is answered on its own page: what was wrong, which field, and everything typed kept."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -55,6 +57,20 @@ async def on_the_form(request: Request, code: int, error: Exception, faults: Seq
         said += "附件须重新选择。"
     wrong = [str(fault["loc"][-1]) for fault in faults]
     return HTMLResponse(refilled(page, path, at, sent.values, said, wrong), status_code=code)
+
+
+async def form_left(request: Request) -> tuple[str, str] | None:
+    """(address, title) of the page whose form was too large to be read; None where no page of ours can be named.
+
+    Nothing of what was typed is known: on that page again it would look lost, while the browser's own way back keeps
+    it. So the reader is told, and led there.
+    """
+    stood = await _page_of(request, Sent(), _above(request.url.path))
+    if stood is None:
+        return None
+    path, page, _ = stood
+    named = re.search(r"<title>(.*?)(?: · .*?)?</title>", page)
+    return path, unescape(named[1]) if named else ""
 
 
 def said_of(faults: Sequence[Any], labels: Mapping[str, str]) -> str:

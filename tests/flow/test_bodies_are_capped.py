@@ -1,6 +1,7 @@
 """What a request may bring is measured before it is parsed: every form, with a declared length and without one."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -83,6 +84,28 @@ def test_a_body_without_a_length_is_cut_off_where_it_passes_the_limit(office: tu
     with visiting(office[1], "shen") as person:
         answer = person.client.post("/console/triage/bulk", content=drops(MEGABYTE), headers=_FORM)
         assert answer.status_code == 413
+
+
+def test_whoever_sent_too_much_is_told_the_limit_and_led_back_to_the_form(office: tuple[Desk, str]) -> None:
+    desk, address = office
+    way_back = re.compile(r'<a class="button" href="([^"]+)">重新打开“([^”]+)”</a>')
+    page = refused(create_app(desk.house), "/send", 17 * MEGABYTE)[1]
+    assert way_back.findall(page) == [("/send", "写信")]
+    assert "已填的文字一般还在" in page
+    with visiting(address) as stranger:
+        answer = stranger.client.post("/send", data={"title": "路灯", "text": "长" * MEGABYTE, "phone": "19900001234"})
+        assert (answer.status_code, way_back.findall(answer.text)) == (400, [("/send", "写信")])
+        assert "一项最多 1 MB" in answer.text
+    with visiting(address, "shen") as person:
+        number = desk.take(desk.house.now()).number
+        page = f"/console/orders/{number}"
+        sent_from = {"referer": f"{address}{page}?tab=1", **_FORM}
+        answer = person.client.post(f"{page}/decline", content=drops(MEGABYTE), headers=sent_from)
+        assert way_back.findall(answer.text) == [(f"{page}?tab=1", number)]
+        elsewhere = {"referer": "https://elsewhere.example/nothing-of-ours", **_FORM}
+        answer = person.client.post("/console/ledger/new", content=drops(MEGABYTE), headers=elsewhere)
+        assert [path for path, _ in way_back.findall(answer.text)] == ["/console/ledger/new"]
+        assert "elsewhere" not in answer.text
 
 
 def test_the_open_interfaces_measure_for_themselves(office: tuple[Desk, str]) -> None:
