@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from flows.house import House
+from models.actions.step import note
+from models.actors import SYSTEM, Actor
 from models.database import reading, writing
 from models.tables.intake import DeadLetter
 from queues.port import Queue, Record, Topic
@@ -21,7 +23,9 @@ def waiting(house: House) -> list[DeadLetter]:
         )
 
 
-def replay(house: House, ids: Sequence[uuid.UUID], now: datetime, queue: Queue | None = None) -> int:
+def replay(
+    house: House, ids: Sequence[uuid.UUID], now: datetime, queue: Queue | None = None, *, actor: Actor = SYSTEM
+) -> int:
     """Put the named letters (all, if none is named) back on the queue; the inbox key absorbs what was done."""
     letters = [letter for letter in waiting(house) if not ids or letter.id in ids]
     if not letters:
@@ -32,4 +36,5 @@ def replay(house: House, ids: Sequence[uuid.UUID], now: datetime, queue: Queue |
         for letter in letters:
             letter.replayed_at = now
             session.merge(letter)
+            note(session, "dead_letter", str(letter.id), "replay", actor, now)
     return len(letters)

@@ -4,14 +4,14 @@ from models.tables.record import History
 from models.workflow import ACTION_LABELS
 
 SUBJECTS = {
-    "order": "工单", "call": "来电登记",
+    "order": "工单", "call": "来电登记", "contacts": "导出联系方式",
     "callback": "回电", "follow_up": "回访", "draw": "回访抽取", "line": "对外联系电话",
     "line_fault": "电话整改", "promise": "承诺", "edition": "选登", "user": "账号", "clock": "时限",
     "quarantine": "隔离件", "erasure": "到期清除", "delivery": "通知", "model": "模型",
     "instruct": "督办文书", "calendar": "日历",
     "template": "文书模板",
     "knowledge": "问答条目", "solicitation": "征集意见", "hall": "大厅办件",
-    "webhook": "事件订阅", "feed": "期限日历", "figures": "指标公开",
+    "dead_letter": "处理失败件", "webhook": "事件订阅", "feed": "期限日历", "figures": "指标公开",
     "opinion": "舆情", "policy": "政策", "problem": "共性问题",
 }  # fmt: skip
 _ACTIONS = ACTION_LABELS | {
@@ -30,9 +30,11 @@ _ACTIONS = ACTION_LABELS | {
     "summons": "约谈", "yellow_card": "黄牌", "red_card": "红牌", "ring": "值班通知",
     "confirm_ring": "值班确认", "clear_unit": "回避核实", "likely_repeat": "发现疑似重复件",
     "no_repeat": "核对：不是重复件",
-    "resend": "重新发送", "compile": "编选", "edit": "修改",
+    "resend": "重新发送", "replay": "重新送入队列", "draw": "抽取", "compile": "编选", "edit": "修改",
     "review": "审核", "publish": "发布", "recompute": "重算期限", "import": "导入", "promote": "启用版本",
-    "rollback": "退回版本", "unmask": "查看联系方式", "may_sign": "设为审签人", "chat_person": "登记聊天账号",
+    "rollback": "退回版本", "unmask": "查看联系方式", "export_contacts": "导出联系方式",
+    "ask_contacts": "申请导出", "grant_contacts": "批准导出", "refuse_contacts": "不批准导出",
+    "take_contacts": "下载联系方式", "may_sign": "设为审签人", "chat_person": "登记聊天账号",
     "no_chat_person": "取消聊天账号",
     "may_not_sign": "设为承办人", "propose": "拟定", "approve_knowledge": "审核通过",
     "refuse_knowledge": "退回", "retire": "停用", "deputise": "指定B岗", "draft": "拟稿", "issue": "签发",
@@ -105,8 +107,20 @@ def action_label(code: str) -> str:
     return _ACTIONS.get(code, code)
 
 
+def action_codes(said: str) -> tuple[str, ...]:
+    """The codes that people know by this word; a word that nobody uses stands for itself, and so for nothing."""
+    return tuple(code for code, word in _ACTIONS.items() if word == said) or (said,)
+
+
+def action_words() -> list[str]:
+    """Each once, in the order of the loop."""
+    return list(dict.fromkeys(_ACTIONS.values()))
+
+
 def history_label(row: History) -> str:
     """The rung's own name where a reminder has one: a profile may call it otherwise."""
+    if row.action == "confirm_unit" and not row.detail.get("joins", True):
+        return "登记单位不需参加"
     return str(row.detail.get("name") or action_label(row.action))
 
 

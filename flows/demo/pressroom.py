@@ -131,7 +131,8 @@ class Pressroom:
         with writing(house.engine) as session:
             if "finding" in story:
                 row = opinion_truth.record_finding(session, number, story["authority"], story["finding"],
-                                                   story["evidence"], now.date(), OPINION, now)  # fmt: skip
+                                                   story["evidence"], now.date(), OPINION, now,
+                                                   today=now.date())  # fmt: skip
                 opinion_truth.check_finding(session, row.id or 0, OPINION_LEADER, now)
             elif case.truth == Truth.DOUBTFUL:
                 opinion_truth.bear_out(session, number, "经主管部门现场核查。", OPINION, now)

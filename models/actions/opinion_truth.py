@@ -39,12 +39,12 @@ def bear_out(session: Session, case_id: int, how: str, actor: Actor, now: dateti
 
 def record_finding(
     session: Session, case_id: int, authority: str, finding: str, evidence: str, found_on: date, actor: Actor,
-    now: datetime,
+    now: datetime, *, today: date,
 ) -> OpinionFinding:  # fmt: skip
     """主管部门的查明结论 and its evidence, as they were given; it counts once somebody else has checked it."""
     actor.must_be(Role.OPINION)
     case = held(session, case_id)
-    if found_on > now.date():
+    if found_on > today:
         raise BadInput("查明日期不能晚于今天。")
     row = OpinionFinding(
         case_id=case_id, authority=needed(authority, "请写明作出结论的主管部门。")[:120],

@@ -134,6 +134,13 @@ def free_items(session: Session, now: datetime, days: int) -> list[tuple[Message
     return list(session.exec(statement).all())
 
 
+def feed_without_case(session: Session, actor: Actor, now: datetime, days: int) -> list[Message]:
+    """The feed's latest items that nobody has taken up, newest first, for an officer to choose from."""
+    _must_be_officer(actor)
+    found = [message for message, _ in free_items(session, now, days) if message.channel == Channel.OPINION]
+    return found[::-1][:PAGE]
+
+
 def find_report(session: Session, actor: Actor, report_id: int) -> tuple[OpinionReport, OpinionCase]:
     _must_be_officer(actor)
     statement = (

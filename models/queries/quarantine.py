@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from models.errors import NotFound
-from models.tables.intake import DeadLetter, Quarantine
+from models.tables.intake import DeadLetter, Intake, Quarantine
 from models.tables.notices import Delivery, DeliveryNotice, Notice
 from models.tables.orders import WorkOrder
 
@@ -37,9 +37,13 @@ def find_quarantined(session: Session, item: int) -> Quarantine:
     return found
 
 
-def list_dead_letters(session: Session) -> list[DeadLetter]:
-    """Those that wait for replay first, then those that went back."""
-    statement = select(DeadLetter).order_by(col(DeadLetter.replayed_at).is_not(None), col(DeadLetter.created_at).desc())
+def list_dead_letters(session: Session) -> list[tuple[DeadLetter, str | None]]:
+    """With the channel; those that wait for replay first, then those that went back."""
+    statement = (
+        select(DeadLetter, Intake.channel)
+        .join(Intake, col(Intake.id) == col(DeadLetter.id), isouter=True)
+        .order_by(col(DeadLetter.replayed_at).is_not(None), col(DeadLetter.created_at).desc())
+    )
     return list(session.exec(statement.limit(PAGE)).all())
 
 

@@ -12,7 +12,9 @@ from models.tables.ledger import Callback, Promise
 from models.tables.messages import Message
 from models.tables.notices import Delivery
 from models.tables.orders import WorkOrder
+from models.tables.people import RoleChange
 from models.tables.record import Sweep
+from models.tables.sign_ins import FactorReset
 from models.vocabulary import OrderStatus, PromiseState
 from models.workflow import OPEN
 
@@ -35,6 +37,24 @@ def status_counts(session: Session, now: datetime) -> dict[str, int]:
         "dead_letters": _count(session, DeadLetter, col(DeadLetter.replayed_at).is_(None)),
         "undelivered": _count(session, Delivery, col(Delivery.state).in_(("waiting", "leased", "failed"))),
     }
+
+
+def waiting_counts(session: Session, login: str) -> dict[str, int]:
+    """What went wrong, or waits for a second person, by the room where it is mended; only what there is.
+
+    Nobody decides on their own account, or on what they proposed themselves.
+    """
+    others = [
+        _count(session, table, *waits, col(table.proposed_by) != login, col(table.login) != login)
+        for table, waits in ((RoleChange, [col(RoleChange.agreed).is_(None)]), (FactorReset, []))
+    ]
+    found = {
+        "/console/quarantine": _count(session, Quarantine, col(Quarantine.resolved_at).is_(None)),
+        "/console/dead-letters": _count(session, DeadLetter, col(DeadLetter.replayed_at).is_(None)),
+        "/console/deliveries": _count(session, Delivery, col(Delivery.state) == "failed"),
+        "/console/roles": sum(others),
+    }
+    return {room: count for room, count in found.items() if count}
 
 
 def orders_by_status(session: Session) -> dict[str, int]:

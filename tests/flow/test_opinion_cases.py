@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -30,8 +31,9 @@ from models.actors import Actor
 from models.database import writing
 from models.tables.ledger import Promise
 from models.tables.links import Ringing
+from models.tables.messages import Message
 from models.tables.notices import Notice
-from models.tables.opinion import OpinionCase, OpinionLine, OpinionUnit, OpinionVoice
+from models.tables.opinion import OpinionCase, OpinionItem, OpinionLine, OpinionUnit, OpinionVoice
 from models.tables.orders import WorkOrder
 from models.vocabulary import PromiseState, Role
 
@@ -319,3 +321,34 @@ def test_row_6_a_matter_beyond_the_place_is_reported_up_and_the_liaison_keeps_th
         graded(officer, "larger")
     assert desk.one(OpinionCase).lead_unit == "transport_bureau"
     assert running(desk)["opinion_first"].unit == "media_centre"
+
+
+def test_what_the_authority_found_today_is_entered_before_the_world_clock_says_today(
+    office: tuple[LoopDesk, str],
+) -> None:
+    desk, address = office
+    desk.now = at("2026-02-24T07:30").astimezone(UTC)  # the house's own clock is the world's
+    told(desk, p1={"time": "2026-02-24T06:00:00"})
+    opened(desk)
+    found = {"authority": "市交通运输局", "finding": "没有停运。", "evidence": "望交函〔2026〕3号"}
+    with visiting(address, "yu") as officer:
+        clicked(officer, "/console/opinion/1/findings", found_on="2026-02-24", **found)
+        tomorrow = officer.post("/console/opinion/1/findings", found_on="2026-02-25", **found)
+    assert tomorrow.status_code == 422
+    assert "查明日期不能晚于今天" in tomorrow.text
+
+
+def test_a_case_opened_by_hand_needs_something_that_it_is_about_and_takes_no_item_twice(
+    office: tuple[LoopDesk, str],
+) -> None:
+    desk, address = office
+    told(desk, p1={}, p2={})
+    first, second = (str(message.id) for message in desk.all(Message))
+    said = {"title": "10路公交改线", "why": "上级要求回应"}
+    with visiting(address, "yu") as officer:
+        nothing = officer.post("/console/opinion", **said)
+        assert (nothing.status_code, "请勾选未立项的信息" in nothing.text) == (422, True)
+        clicked(officer, "/console/opinion", items=[first], **said)
+        assert first not in officer.get("/console/opinion").text
+        assert officer.post("/console/opinion", items=[first, second], **said).status_code == 409
+    assert [str(item.message_id) for item in desk.all(OpinionItem)] == [first]

@@ -30,6 +30,9 @@ def test_the_history_is_filtered_by_order_and_hides_what_is_sealed(folder: Path,
             mine = list_history(session, HistoryFilter(number=order.number, actor=CLERK.login))
             none = list_history(session, HistoryFilter(number=secret.number))
             later = list_history(session, HistoryFilter(since=now + timedelta(days=1)))
+            before = list_history(session, HistoryFilter(until=now))
+            done = list_history(session, HistoryFilter(actions=("acknowledge", "compile")))
         assert {line.number for line in every} == {order.number, None}
         assert [line.row.action for line in mine] == ["acknowledge"]
-        assert none == later == []
+        assert [line.row.action for line in done] == ["compile", "acknowledge"]
+        assert none == later == before == []

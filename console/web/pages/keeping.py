@@ -99,9 +99,9 @@ def letters(request: Request) -> Response:
 
 @router.post("/console/dead-letters/replay")
 def replay(request: Request, ids: Annotated[list[uuid.UUID], Form()]) -> Response:
-    must_be(request, *allowed("/console/dead-letters"))
+    person = must_be(request, *allowed("/console/dead-letters"))
     house = house_of(request)
-    count = dead_letters.replay(house, ids, house.now())
+    count = dead_letters.replay(house, ids, house.now(), actor=person.actor)
     return back("/console/dead-letters", f"已重新送入队列 {count} 件。")
 
 

@@ -1,5 +1,6 @@
 """舆情: the list, one case and its steps. Named roles alone; what the public wrote is shown without who wrote it."""
 
+import uuid
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated
@@ -15,8 +16,9 @@ from models.actions import opinion_cases, opinion_truth, opinion_units, ringing
 from models.actions.opinion_cases import Found
 from models.actors import Actor
 from models.database import reading, writing
+from models.errors import BadInput
 from models.opinion_words import OpinionGrade, OpinionPriority
-from models.queries.opinion import list_cases, whole_case
+from models.queries.opinion import feed_without_case, list_cases, whole_case
 from models.queries.orders import find_order, whole_order
 from models.queries.people import names
 
@@ -30,23 +32,33 @@ _Act = Callable[[Session, Actor, datetime], object]
 
 @router.get(ROOM)
 def listed(request: Request, status: str = "") -> Response:
-    person = must_be(request, *allowed(ROOM))
-    with reading(house_of(request).engine) as session:
+    person, house = must_be(request, *allowed(ROOM)), house_of(request)
+    days = house.profile.opinion.window_days
+    with reading(house.engine) as session:
         lines = list_cases(session, person.actor, status or None)
-        return pages(request).show(request, "opinion_list.html", {"lines": lines, "status": status})
+        feed = feed_without_case(session, person.actor, house.now(), days)
+        values = {"lines": lines, "status": status, "feed": feed, "days": days}
+        return pages(request).show(request, "opinion_list.html", values)
 
 
 @router.post(ROOM)
-def opened(request: Request, title: Line, number: Line, why: Line) -> Response:
-    """立项 by hand: over the messages of an order that is known by its number."""
+def opened(
+    request: Request, title: Line, why: Line, number: Line = "",
+    items: Annotated[list[uuid.UUID] | None, Form(max_length=100)] = None,
+) -> Response:  # fmt: skip
+    """立项 by hand: over what was ticked of the feed, and the messages of an order that is known by its number."""
     actor = actor_of(request, *allowed(ROOM))
     house = house_of(request)
-    with reading(house.engine) as session:
-        order = find_order(session, actor, number.strip().upper())
-        items = [message.id for message in whole_order(session, actor, order.number).messages]
+    items = items or []
+    if number.strip():
+        with reading(house.engine) as session:
+            order = find_order(session, actor, number.strip().upper())
+            items += [message.id for message in whole_order(session, actor, order.number).messages]
+    if not items:
+        raise BadInput("请勾选未立项的信息，或填写来件的工单号。")
     with writing(house.engine) as session:
         case = opinion_cases.open_case(
-            session, house.reckoner, Found(title=title, items=items, why=[why]), actor, house.now()
+            session, house.reckoner, Found(title=title, items=list(dict.fromkeys(items)), why=[why]), actor, house.now()
         )
         to = f"{ROOM}/{case.id}"
     return back(to, "已立项，请研判定级。")
@@ -144,8 +156,10 @@ def record_finding(
     request: Request, case: int, authority: Line, finding: Text, evidence: Text, found_on: Annotated[date, Form()],
 ) -> Response:  # fmt: skip
     done = "已登记查明结论，须由分管领导核对后才能用于澄清。"
+    zone = house_of(request).settings.zone
     return act(request, case, done, lambda session, actor, now: opinion_truth.record_finding(
-        session, case, authority, finding, evidence, found_on, actor, now))  # fmt: skip
+        session, case, authority, finding, evidence, found_on, actor, now, today=now.astimezone(zone).date(),
+    ))  # fmt: skip
 
 
 @router.post(ROOM + "/{case}/findings/{finding}/check")

@@ -18,6 +18,7 @@ from models.database import reading
 from models.queries.figures import by_unit, headline
 from models.queries.lateness import stage_lateness, unit_lateness
 from models.queries.rates import unit_rates
+from models.queries.status import waiting_counts
 from models.queries.trends import DayFigures, by_day, by_domain, count_of_day, orders_of_day, signed_by_kind
 from responders.opinion.charts import svg
 
@@ -30,7 +31,7 @@ _FRESH = 600  # seconds that hot topics stand: gathering them costs a second for
 
 @router.get("/console/")
 def overview(request: Request) -> Response:
-    must_be(request, *allowed("/console/"))
+    person = must_be(request, *allowed("/console/"))
     house = house_of(request)
     with reading(house.engine) as session:
         now = house.now()
@@ -39,7 +40,8 @@ def overview(request: Request) -> Response:
         rates = {each.unit: each.shares for each in unit_rates(session, since, now)}
         days = by_day(session, now.astimezone(house.settings.zone).date(), _PERIOD_DAYS, house.settings.zone)
         values = {
-            "figures": headline(session, now), "units": by_unit(session, now), "late": late, "days": _PERIOD_DAYS,
+            "waiting": waiting_counts(session, person.login), "figures": headline(session, now),
+            "units": by_unit(session, now), "late": late, "days": _PERIOD_DAYS,
             "stages": stage_lateness(session, since, now), "centre": house.profile.centre, "rates": rates,
             "domains": by_domain(session, since, now), "signed": signed_by_kind(session, since), "trend": days,
             "charts": _charts(days), "topics": _topics(request, session, since, now), "texts": _MOST_TEXTS,
