@@ -10,6 +10,7 @@ from flows.house import House
 from flows.ledger_lines import Lines
 from flows.ledger_rows import is_ledger_file, read_ledger
 from flows.plan_entries import read_plan
+from flows.plan_likeness import Likeness, likely_same, plan_named
 from models.actions.ledger_entries import Entered, enter_entries, enter_plan
 from models.actors import SYSTEM, Actor
 from models.database import reading, writing
@@ -20,6 +21,10 @@ from models.vocabulary import PromiseState
 
 _BATCH = 200
 _DIFFERS = "已入账，但文字与台账的不同，台账未改动；请在“新旧文核对”里逐项决定采用新文还是保留原文"
+_WHICH = (
+    "没有入账。是它的修订稿的，请选“修订”再导入（命令行用 --revises 编号），文字不同的逐项进入“新旧文核对”；"
+    "确是另一份的，选“另一份”（--separate）"
+)
 _GONE = "台账里有、这份文件里没有，台账仍按原文办理；确已取消的，请在该项中办理"
 
 
@@ -51,16 +56,48 @@ def line(row: dict[str, Any]) -> str:
 
 
 def import_ledger(
-    house: House, source: Path, now: datetime, *, dry_run: bool = False, actor: Actor = SYSTEM
-) -> dict[str, Any]:
+    house: House, source: Path, now: datetime, *, dry_run: bool = False, actor: Actor = SYSTEM,
+    revises: int | None = None, separate: bool = False,
+) -> dict[str, Any]:  # fmt: skip
     """Enter an export of a ledger, or a work plan's tasks: {"read","entered","duplicates","problems","plan"}.
 
     Every line is entered, known already, or among the problems with its reason; the same file twice enters
     nothing. `plan`: {"title","year","entries", and counts of what a person must look at}; None for an export.
     A dry run says the same and keeps nothing. Raises BadInput where the file can't be read at all.
+    A plan that looks like a known one under another name enters nothing (`plan.like`) until a person has said that
+    it `revises` that one, or is a `separate` one.
     """
     file = read_ledger(house, source) if is_ledger_file(source) else read_plan(house, source, now)
-    done = _enter(house, file, actor, now, dry_run=dry_run)
+    if file.plan and not separate:
+        with reading(house.engine) as session:
+            known = plan_named(session, revises) if revises is not None else None
+            like = likely_same(session, file) if known is None else None
+        if like is not None:
+            return _known(source, file, like) if like.whole else _asked(source, file, like)
+        if known is not None:
+            file = read_plan(house, source, now, known.name)
+    return _result(source, file, _enter(house, file, actor, now, dry_run=dry_run))
+
+
+def _known(source: Path, file: Lines, like: Likeness) -> dict[str, Any]:
+    done = _result(source, file, Entered(duplicates=len(file.lines)))
+    done["problems"].append({"where": source.name, "why": f"{like.said()}，没有重复入账"})
+    return done
+
+
+def _asked(source: Path, file: Lines, like: Likeness) -> dict[str, Any]:
+    """Nothing is entered twice, and nothing taken for a revision, by the machine's guess."""
+    plan = like.plan
+    told = {"id": plan.id, "title": plan.title, "name": plan.name, "same": like.same, "of": like.of}
+    problems = [{"where": source.name, "why": f"{like.said()}。{_WHICH}"}]
+    said = {"title": file.plan.title, "year": file.plan.year} if file.plan else {}
+    return {
+        "read": len(file.lines), "entered": 0, "duplicates": 0, "problems": problems,
+        "plan": {**said, **file.counts, "like": told},
+    }  # fmt: skip
+
+
+def _result(source: Path, file: Lines, done: Entered) -> dict[str, Any]:
     problems = [{"where": each.where, "why": why} for each in file.lines for why in each.problems]
     problems += [{"where": where, "why": _DIFFERS} for where in dict.fromkeys(done.changed)]
     problems += [{"where": f"{source.name} {task}", "why": _GONE} for task in done.gone]

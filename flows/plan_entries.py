@@ -18,8 +18,10 @@ from responders.work_plans.units import UnitFinder
 _COUNTED = ("placed", "to_assign", "recurring", "damaged", "events", "groups")
 
 
-def read_plan(house: House, source: Path, now: datetime) -> Lines:
+def read_plan(house: House, source: Path, now: datetime, known_as: str | None = None) -> Lines:
     """Every numbered task as an entry with its lead unit and limit, and all that a person must look at.
+
+    `known_as`: the file name under which this plan came in before, where it has another one now.
 
     A task that names no unit, or none of ours, is entered all the same: the centre holds it and assigns it when it
     is confirmed. Counts: placed (with its unit), to_assign, recurring, damaged, events, groups, asides, gaps.
@@ -29,9 +31,9 @@ def read_plan(house: House, source: Path, now: datetime) -> Lines:
     if not reading.tasks:
         raise BadPlan(f"{source.name}：没有读到编号的任务（1. 或 （一）…）。自动编号的 DOCX 请先另存为 TXT。")
     head = find_head(text)
-    reader = _PlanReader(house, source.name, head, now)
+    reader = _PlanReader(house, source.name, known_as or source.name, head, now)
     file = Lines([reader.line(task) for task in reading.tasks])
-    file.plan = PlanHead(source.name, head.title or source.stem, head.year, head.made_on)
+    file.plan = PlanHead(known_as or source.name, head.title or source.stem, head.year, head.made_on)
     file.counts = {name: reader.counts[name] for name in _COUNTED}
     file.counts |= {"asides": len(reading.asides), "gaps": len(reading.gaps)}
     file.remarks += _remarks(head, reader.counts)
@@ -53,8 +55,8 @@ def _remarks(head: Head, counts: Counter[str]) -> Iterator[str]:
 
 
 class _PlanReader:
-    def __init__(self, house: House, name: str, head: Head, now: datetime) -> None:
-        self._house, self._name = house, name
+    def __init__(self, house: House, source: str, name: str, head: Head, now: datetime) -> None:
+        self._house, self._source, self._name = house, source, name
         self._finder = UnitFinder(house.profile)
         zone = house.settings.zone
         self._base = head.made_on or now.astimezone(zone).date()
@@ -62,7 +64,7 @@ class _PlanReader:
         self.counts: Counter[str] = Counter()
 
     def line(self, task: Task) -> Line:
-        line = Line(f"{self._name} {task.ref}")
+        line = Line(f"{self._source} {task.ref}")
         limit = find_limit(task.text, self._base, self._dates)
         unit = self._unit(task, line)
         if limit.damaged:

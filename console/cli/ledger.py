@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from console.cli.common import AsJson, complain, emit, finish, open_house
+from console.cli.common import AsJson, complain, emit, finish, given_by_hand, open_house
 from console.cli.exports import Format, Out, write_rows
 
 commands = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="承诺台账。")
@@ -40,13 +40,18 @@ def export_ledger(kind: Format = "jsonl", out: Out = None, as_json: AsJson = Fal
 def import_file(
     source: Annotated[Path, typer.Argument(help="台账导出文件（jsonl、csv、xlsx），或工作要点文档（txt、docx）。")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，不入账。")] = False,
+    revises: Annotated[
+        int | None, typer.Option("--revises", help="这是第几号工作要点的修订稿，编号见 ledger plans。")
+    ] = None,
+    separate: Annotated[bool, typer.Option("--separate", help="与已导入的相像，但确是另一份。")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """导入台账文件或工作要点；同一文件再导一次不会重复。"""
+    """导入台账文件或工作要点；同一文件再导一次不会重复，换了文件名的同一份会先问。"""
     from flows.ledger_files import import_ledger
 
     house = open_house()
-    result = import_ledger(house, source, house.now(), dry_run=dry_run)
+    with given_by_hand():
+        result = import_ledger(house, source, house.now(), dry_run=dry_run, revises=revises, separate=separate)
     for problem in result["problems"]:
         complain(f"{problem['where']}：{problem['why']}")
     text = (

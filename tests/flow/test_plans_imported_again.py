@@ -1,13 +1,15 @@
 """A plan that comes in again with other words: a person decides task by task, and nothing that stood is lost."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.desk import MODERATOR, Desk, open_desk
 from support.ledger_desk import NOW, SUPERVISOR
-from support.plan_samples import BRACKETED
+from support.plan_samples import BRACKETED, TABLE
 from support.web import enrol, serving, visiting
 
 from flows.ledger_files import import_ledger
@@ -20,7 +22,7 @@ from models.plan_words import RevisionDecision
 from models.tables.clocks import Clock
 from models.tables.ledger import Promise
 from models.tables.plan_revisions import PlanRevision
-from models.tables.promise_steps import PromiseChange, PromiseUnit
+from models.tables.promise_steps import PromiseChange, PromiseUnit, WorkPlan
 from models.vocabulary import PromiseState
 
 OLD, NEW = "年底前完成滨禾桥整修", "9月30日前完成滨禾桥、学府桥整修"
@@ -33,10 +35,10 @@ def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
         yield opened
 
 
-def bring(desk: Desk, text: str) -> dict[str, object]:
-    file = desk.house.settings.data_dir.parent / "要点.txt"
+def bring(desk: Desk, text: str, name: str = "要点.txt", **said: Any) -> dict[str, Any]:  # noqa: ANN401
+    file = desk.house.settings.data_dir.parent / name
     file.write_text(text, encoding="utf-8")
-    return import_ledger(desk.house, file, NOW)
+    return import_ledger(desk.house, file, NOW, **said)
 
 
 def roads(desk: Desk) -> Promise:
@@ -184,3 +186,64 @@ def test_the_page_shows_both_texts_and_takes_the_decision(desk: Desk) -> None:
         assert "已核对" in auditor.get(room).text
         assert auditor.post(f"{room}/{revision.id}", act="keep", reason="改").status_code == 403
         assert unit.get(room).status_code == 403
+
+
+def test_the_same_plan_under_another_name_is_not_entered_twice(desk: Desk) -> None:
+    bring(desk, BRACKETED)
+    told = bring(desk, BRACKETED.replace("。", "。 "), "要点（最终版）.txt")
+    assert (told["entered"], told["duplicates"]) == (0, told["read"])
+    assert "没有重复入账" in str(told["problems"])
+    assert len(desk.all(WorkPlan)) == 1
+
+
+@pytest.mark.parametrize(
+    "again",
+    [BRACKETED.replace(OLD, NEW), BRACKETED.replace(OLD, NEW).replace("关于印发2026年望溪市", "关于调整2026年部分")],
+    ids=["by its title", "by its tasks"],
+)
+def test_a_revised_plan_under_another_name_enters_nothing_until_a_person_says_which_it_is(
+    desk: Desk, again: str
+) -> None:
+    bring(desk, BRACKETED)
+    before = {promise.text for promise in desk.all(Promise)}
+    asked = bring(desk, again, "修订稿.txt")
+    plan = desk.one(WorkPlan)
+    assert (asked["entered"], asked["duplicates"], asked["plan"]["like"]["id"]) == (0, 0, plan.id)
+    assert "--revises" in str(asked["problems"])
+    assert {promise.text for promise in desk.all(Promise)} == before
+    assert desk.all(PlanRevision) == []
+    bring(desk, again, "修订稿.txt", revises=plan.id)
+    assert {promise.text for promise in desk.all(Promise)} == before, "a person still decides task by task"
+    assert NEW in desk.one(PlanRevision).text
+    assert len(desk.all(WorkPlan)) == 1
+    assert bring(desk, again, "修订稿.txt", separate=True)["entered"] == asked["read"]
+    assert len(desk.all(WorkPlan)) == 2
+
+
+def test_the_next_years_plan_and_another_offices_are_plans_of_their_own(desk: Desk) -> None:
+    bring(desk, BRACKETED)
+    later = BRACKETED.replace("2026", "2027")
+    assert bring(desk, later, "明年.txt")["entered"] > 0
+    assert bring(desk, TABLE, "任务分解.txt")["entered"] > 0
+    with pytest.raises(BadInput, match="没有第 99 号"):
+        bring(desk, BRACKETED, "修订稿.txt", revises=99)
+
+
+def test_the_page_asks_which_plan_a_file_is_and_takes_the_answer(desk: Desk) -> None:
+    enrol(desk.house)
+    bring(desk, BRACKETED)
+    room, plan = "/console/ledger/plans", desk.one(WorkPlan)
+    with serving(desk.house) as address, visiting(address, "shen") as moderator:
+        token = re.search(r'name="csrf" value="([^"]+)"', moderator.get(room).text)
+        assert token is not None
+
+        def send(meant: str) -> str:
+            sent = {"document": ("修订稿.txt", BRACKETED.replace(OLD, NEW).encode())}
+            return moderator.client.post(room, data={"csrf": token[1], "meant": meant}, files=sent).text
+
+        page = send("")
+        assert "没有入账，请先说明是哪一份" in page
+        assert f'<option value="{plan.id}" selected>修订：{plan.title}' in page
+        assert desk.all(PlanRevision) == []
+        assert "待逐项核对" in send(str(plan.id))
+    assert NEW in desk.one(PlanRevision).text

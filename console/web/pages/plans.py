@@ -42,6 +42,7 @@ def _list(request: Request, result: dict[str, Any] | None) -> Response:
         "rows": rows,
         "differing": differing,
         "result": result,
+        "like": ((result or {}).get("plan") or {}).get("like"),
         "decides": person.role in {Role.MODERATOR, Role.SUPERVISOR},
     }
     return pages(request).show(request, "plans.html", values)
@@ -49,9 +50,13 @@ def _list(request: Request, result: dict[str, Any] | None) -> Response:
 
 @router.post("")
 def import_plan(
-    request: Request, document: Annotated[UploadFile, File()], dry_run: Annotated[str, Form(max_length=1)] = ""
-) -> Response:
-    """The result is shown task by task: what was placed, and what a person must look at."""
+    request: Request, document: Annotated[UploadFile, File()], dry_run: Annotated[str, Form(max_length=1)] = "",
+    meant: Annotated[str, Form(max_length=20)] = "",
+) -> Response:  # fmt: skip
+    """The result is shown task by task: what was placed, and what a person must look at.
+
+    `meant`: `separate`, or the number of the plan that the file revises; empty asks where it looks like one.
+    """
     actor = must_be(request, Role.MODERATOR, Role.SUPERVISOR).actor
     house = house_of(request)
     name = (document.filename or "").replace("\\", "/").rpartition("/")[2]
@@ -59,7 +64,10 @@ def import_plan(
     with TemporaryDirectory() as folder:
         file = Path(folder) / name
         file.write_bytes(document.file.read())
-        result = import_ledger(house, file, house.now(), dry_run=bool(dry_run), actor=actor)
+        result = import_ledger(
+            house, file, house.now(), dry_run=bool(dry_run), actor=actor,
+            revises=int(meant) if meant.isdecimal() else None, separate=meant == "separate",
+        )  # fmt: skip
     return _list(request, {**result, "dry_run": bool(dry_run)})
 
 
