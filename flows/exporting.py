@@ -53,6 +53,18 @@ def rows_of(house: House, what: str) -> list[dict[str, Any]]:
         return list(read_rows(session, EXPORTED[what], Teller(house)))
 
 
+def file_of(kind: str, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> bytes:
+    """A small table as the bytes of a csv or xlsx file."""
+    held = io.BytesIO()
+    if kind == "xlsx":
+        _write_xlsx(held, columns, rows)
+        return held.getvalue()
+    text = io.TextIOWrapper(held, encoding="utf-8-sig", errors="replace", newline="")
+    _write_text(kind, text, columns, rows)
+    text.flush()
+    return held.getvalue()
+
+
 @contextmanager
 def _utf8_stdout() -> Iterator[IO[str]]:
     """Data is UTF-8 wherever it goes; only what a person reads follows the terminal."""
@@ -100,7 +112,7 @@ def _write_text(kind: str, handle: IO[str], columns: Sequence[str], rows: Iterab
     return count
 
 
-def _write_xlsx(file: Path, columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> int:
+def _write_xlsx(file: Path | IO[bytes], columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> int:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)

@@ -60,6 +60,8 @@ LABELS: Final = {
     "caller": "来电人", "text": "内容", "answer": "答复", "answered_on_the_spot": "是否当场答复",
     "agent": "受理员", "confidential": "是否保密", "may_publish": "是否同意公开", "tries": "连续输错次数",
     "lock_minutes": "锁定分钟", "session_hours": "最长登录小时", "password_classes": "口令字符种类",
+    "contacts_most": "一次导出联系方式条数", "contacts_decide_workdays": "导出联系方式审批工作日",
+    "contacts_take_workdays": "联系方式下载工作日",
     "password_history": "不得重复的旧口令数", "second_factor": "须用动态口令的角色", "case_type": "事项类别",
     "channel": "渠道", "domain": "领域", "kind": "类型", "procedure": "程序", "urgency": "紧急程度",
 }  # fmt: skip

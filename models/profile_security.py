@@ -46,6 +46,10 @@ class SecurityRules(Part):
     # Six months are up to 184 days; how long it is known who tried to sign in, when and from where.
     log_days: int = Field(default=184, ge=180, le=3650)
     second_factor: list[Role] = Field(default=[])
+    # 导出联系方式: so many senders at once; workdays until somebody else has to decide, and until the file is taken.
+    contacts_most: int = Field(default=500, ge=1, le=2000)
+    contacts_decide_workdays: int = Field(default=2, ge=1, le=10)
+    contacts_take_workdays: int = Field(default=1, ge=1, le=5)
     source: Name = _PRESETS[2]["source"]
 
     @model_validator(mode="before")

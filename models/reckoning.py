@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from models.deadlines import Deadline, deadline, extend, lengthen
+from models.deadlines import CLOSE, Deadline, deadline, extend, lengthen
 from models.profile import ClockRule, Ladder, Profile
 from models.vocabulary import LimitUnit, Stage
 from models.workdays import WorkCalendar
@@ -77,6 +77,11 @@ class Reckoner:
             elif change.paused_from and change.paused_to:
                 found = extend(found, change.paused_from, change.paused_to, self.calendar, self.profile.office_hours)
         return self._reckoned(rule, found)
+
+    def workdays_on(self, now: datetime, count: int) -> datetime:
+        """The end of the `count`th workday after today, which is not counted."""
+        day = now.astimezone(self.zone).date()
+        return datetime.combine(shifted(self.calendar, day, count), CLOSE, self.zone)
 
     def _reckon(self, rule: ClockRule, started_at: datetime) -> Reckoned:
         return self._reckoned(rule, deadline(rule, started_at, self.calendar, self.profile.office_hours))

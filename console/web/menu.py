@@ -15,6 +15,7 @@ ROOMS: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/console/reviews", "审核", (_R.MODERATOR, _R.SUPERVISOR)),
     ("/console/callbacks", "回电", (_R.MODERATOR, _R.SUPERVISOR)),
     ("/console/follow-ups", "回访", (_R.MODERATOR, _R.SUPERVISOR)),
+    ("/console/contacts", "联系方式", (_R.MODERATOR, _R.SUPERVISOR, _R.AUDITOR)),
     ("/console/supervision", "督办", (_R.SUPERVISOR, _R.MODERATOR, _R.AUDITOR)),
     ("/console/lines", "电话", (_R.SUPERVISOR, _R.MODERATOR, _R.AUDITOR)),
     ("/console/appeals", "考核申诉", (_R.SUPERVISOR, _R.AUDITOR)),

@@ -34,7 +34,6 @@ from models.vocabulary import (
 )
 
 _FIRST = timedelta(days=7)  # what the very first draw looks back on
-_END = time(23, 59, 59)
 _OPEN = {FollowUpStatus.DUE.value, FollowUpStatus.MAILED.value}
 _ANSWERED = {OrderStatus.REPLIED.value, OrderStatus.CLOSED.value}
 
@@ -66,7 +65,7 @@ def draw(session: Session, reckoner: Reckoner, secret: bytes, now: datetime) -> 
     row = FollowUpDraw(since=since, until=until, drawn_at=now, rate=rules.rate, seed=seed, rounds=rounds)
     session.add(row)
     session.flush()
-    due = datetime.combine(shifted(reckoner.calendar, today, rules.within_workdays), _END, reckoner.zone)
+    due = reckoner.workdays_on(now, rules.within_workdays)
     chosen = set(drawn(seed, rules.rate, rounds))
     for order_id, cycle, _, unit, why in rounds:
         if (order_id, cycle) in chosen:

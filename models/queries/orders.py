@@ -73,6 +73,12 @@ def list_orders(session: Session, actor: Actor, wanted: OrderFilter, now: dateti
     return with_clocks(session, orders)
 
 
+def order_numbers(session: Session, actor: Actor, wanted: OrderFilter, now: datetime, most: int) -> list[str]:
+    """The numbers of all that a list shows, newest first; at most `most` and one more."""
+    statement = select(WorkOrder.number).where(*visible(actor), *_conditions(wanted, now))
+    return list(session.exec(statement.order_by(col(WorkOrder.id).desc()).limit(most + 1)).all())
+
+
 def with_clocks(session: Session, orders: Sequence[WorkOrder]) -> list[OrderLine]:
     """A clock that is paused runs out for nobody, as in the counts of what is late."""
     ids = [order.id for order in orders]

@@ -3,6 +3,7 @@
 from models.tables import (
     calls,
     clocks,
+    contacts,
     editions,
     erasures,
     filters,
@@ -30,6 +31,7 @@ from models.tables import (
 __all__ = [
     "calls",
     "clocks",
+    "contacts",
     "editions",
     "erasures",
     "filters",

@@ -25,6 +25,7 @@ from console.web.menu import ROOMS
 from console.web.pages import routers
 from console.web.security import COOKIE
 from models.database import reading
+from models.tables.contacts import ContactRequest
 from models.tables.knowledge import Solicitation
 from models.tables.ledger import Callback, Promise
 from models.tables.opinion import CommonProblem, PolicyPaper
@@ -51,6 +52,7 @@ _SHARED = {
 _OWN_LISTS = {"/unit/lines/{fault}"}  # one's own list whatever stands behind it (a letter's link)
 Office = tuple[Desk, FastAPI]
 _OWN: tuple[type[SQLModel], ...] = (
+    ContactRequest,
     Instruction,
     Solicitation,
     PhoneLine,

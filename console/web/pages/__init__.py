@@ -12,6 +12,7 @@ from console.web.pages import (
     call_register,
     callbacks,
     chat_people,
+    contacts,
     door,
     door_oidc,
     editions,
@@ -55,6 +56,7 @@ from console.web.pages import (
     tell_again,
     triage,
     unit,
+    unit_contacts,
     unit_ledger,
     unit_people,
     unit_requests,
@@ -65,7 +67,7 @@ from console.web.pages import (
 def routers() -> list[APIRouter]:
     rooms = (
         public, signed, signed_requests, chat_people, door, door_oidc, own_account, factor_resets,
-        overview, triage, bulk, filters, orders,
+        overview, triage, bulk, filters, orders, contacts, unit_contacts,
         order_actions, callbacks, call_register, follow_ups, figures, phone_lines, plan_revisions, plans, ledger,
         ledger_steps, unit_ledger,
         public_promises, public_track, public_figures, editions,

@@ -1,6 +1,7 @@
 """Work orders: the list, and one order whole on one screen."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -20,6 +21,7 @@ from flows.knowledge import suggestions
 from flows.repeats import repeats
 from flows.suggesting import suggested
 from models.actions.avoiding import avoided
+from models.actions.contacts import ASKERS
 from models.actions.looking import LOOKERS, unmask
 from models.actions.matrix_versions import version_at
 from models.actions.ringing import running
@@ -49,7 +51,7 @@ from models.tables.orders import Assignment, WorkOrder
 from models.vocabulary import OrderStatus, Role
 
 router = APIRouter()
-_GROUPS = {"open": OPEN_STATUSES, "answered": (OrderStatus.REPLIED.value, OrderStatus.CLOSED.value)}
+GROUPS = {"open": OPEN_STATUSES, "answered": (OrderStatus.REPLIED.value, OrderStatus.CLOSED.value)}
 
 
 @router.get("/console/orders")
@@ -59,17 +61,15 @@ def listed(
 ) -> Response:  # fmt: skip
     person = must_be(request, *allowed("/console/orders"))
     house = house_of(request)
+    asked = {"status": status, "domain": domain, "unit": unit, "q": q, "overdue": overdue, "counted": counted}
     with reading(house.engine) as session:
-        wanted = OrderFilter(
-            statuses=_GROUPS.get(status, (status,) if status else ()), domain=domain or None, unit=unit or None,
-            overdue=bool(overdue), counted=bool(counted), ids=searched(house, session, q) if q.strip() else None,
-            before=int(before) if before.isdecimal() else None,
-        )  # fmt: skip
+        wanted = order_filter(house, session, asked, int(before) if before.isdecimal() else None)
         lines = list_orders(session, person.actor, wanted, house.now())
         total = count_orders(session, person.actor, wanted, house.now()) if not before else None
         filters = own_filters(session, "orders", person.actor)
-    asked = {"status": status, "domain": domain, "unit": unit, "q": q, "overdue": overdue, "counted": counted}
     values = {
+        "exports": person.role in ASKERS,
+        "most_contacts": house.profile.security.contacts_most,
         "filters": filters,
         "given": {name: value for name, value in asked.items() if value},
         "lines": lines,
@@ -79,6 +79,16 @@ def listed(
         "more": lines[-1].order.id if len(lines) == PAGE else None,
     }
     return pages(request).show(request, "orders.html", values)
+
+
+def order_filter(house: House, session: Session, asked: Mapping[str, str], before: int | None = None) -> OrderFilter:
+    """The list's fields as they stand in its address."""
+    status, q = asked.get("status", ""), asked.get("q", "")
+    return OrderFilter(
+        statuses=GROUPS.get(status, (status,) if status else ()), domain=asked.get("domain") or None,
+        unit=asked.get("unit") or None, overdue=bool(asked.get("overdue")), counted=bool(asked.get("counted")),
+        ids=searched(house, session, q) if q.strip() else None, before=before,
+    )  # fmt: skip
 
 
 @router.get("/console/orders/{number}")
@@ -143,7 +153,7 @@ def order_values(session: Session, house: House, actor: Actor, number: str) -> d
         "contact_owed": contact_owed(session, order.id or 0),
         "late": order_lateness(session, reckoner, order.id or 0, now),
         "suggestions": suggestions(house, session, order, whole.messages) if order.status in OPEN_STATUSES else [],
-        "collects": order.status in _GROUPS["answered"] and not order.sealed and not _collected(session, whole),
+        "collects": order.status in GROUPS["answered"] and not order.sealed and not _collected(session, whole),
         "others": others_of_sender(session, actor, whole), "into": into, "names": names(session),
     }  # fmt: skip
 

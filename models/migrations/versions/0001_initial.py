@@ -87,6 +87,27 @@ def upgrade() -> None:
         batch_op.create_index("ix_clock_subject", ["subject", "subject_id"], unique=False)
 
     op.create_table(
+        "contact_request",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("numbers", sa.JSON(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("asked_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("asked_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("decide_by", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.Column("agreed", sa.Boolean(), nullable=True),
+        sa.Column("decided_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True),
+        sa.Column("decided_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("take_by", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.Column("taken_at", models.tables.base.Utc(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("contact_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contact_request_asked_by"), ["asked_by"], unique=False)
+
+    op.create_table(
         "counter",
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("value", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -2036,6 +2057,10 @@ def downgrade() -> None:
     op.drop_table("deadline_basis")
     op.drop_table("dead_letter")
     op.drop_table("counter")
+    with op.batch_alter_table("contact_request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_request_asked_by"))
+
+    op.drop_table("contact_request")
     with op.batch_alter_table("clock", schema=None) as batch_op:
         batch_op.drop_index("ix_clock_subject")
         batch_op.drop_index(batch_op.f("ix_clock_order_id"))
