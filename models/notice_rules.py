@@ -6,7 +6,7 @@ a rule may never do is in the code: a sealed order tells no unit, a citizen's wo
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
@@ -21,6 +21,17 @@ Event = Literal[
 Reader = Literal["unit", "supervisor", "centre", "duty", "citizen"]
 Way = Literal["print", "mailto", "sms", "slack", "apprise", "http", "https"]
 
+EVENT_LABELS: Final[dict[str, str]] = {
+    "emergency": "紧急", "dispatched": "派单", "co_handling": "协办", "informed": "知会", "consulted": "会商",
+    "revised": "来件更新", "sent_back": "退回", "to_sign": "待审签", "link": "办理链接", "due_soon": "临期提醒",
+    "remind": "催办", "supervise": "督办", "circular": "通报批评", "summons": "约谈", "yellow_card": "黄牌",
+    "red_card": "红牌", "line_fault": "电话整改", "receipt": "回执", "reply": "答复", "survey": "请评价",
+    "follow_up": "回访问卷", "promise_closed": "承诺销号",
+}  # fmt: skip
+WAY_LABELS: Final[dict[str, str]] = {
+    "print": "打印", "mailto": "邮件", "sms": "短信", "slack": "Slack", "apprise": "群消息", "http": "接口推送",
+    "https": "接口推送",
+}  # fmt: skip
 _TO_CITIZENS = {"receipt", "reply", "survey", "follow_up", "promise_closed"}
 _AT_ANY_HOUR = {"emergency", "link", "receipt", "reply"}
 _SINGLE = {"emergency", "link", "to_sign", *_TO_CITIZENS}

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any, Final, Literal
 
+from models.notice_rules import EVENT_LABELS, WAY_LABELS
 from models.profile import Profile, selector
+from models.profile_packs import pack_name
 from models.profile_parts import ANY, ClockRule, Part, Region, Route, Unit
 from models.vocabulary import CaseType, Channel, Kind, Procedure, Urgency, Word
 
@@ -23,7 +25,8 @@ _OWN_WORDS: Final = {
     "confirm": "一律由人确认", "weekly": "每周", "fortnightly": "每两周", "monthly": "每月", "any": "随时",
     "daytime": "白天", "unit": "承办单位", "supervisor": "督办单位", "leader": "分管领导", "centre": "服务中心",
     "duty": "值班人员", "citizen": "来信人",
-}  # fmt: skip
+} | EVENT_LABELS | WAY_LABELS  # fmt: skip
+WRITTEN: Final = {"code", "number_prefix"}  # in files and numbers, as they are: no words of ours
 LABELS: Final = {
     "code": "代码", "name": "名称", "demonstration": "演示", "number_prefix": "工单前缀",
     "document_prefix": "发文机关代字", "document_prefixes": "各类文书代字", "publisher": "发布机构",
@@ -150,7 +153,13 @@ class Words:
             return f"{value:%H:%M}"
         if isinstance(value, date | int | float):
             return f"{value:g}" if isinstance(value, float) else str(value)
-        text = str(value)
+        return self._word(field, str(value))
+
+    def _word(self, field: str, text: str) -> str:
+        if field in WRITTEN:
+            return text
+        if field == "packs":
+            return pack_name(text)
         return _LEVELS.get(text) or _OWN_WORDS.get(text) or self.name(text)
 
     def values(self, row: Part) -> list[tuple[str, str]]:
@@ -214,5 +223,5 @@ _ROWS: Final[dict[str, Callable[[Words, Any], str]]] = {
     "routing": _route,
     "clocks": lambda _, row: f"{row.stage.label}（{for_what(row)}）",
     "duty_roster": lambda _, row: " ".join(filter(None, (row.role, row.name))),
-    "notices": lambda _, row: row.event,
+    "notices": lambda words, row: words.say("event", row.event),
 }

@@ -1,5 +1,6 @@
 """What the history's codes are called in Chinese; the loop's own moves have theirs in models/workflow.py."""
 
+from models.notice_rules import EVENT_LABELS, WAY_LABELS
 from models.tables.record import History
 from models.workflow import ACTION_LABELS
 
@@ -59,17 +60,10 @@ _ACTIONS = ACTION_LABELS | {
     "renew_feed": "更换日历地址",
     "ask_exclusion": "申请剔除", "grant_exclusion": "同意剔除", "refuse_exclusion": "驳回剔除",
 }  # fmt: skip
-NOTICES = {
-    "dispatched": "派单", "co_handling": "协办",
-    "to_sign": "待审签", "sent_back": "退回", "link": "办理链接", "survey": "请评价", "promise_closed": "承诺销号",
-    "follow_up": "回访问卷", "line_fault": "电话整改",
-    "informed": "知会", "consulted": "会商", "revised": "来件更新",
+NOTICES = EVENT_LABELS | {
     "opinion_major": "重大舆情", "opinion_lead": "舆情回应", "opinion_joint": "舆情联动",
-    "opinion_consulted": "舆情会商",
-    "policy_planned": "政策风险评估", "problem": "共性问题",
-    "reply": "答复", "receipt": "回执", "emergency": "紧急", "joined": "催单", "due_soon": "临期提醒", "remind": "催办",
-    "supervise": "督办", "circular": "通报批评", "summons": "约谈", "instruction": "督办文书",
-    "knowledge_expiring": "问答库条目将到期",
+    "opinion_consulted": "舆情会商", "policy_planned": "政策风险评估", "problem": "共性问题", "joined": "催单",
+    "instruction": "督办文书", "knowledge_expiring": "问答库条目将到期",
 }  # fmt: skip
 CHECKS = {
     "substance": "有实质内容", "addresses": "答其所问", "asked": "逐问有答", "facts": "讲清事实",
@@ -100,7 +94,6 @@ FIELDS = {
     "handled": "办件数", "again_by": "再报时限", "why": "理由", "co_note": "不再等待的理由",
     "rows": "勾选的工单", "act": "批量操作", "chosen": "筛选条件",
 }  # fmt: skip
-_WAYS = {"print:": "打印", "mailto:": "邮件", "slack:": "Slack", "apprise:": "群消息", "http": "接口推送"}
 
 
 def action_label(code: str) -> str:
@@ -126,4 +119,4 @@ def history_label(row: History) -> str:
 
 def way_label(target: str) -> str:
     """How a letter goes out, without the address that it goes to."""
-    return next((name for start, name in _WAYS.items() if target.startswith(start)), "其他")
+    return WAY_LABELS.get(target.partition(":")[0], "其他")

@@ -10,7 +10,7 @@ from console.web.menu import allowed
 from flows.profile_trials import MAX_BYTES, try_profile
 from models.errors import BadInput
 from models.profile import Profile
-from models.profile_changes import LABELS, Words
+from models.profile_changes import LABELS, WRITTEN, Words
 
 router = APIRouter(prefix="/console/admin/profile")
 _ROOM = "/console/admin"
@@ -51,5 +51,5 @@ def preview(
 def _values(profile: Profile) -> dict[str, Any]:
     words = Words(profile, profile)
     sections = [(name, LABELS[name], words.values(getattr(profile, name))) for name in _SECTIONS]
-    plain = [(LABELS[name], words.say(name, getattr(profile, name))) for name in _PLAIN]
+    plain = [(LABELS[name], words.say(name, getattr(profile, name)), name in WRITTEN) for name in _PLAIN]
     return {"plain": plain, "sections": sections, "columns": words.say("hotline_columns", profile.hotline_columns)}
