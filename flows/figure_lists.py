@@ -1,13 +1,12 @@
 """The whole list behind a figure, as a file that a spreadsheet opens: a page shows its beginning only."""
 
-import csv
-import io
 from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlmodel import Session
 
-from flows.exporting import cell
+from flows.concealing import concealed
+from flows.exporting import file_of
 from flows.house import House
 from models.queries.rates import Rate, rate_rows
 from models.queries.trends import orders_of_day
@@ -18,7 +17,7 @@ _NOTICE = "说明"
 
 def rate_list(house: House, session: Session, rate: Rate, since: datetime, now: datetime, unit: str | None) -> bytes:
     rows = rate_rows(session, rate, since, now, unit)
-    lines = ((r.number, r.title, _unit(house, r.unit), OrderStatus(r.status).label, r.hit) for r in rows)
+    lines = ((r.number, concealed(r.title), _unit(house, r.unit), OrderStatus(r.status).label, r.hit) for r in rows)
     return _file(house, ("工单", "事项", "单位", "状态", "计入分子"), lines)
 
 
@@ -26,9 +25,10 @@ def day_list(house: House, session: Session, day: date, *, answered: bool) -> by
     orders = orders_of_day(session, day, house.settings.zone, answered=answered)
     domains = house.profile.domain_labels
     lines = (
-        (o.number, o.title, domains.get(o.domain, o.domain), _unit(house, o.lead_unit), OrderStatus(o.status).label)
+        (o.number, concealed(o.title), domains.get(o.domain, o.domain), _unit(house, o.lead_unit),
+         OrderStatus(o.status).label)
         for o in orders
-    )
+    )  # fmt: skip
     return _file(house, ("工单", "事项", "领域", "单位", "状态"), lines)
 
 
@@ -40,8 +40,5 @@ def _unit(house: House, code: str | None) -> str:
 def _file(house: House, columns: tuple[str, ...], lines: Iterable[tuple[object, ...]]) -> bytes:
     """UTF-8 with the mark by which spreadsheets know it; a demonstration's rows each say that they are one."""
     marks = (DEMONSTRATION,) if house.profile.demonstration else ()
-    written = io.StringIO(newline="")
-    writer = csv.writer(written)
-    writer.writerow((*columns, _NOTICE) if marks else columns)
-    writer.writerows([cell(value) for value in (*line, *marks)] for line in lines)
-    return written.getvalue().encode("utf-8-sig", errors="replace")
+    head = (*columns, _NOTICE) if marks else columns
+    return file_of("csv", head, [dict(zip(head, (*line, *marks), strict=True)) for line in lines])
