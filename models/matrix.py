@@ -21,6 +21,11 @@ def matrix_text(profile: Profile) -> str:
     )
 
 
+def matrix_rows(text: str) -> list[Route]:
+    """The rows of a kept text; what it names may be gone from the profile by now."""
+    return [Route.model_validate(row) for row in yaml.safe_load(text) or []]
+
+
 def matrix_digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

@@ -104,6 +104,11 @@ def _room(name: str, live: Profile, other: Profile) -> Iterator[Change]:
         yield Change("基本情况", LABELS[name], "改动", (line,))
 
 
+def route_changes(profile: Profile, before: Sequence[Route], after: Sequence[Route]) -> list[Change]:
+    """What one routing matrix says otherwise than another, each row known by what it is for."""
+    return list(_rows(Words(profile, profile), LABELS["routing"], before, after, _route))
+
+
 def _rows(
     words: "Words", room: str, before: Sequence[Any], after: Sequence[Any], key: "Callable[[Words, Any], str]"
 ) -> Iterator[Change]:

@@ -1,5 +1,6 @@
 """规则试算: another matrix is tried on the messages of late, and the matrix that routed an order is kept."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,10 +11,11 @@ from support.loop_desk import MATTERS, LoopDesk, open_loop, posts
 from support.web import enrol, serving, visiting
 
 from flows.route_trials import notes_on, try_matrix
-from models.actions.matrix_versions import version_at, versions
+from models.actions.matrix_versions import keep_matrix, version_at, versions
 from models.database import reading
 from models.errors import BadProfile
 from models.profile import SHIPPED, Profile, load_profile
+from models.profile_changes import route_changes
 from models.profile_checks import with_matrix
 from models.profile_parts import Route
 from models.tables.messages import Message
@@ -171,8 +173,49 @@ def test_the_operator_tries_a_matrix_on_the_page_and_an_order_leads_to_the_matri
         routed = next(o for o in worked.all(WorkOrder) if o.lead_unit)
         version = worked.one(RoutingVersion)
         assert f"/console/routing/{version.id}" in desk.get(f"/console/orders/{routed.number}").text
-        assert "domain: labour" in desk.get(f"/console/routing/{version.id}").text
+        page = desk.get(f"/console/routing/{version.id}").text
+        assert page.count('data-label="领域"') == len(profile.routing)
+        assert "domain:" not in page
+        assert "没有更早的可比" in page
+        kept = desk.get(f"/console/routing/{version.id}/matrix.yaml")
+        assert kept.text == profile.matrix[0] == version.matrix
+        assert "attachment" in kept.headers["content-disposition"]
         assert desk.get("/console/routing/99").status_code == 404
+
+
+def test_two_versions_are_told_apart_in_words(worked: LoopDesk) -> None:
+    enrol(worked.house)
+    profile = worked.house.profile
+    fallback = next(row for row in profile.routing if row.domain == "labour" and row.region == "*")
+    changed = fallback.model_copy(update={"lead": "market_bureau", "co_units": [fallback.lead], "informed": []})
+    extra = fallback.model_copy(update={"words": ["讨薪"]})
+    gone = next(row for row in profile.routing if row.words)
+    rows = [changed if row is fallback else row for row in profile.routing if row is not gone]
+    later = profile.model_copy(update={"routing": [*rows, extra]})
+    vars(later).pop("matrix", None)
+    with worked.writing() as session:
+        keep_matrix(session, later, worked.house.now())
+    first, second = worked.all(RoutingVersion)
+    with serving(worked.house) as address, visiting(address, "shen") as desk:
+        page = desk.get(f"/console/routing/{second.id}").text
+        section = page[page.index("相比") : page.index("这一版的规则")]
+        lead, other = (profile.units_by_code[code].name for code in (fallback.lead, "market_bureau"))
+        told = re.findall(r'data-label="规则">([^<]+)</td>.*?class="badge \w+">([^<]+)<', section)
+        labour = profile.domain_labels["labour"]
+        assert sorted(told) == sorted([
+            (labour, "改动"), (f"{labour} · 提到讨薪", "新增"), (said_of(profile, gone), "取消"),
+        ])  # fmt: skip
+        assert f"主办：{lead} → {other}" in section
+        assert f"协办增加：{lead}" in section
+        assert "3 处不同" in section
+        back = desk.get(f"/console/routing/{first.id}?against={second.id}").text
+        assert f"主办：{other} → {lead}" in back
+
+
+def said_of(profile: Profile, row: Route) -> str:
+    """What a row is for, as the page calls it."""
+    [change] = route_changes(profile, [row], [])
+    return change.what
 
 
 def test_the_command_prints_what_would_change(huiyin: Shell, tmp_path: Path) -> None:

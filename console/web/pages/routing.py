@@ -4,13 +4,17 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
+from sqlmodel import Session
 
 from console.web.context import house_of, must_be, pages
 from console.web.menu import allowed
+from console.web.pages.orders import download
 from flows.route_trials import notes_on, try_matrix, try_message
 from models.actions.matrix_versions import versions
 from models.database import reading
 from models.errors import BadProfile, Conflict, NotFound
+from models.matrix import matrix_rows
+from models.profile_changes import route_changes
 from models.profile_checks import with_matrix
 from models.tables.record import RoutingVersion
 from models.vocabulary import CaseType, Kind
@@ -76,11 +80,32 @@ def trial(
 
 
 @router.get("/console/routing/{version}")
-def version(request: Request, version: int) -> Response:
-    """A matrix as it stood when an order was routed by it."""
+def version(request: Request, version: int, against: int = 0) -> Response:
+    """A matrix as it stood when an order was routed by it, and what it says otherwise than the one before."""
+    must_be(request, *allowed("/console/orders"))
+    house = house_of(request)
+    with reading(house.engine) as session:
+        found, known = _version(session, version), versions(session)
+    earlier = next((v for v in known if v.id == against and v.id != found.id), None)
+    earlier = earlier or next((v for v in known if (v.id or 0) < version), None)
+    matrix = matrix_rows(found.matrix)
+    differs = route_changes(house.profile, matrix_rows(earlier.matrix), matrix) if earlier else []
+    values = {"version": found, "matrix": matrix, "others": [v for v in known if v.id != found.id], "earlier": earlier,
+              "changes": differs}  # fmt: skip
+    return pages(request).show(request, "routing_version.html", values)
+
+
+@router.get("/console/routing/{version}/matrix.yaml")
+def text(request: Request, version: int) -> Response:
+    """As it may stand under `routing:` in a profile."""
     must_be(request, *allowed("/console/orders"))
     with reading(house_of(request).engine) as session:
-        found = session.get(RoutingVersion, version)
+        found = _version(session, version)
+    return download(found.matrix.encode(), f"派单规则 第{found.id}版 {found.digest}.yaml")
+
+
+def _version(session: Session, version: int) -> RoutingVersion:
+    found = session.get(RoutingVersion, version)
     if found is None:
         raise NotFound("没有这个版本的派单规则。")
-    return pages(request).show(request, "routing_version.html", {"version": found})
+    return found
