@@ -86,7 +86,7 @@ def take(session: Session, request: int, actor: Actor, now: datetime) -> list[Co
     row.taken_at, row.rows = now, len(lines)
     session.add(row)
     _note(session, row, "take_contacts", _numbers(lines), actor, now)
-    for order in {line.order.id for line in lines}:
+    for order in dict.fromkeys(line.order.id for line in lines):
         note(session, "order", str(order), EXPORT, actor, now, detail={"request": row.id})
     return lines
 

@@ -34,12 +34,12 @@ def contact_lines(session: Session, actor: Actor, numbers: Sequence[str]) -> lis
     joined = {
         order_id: orders[into]
         for order_id, into in session.exec(
-            select(WorkOrder.id, WorkOrder.merged_into).where(col(WorkOrder.merged_into).in_(orders))
+            select(WorkOrder.id, WorkOrder.merged_into).where(col(WorkOrder.merged_into).in_(list(orders)))
         ).all()
     }
     root = orders | joined
     messages = session.exec(
-        select(Message).where(col(Message.order_id).in_(root)).order_by(col(Message.received_at))
+        select(Message).where(col(Message.order_id).in_(list(root))).order_by(col(Message.received_at))
     ).all()
     unnamed = {root[m.order_id].id for m in messages if m.confidential}
     lines: dict[tuple[str, str | None, str | None], ContactLine] = {}
