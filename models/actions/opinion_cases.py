@@ -49,7 +49,7 @@ def open_case(session: Session, reckoner: Reckoner, found: Found, actor: Actor, 
         number=f"YQ{now.astimezone(reckoner.zone):%Y%m%d}{serial:03d}", order_id=order.id or 0, title=title,
         domain=order.domain, region=order.region, why=list(found.why), first_posted_at=first.received_at,
         found_at=min(message.registered_at for message in messages), opened_by=actor.login,
-        lead_unit=routing.lead, rule="；".join((routing.source, *routing.reasons)), doubt=found.doubt,
+        lead_unit=routing.lead, rule="；".join(routing.reasons), doubt=found.doubt,
         truth="doubtful" if found.doubt else "unjudged", report_to=routing.reported_to,
         liaison=routing.lead if routing.reported_to else None,
     )  # fmt: skip

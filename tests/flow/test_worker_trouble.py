@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.flaw import Flaw
 from support.loop_desk import LoopDesk, open_loop, posts
 
 from flows import dead_letters
 from flows.collecting import collect
-from flows.house import House
 from flows.relaying import relay
 from flows.worker import Worker
 from models.errors import Unavailable
@@ -36,21 +36,6 @@ def desk(database_url: str, tmp_path: Path) -> Iterator[LoopDesk]:
 def small(tmp_path: Path) -> Iterator[LoopDesk]:
     with open_loop(tmp_path) as opened:
         yield opened
-
-
-class Flaw:
-    """Makes the judgement of one text fail as long as it is there, and counts how often it was asked."""
-
-    def __init__(self, house: House, words: str) -> None:
-        self.words, self.asked, self.there = words, 0, True
-        self._judgement = house.judgement
-        house.__dict__["judgement"] = self
-
-    def findings(self, texts: Sequence[Any]) -> Any:  # noqa: ANN401  (the judgement's own)
-        if self.there and any(self.words in text.text for text in texts):
-            self.asked += len(texts) == 1
-            raise ZeroDivisionError("判断不了")
-        return self._judgement.findings(texts)
 
 
 def test_a_poison_record_ends_in_the_dead_letters_after_five_tries_and_its_batch_goes_on(desk: LoopDesk) -> None:

@@ -20,12 +20,15 @@ class Person:
         self._address = address
 
     def sign_in(self, login: str) -> "Person":
-        self.go("/login")
-        self.page.get_by_label("账号").fill(login)
-        self.page.get_by_label("口令").fill(PASSWORD)
-        self.press("登录")
+        self.try_door(login, PASSWORD)
         self.page.wait_for_url(lambda url: not url.endswith("/login"))
         return self
+
+    def try_door(self, login: str, password: str) -> None:
+        self.go("/login")
+        self.page.get_by_label("账号").fill(login)
+        self.page.get_by_label("口令").fill(password)
+        self.press("登录")
 
     def go(self, path: str) -> None:
         self.page.goto(self._address + path)

@@ -27,6 +27,7 @@ from models.queries.quarantine import (
 from models.vocabulary import Role
 
 router = APIRouter()
+_Ticked = Annotated[list[uuid.UUID] | None, Form()]
 _PREVIEW = 4000  # bytes of a quarantined item shown on its page
 _STATES = {
     "failed": "未送达", "waiting": "等待中", "leased": "发送中", "sent": "已送达",
@@ -98,10 +99,10 @@ def letters(request: Request) -> Response:
 
 
 @router.post("/console/dead-letters/replay")
-def replay(request: Request, ids: Annotated[list[uuid.UUID], Form()]) -> Response:
+def replay(request: Request, ids: _Ticked = None) -> Response:
     person = must_be(request, *allowed("/console/dead-letters"))
     house = house_of(request)
-    count = dead_letters.replay(house, ids, house.now(), actor=person.actor)
+    count = dead_letters.replay(house, _chosen(ids), house.now(), actor=person.actor)
     return back("/console/dead-letters", f"已重新送入队列 {count} 件。")
 
 
@@ -115,14 +116,21 @@ def deliveries(request: Request, state: str = "failed") -> Response:
 
 
 @router.post("/console/deliveries/resend")
-def resend(request: Request, ids: Annotated[list[uuid.UUID], Form()]) -> Response:
+def resend(request: Request, ids: _Ticked = None) -> Response:
     """Given up, and its cause mended: once more under the same key."""
     person = must_be(request, *allowed("/console/deliveries"))
     house = house_of(request)
+    chosen = _chosen(ids)
     with writing(house.engine) as session:
-        for each in ids:
+        for each in chosen:
             delivery_actions.resend(session, each, person.actor, house.now())
-    return back("/console/deliveries", f"已重新发送 {len(ids)} 封通知。")
+    return back("/console/deliveries", f"已重新发送 {len(chosen)} 封通知。")
+
+
+def _chosen(ids: list[uuid.UUID] | None) -> list[uuid.UUID]:
+    if not ids:
+        raise BadInput("请先勾选要重新发送的各行。")
+    return ids
 
 
 def _bytes(request: Request, key: str) -> bytes:
