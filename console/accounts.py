@@ -53,7 +53,9 @@ def create_user(
     rules: SecurityRules = SecurityRules(),  # noqa: B008  (frozen)
     lasting: bool = True,
 ) -> User:
-    """A new account. People of a unit have its code; nobody else has one. Without a password nobody signs in by it.
+    """A new account. People of a unit have its code; nobody else has one.
+
+    Without a password it is signed in to through the identity provider alone.
 
     Unless `lasting`, the password is changed at the first sign-in.
     """
@@ -67,12 +69,14 @@ def create_user(
                 password_hash=hashed(password) if password is not None else "",
                 password_set_at=now if lasting else None)  # fmt: skip
     session.add(user)
-    note(session, "user", login, "create", actor, now, to_status=role.value)
+    way = {"way": "password" if password is not None else "oidc"}
+    note(session, "user", login, "create", actor, now, to_status=role.value, detail=way)
     return user
 
 
 def create_proposed(
-    session: Session, *, login: str, name: str, role: Role, unit: str | None, password: str, why: str, actor: Actor,
+    session: Session, *, login: str, name: str, role: Role, unit: str | None, password: str | None, why: str,
+    actor: Actor,
     now: datetime, rules: SecurityRules,
 ) -> User:  # fmt: skip
     """A new account that nobody can sign in to until its role is confirmed by somebody else."""

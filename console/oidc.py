@@ -17,7 +17,7 @@ import httpx
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from models.errors import HuiyinError, NotAllowed, NotFound
+from models.errors import BadInput, HuiyinError, NotAllowed, NotFound
 from models.settings import Settings
 from models.tables.people import User
 from models.tables.sign_ins import OidcStart
@@ -55,6 +55,12 @@ _lock = Lock()
 def provider_name(settings: Settings) -> str:
     """What the button says; empty where no provider is set."""
     return settings.oidc_name if settings.oidc_issuer else ""
+
+
+def must_have_provider(settings: Settings) -> None:
+    """BadInput where nobody could ever sign in to an account without a password."""
+    if not settings.oidc_issuer:
+        raise BadInput("这里没有启用统一身份认证（HUIYIN_OIDC_ISSUER），账号须有口令。")
 
 
 def departure(settings: Settings, now: datetime) -> tuple[str, str, OidcStart]:

@@ -74,6 +74,14 @@ def must_be_changed(user: User, rules: SecurityRules, now: datetime) -> bool:
     return user.password_set_at is None or now - user.password_set_at > rules.password_age
 
 
+def must_have_one(user: User) -> None:
+    """BadInput for an account that only the identity provider vouches for."""
+    if not user.password_hash:
+        raise BadInput(
+            f"账号 {user.login} 只用统一身份认证登录，没有口令，不能设置或修改；忘了口令的，请到统一身份认证找回。"
+        )
+
+
 def set_password(
     session: Session, login: str, password: str, rules: SecurityRules, actor: Actor, now: datetime, *, lasting: bool
 ) -> None:
@@ -81,6 +89,7 @@ def set_password(
     user = session.exec(select(User).where(User.login == login).with_for_update()).first()
     if user is None:
         raise BadInput(f"没有账号 {login}。")
+    must_have_one(user)
     must_be_strong(password, rules)
     _take(session, user, password, rules)
     user.password_set_at = now if lasting else None
@@ -93,6 +102,7 @@ def change_own(
 ) -> User:  # fmt: skip
     """One's own new password, in exchange for the old one; every session of the account ends."""
     user = session.exec(select(User).where(User.id == user_id).with_for_update()).one()
+    must_have_one(user)
     if not matches(user.password_hash, old):
         raise BadInput("原口令不对。")
     must_be_strong(new, rules)

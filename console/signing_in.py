@@ -38,7 +38,7 @@ def check_password(
 ) -> User | None:
     """The account, or None. The caller commits either way: a failed try must be counted."""
     user = session.exec(select(User).where(User.login == login).with_for_update()).first()
-    known = matches(user.password_hash if user else NOBODY, password)
+    known = matches((user and user.password_hash) or NOBODY, password)
     if user is None or not user.active:
         record(session, user, address, "password", "wrong", rules, now)
         return None

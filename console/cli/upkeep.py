@@ -124,24 +124,29 @@ def add(
     role: Annotated[str, typer.Option("--role", help="moderator、unit、supervisor、editor、operator……或其中文名。")],
     unit: Annotated[str | None, typer.Option("--unit", help="承办单位的代码或名称。")] = None,
     password: Annotated[str | None, typer.Option("--password", envvar="HUIYIN_PASSWORD", help="不写则随机。")] = None,
+    oidc: Annotated[bool, typer.Option("--oidc", help="只用统一身份认证登录，没有口令。")] = False,
     as_json: AsJson = False,
 ) -> None:
     """新建账号；不给口令就随机生成并打印一次。"""
     from console.accounts import create_user
+    from console.oidc import must_have_provider
     from console.passwords import random_password
     from models.actors import SYSTEM
     from models.database import writing
 
     house = open_house()
     rules = house.profile.security
-    chosen = password or random_password(rules)
+    chosen = None if oidc else password or random_password(rules)
     with given_by_hand(), writing(house.engine) as session:
+        if oidc:
+            must_have_provider(house.settings)
         create_user(
             session, login=login, name=name, role=_role(role), unit=_unit(house, unit), password=chosen,
             actor=SYSTEM, now=house.now(), rules=rules,
         )  # fmt: skip
-    result = {"login": login} if password else {"login": login, "password": chosen}
-    emit(result, as_json=as_json, text=f"已建账号 {login}。" + ("" if password else f"口令：{chosen}"))
+    told = chosen is not None and not password
+    result = {"login": login, "password": chosen} if told else {"login": login}
+    emit(result, as_json=as_json, text=f"已建账号 {login}。" + (f"口令：{chosen}" if told else ""))
 
 
 @account.command("list")

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from joserfc.jwk import RSAKey
 from pydantic import SecretStr, ValidationError
+from support.commands import Shell
 from support.desk import Desk, open_desk
 from support.identity_provider import CLIENT, SECRET, Provider, identity_provider
 from support.web import Visitor, enrol, serving, visiting
@@ -201,3 +202,55 @@ def test_leaving_the_house_offers_to_leave_the_city_too(sound: tuple[Desk, Provi
 def test_half_a_provider_or_an_open_one_stops_the_start(given: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
         Settings(_env_file=None, **given)
+
+
+def test_an_account_for_the_provider_alone_opens_after_a_second_look_and_never_by_a_password(
+    sound: tuple[Desk, Provider, str],
+) -> None:
+    desk, provider, address = sound
+    provider.who = "xin"
+    room = "/console/admin/users"
+    with visiting(address, "guan") as operator, visiting(address, "ji") as auditor, visiting(address) as person:
+        assert "只用望溪政务网，没有口令" in operator.get(room).text
+        new = {"login": "xin", "name": "新同事", "role": "supervisor", "way": "oidc"}
+        assert operator.post(room, **new).status_code == 200
+        assert through(person).status_code == 403, "nobody has looked at its role yet"
+        change = re.search(r'action="/console/roles/(\d+)"', auditor.get("/console/roles").text)
+        assert change is not None
+        auditor.post(f"/console/roles/{change[1]}", agreed="true")
+        for guess in ("", "None", "huiyin-test"):
+            assert person.client.post("/login", data={"login": "xin", "password": guess}).status_code in (401, 422)
+        assert through(person).status_code == 200
+        assert "未设，由统一身份认证登录" in person.get("/account").text
+        assert person.get("/account/password").status_code == 422
+        changed = person.post("/account/password", old="guess-1", new="Neues-2026", again="Neues-2026")
+        assert (changed.status_code, "没有口令" in changed.text) == (422, True)
+        refused = operator.post(f"{room}/xin/password", password="Neues-2026")
+        assert (refused.status_code, "只用统一身份认证登录，没有口令" in refused.text) == (422, True)
+        assert operator.post(room, login="yi", name="乙", role="editor", way="password").status_code == 422
+    user = desk.one(User, login="xin")
+    assert (user.active, user.password_hash) == (True, "")
+    assert desk.all(User, login="yi") == []
+    assert desk.all(History, subject_id="xin", action="create")[0].detail == {"way": "oidc"}
+
+
+def test_without_a_provider_no_account_goes_without_a_password(tmp_path: Path) -> None:
+    with open_desk(tmp_path) as desk:
+        enrol(desk.house)
+        with serving(desk.house) as address, visiting(address, "guan") as operator:
+            assert 'name="way"' not in operator.get("/console/admin/users").text
+            fields = {"login": "xin", "name": "新同事", "role": "editor", "way": "oidc"}
+            answer = operator.post("/console/admin/users", **fields)
+            assert (answer.status_code, "没有启用统一身份认证" in answer.text) == (422, True)
+
+
+def test_the_command_makes_an_account_for_the_provider_alone_and_resets_no_password_of_it(tmp_path: Path) -> None:
+    huiyin = Shell(tmp_path)
+    huiyin("init")
+    provider = {"OIDC_ISSUER": "https://id.example", "OIDC_CLIENT_ID": "huiyin", "OIDC_CLIENT_SECRET": "s" * 20}
+    words = ("account", "add", "xin", "--name", "新同事", "--role", "operator", "--oidc", "--json")
+    assert huiyin(*words).code == 2
+    assert huiyin(*words, **provider).json == {"login": "xin"}
+    refused = huiyin("account", "password", "xin", **provider)
+    assert refused.code == 2
+    assert "只用统一身份认证登录" in refused.complaint

@@ -1,12 +1,13 @@
 """The operator's room: accounts, and the profile as the house reads it."""
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from console import accounts, passwords
+from console.oidc import must_have_provider, provider_name
 from console.signing_in import locked_accounts
 from console.web.context import back, house_of, must_be, pages
 from console.web.menu import allowed
@@ -39,7 +40,7 @@ def users(request: Request) -> Response:
             "users": list_users(session), "locked": locked_accounts(session, rules, house.now()),
             "factors": with_second_factor(session), "resets": {r.login for r in list_factor_resets(session)},
             "waiting": {c.login for c in list_role_changes(session) if c.agreed is None},
-            "rules": rules, "rule": passwords.wording(rules),
+            "rules": rules, "rule": passwords.wording(rules), "provider": provider_name(house.settings),
         }  # fmt: skip
         return pages(request).show(request, "users.html", values)
 
@@ -50,17 +51,22 @@ def create(
     login: Annotated[str, Form(max_length=60)],
     name: Annotated[str, Form(max_length=60)],
     role: Annotated[Role, Form()],
-    password: Annotated[str, Form(max_length=200)],
+    password: Annotated[str, Form(max_length=200)] = "",
     unit: Annotated[str, Form(max_length=60)] = "",
+    way: Annotated[Literal["password", "oidc"], Form()] = "password",
 ) -> Response:
+    """`way`: how its owner will sign in; through the identity provider alone there is no password."""
     person = must_be(request, *allowed(_ROOM))
     house = house_of(request)
     if unit:
         house.profile.unit(unit)
+    if way == "oidc":
+        must_have_provider(house.settings)
     with writing(house.engine) as session:
         accounts.create_proposed(
-            session, login=login.strip(), name=name.strip(), role=role, unit=unit or None, password=password,
-            why="新建账号", actor=person.actor, now=house.now(), rules=house.profile.security,
+            session, login=login.strip(), name=name.strip(), role=role, unit=unit or None,
+            password=password if way == "password" else None, why="新建账号", actor=person.actor, now=house.now(),
+            rules=house.profile.security,
         )  # fmt: skip
     return back("/console/admin/users", f"已新建账号 {login.strip()}，角色须由另一位系统管理员或审计员复核后才能登录。")
 

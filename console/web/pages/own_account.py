@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from console import second_factor
 from console.accounts import SignedIn, signed_in
-from console.passwords import change_own, wording
+from console.passwords import change_own, must_have_one, wording
 from console.signing_in import CodeRefused, Step, latest_tries
 from console.web.attempts import Attempts, address_of
 from console.web.context import back, house_of, must_be, pages
@@ -46,6 +46,8 @@ def overview(request: Request) -> Response:
 def ask_password(request: Request) -> Response:
     person = _who(request, Step.PASSWORD)
     rules = house_of(request).profile.security
+    with reading(house_of(request).engine) as session:
+        must_have_one(find_user(session, person.login))
     values = {
         "csrf": person.csrf, "rule": wording(rules), "rules": rules, "must": bool(person.step), "login": person.login,
     }  # fmt: skip
