@@ -85,6 +85,17 @@ def rejoin(consumer: KafkaConsumer) -> None:
     consumer._coordinator.request_rejoin()  # noqa: SLF001  (there is no other way in kafka-python 3.0)
 
 
+def release(consumer: KafkaConsumer) -> None:
+    """Make the next poll give what was fetched of partitions that were paused and are not any more.
+
+    kafka-python 3.0 puts those records back only where no batch is in line, and lets a batch that is read to its end
+    stand there until another partition has records: without any, what was put aside would never come again.
+    """
+    fetcher = consumer._fetcher  # noqa: SLF001  (there is no other way in kafka-python 3.0)
+    if not fetcher._next_partition_records:  # noqa: SLF001
+        fetcher._next_partition_records = None  # noqa: SLF001
+
+
 def admin(place: KafkaPlace) -> KafkaAdminClient:
     return KafkaAdminClient(**_common(place), request_timeout_ms=place.patience_ms)
 

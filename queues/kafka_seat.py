@@ -155,6 +155,7 @@ def _poll(consumer: KafkaConsumer, limit: int, wait_seconds: float) -> Polled:
     while True:
         left = begun + wait_seconds - time.monotonic()
         least = 0 if _settled(consumer) else _CHUNK_SECONDS
+        kafka_clients.release(consumer)
         polled: Polled = consumer.poll(int(1000 * max(left, least)), max_records=limit)
         if not _settled(consumer):
             kafka_clients.rejoin(consumer)

@@ -3,9 +3,10 @@
 import gc
 import signal
 import threading
+import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,21 @@ def test_a_rebalance_that_ends_when_nobody_polls_is_not_forgotten(kafka: str) ->
     queue.put(Topic.MESSAGES, records(5))
     assert len(drain(queue, 30)) >= 5
     queue.close()
+
+
+def test_a_flood_held_back_comes_through_although_nothing_else_arrives_any_more(kafka: str) -> None:
+    """kafka-python 3.0 keeps what it had fetched of a paused partition; it once kept it for ever."""
+    place = kafka_place(f"kafka://{kafka}?prefix={uuid.uuid4().hex}.&partitions=1")
+    with closing(KafkaQueue(place, "one")) as queue:
+        queue.put(Topic.OVERFLOW, records(100))
+        taken = wait_until(lambda: queue.take(10, 0.2), 30, "分到记录", every=0)
+        queue.put(Topic.MESSAGES, records(5))
+        end = time.monotonic() + 30
+        while len(taken) < 105 and time.monotonic() < end:
+            taken += queue.take(10, 0.2)
+    assert [each.record.value for each in taken if each.position.rsplit("-", 2)[0] == place.topic(Topic.OVERFLOW)] == [
+        each.value for each in records(100)
+    ]
 
 
 def test_a_topic_that_is_there_stays_as_the_operator_set_it(kafka: str) -> None:
