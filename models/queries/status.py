@@ -6,7 +6,10 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from models.actions.contacts import DECIDERS
+from models.actors import Actor
 from models.tables.clocks import Clock
+from models.tables.contacts import ContactRequest
 from models.tables.intake import DeadLetter, Intake, Quarantine
 from models.tables.ledger import Callback, Promise
 from models.tables.messages import Message
@@ -39,11 +42,12 @@ def status_counts(session: Session, now: datetime) -> dict[str, int]:
     }
 
 
-def waiting_counts(session: Session, login: str) -> dict[str, int]:
+def waiting_counts(session: Session, actor: Actor, now: datetime) -> dict[str, int]:
     """What went wrong, or waits for a second person, by the room where it is mended; only what there is.
 
     Nobody decides on their own account, or on what they proposed themselves.
     """
+    login = actor.login
     others = [
         _count(session, table, *waits, col(table.proposed_by) != login, col(table.login) != login)
         for table, waits in ((RoleChange, [col(RoleChange.agreed).is_(None)]), (FactorReset, []))
@@ -54,6 +58,9 @@ def waiting_counts(session: Session, login: str) -> dict[str, int]:
         "/console/deliveries": _count(session, Delivery, col(Delivery.state) == "failed"),
         "/console/roles": sum(others),
     }
+    if actor.role in DECIDERS:
+        undecided = (col(ContactRequest.agreed).is_(None), col(ContactRequest.decide_by) > now)
+        found["/console/contacts"] = _count(session, ContactRequest, *undecided, col(ContactRequest.asked_by) != login)
     return {room: count for room, count in found.items() if count}
 
 

@@ -15,6 +15,7 @@ from support.web import enrol, serving
 
 from models.tables.ledger import Promise
 from models.tables.opinion import OpinionCase, OpinionFinding, OpinionItem, OpinionLine, OpinionReport, OpinionUnit
+from models.vocabulary import Channel
 
 MORNING = at("2026-02-24T10:00")
 CASE = "/console/opinion/1"
@@ -33,7 +34,8 @@ def office(tmp_path: Path) -> Iterator[tuple[LoopDesk, str]]:
     with open_loop(tmp_path) as desk:
         desk.now = MORNING
         enrol(desk.house)
-        told(desk, **{f"p{n}": {"text": f"{BUS}（第{n}位）", "likes": 60} for n in range(4)}, lamp=LAMP)
+        loud = {f"p{n}": {"text": f"{BUS}（第{n}位）", "likes": 60} for n in range(4)}
+        told(desk, Channel.OPINION, **loud, lamp=LAMP)
         with serving(desk.house) as address:
             yield desk, address
 

@@ -40,7 +40,7 @@ def overview(request: Request) -> Response:
         rates = {each.unit: each.shares for each in unit_rates(session, since, now)}
         days = by_day(session, now.astimezone(house.settings.zone).date(), _PERIOD_DAYS, house.settings.zone)
         values = {
-            "waiting": waiting_counts(session, person.login), "figures": headline(session, now),
+            "waiting": waiting_counts(session, person.actor, now), "figures": headline(session, now),
             "units": by_unit(session, now), "late": late, "days": _PERIOD_DAYS,
             "stages": stage_lateness(session, since, now), "centre": house.profile.centre, "rates": rates,
             "domains": by_domain(session, since, now), "signed": signed_by_kind(session, since), "trend": days,
