@@ -6,7 +6,8 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from flows.concealing import concealed
-from flows.paper_words import PaperWords, label
+from flows.paper_words import NOTHING, PaperWords, label
+from models.actions.clocks import order_rule
 from models.actors import Actor
 from models.errors import NotFound
 from models.queries.orders import OrderWhole
@@ -25,7 +26,7 @@ from models.vocabulary import (
 )
 from responders.papers.filling import Value
 
-_MOST_SUMMARY = 400
+_MOST_SUMMARY = 300
 _CONFIDENTIAL = "（来件人要求身份保密）"
 _SEALED_OPINION = "检举控告件：按检举控告工作规则由专人办理，材料不得转给或者告知被检举控告的组织、人员。"
 _PARTS = {"lead": "主办", "co": "协办", "consulted": "会商", "informed": "知会"}
@@ -58,7 +59,7 @@ def assignment(words: PaperWords, whole: OrderWhole) -> dict[str, Value]:
         "联系电话": "（保密，由服务中心转达）" if hidden else (first.phone if first and first.phone else "未留电话"),
         "诉求类型": f"{label(Kind, order.kind)}（{words.domain(order.domain)}）", "事发地点": _place(words, whole),
         "诉求内容": _words(whole, shown=not hidden), "办理时限": words.moment(_due(whole), "待定"), "派单依据": rule,
-        "办理要求": _demand(words, whole, hidden=hidden), "交办单位": profile.unit(profile.centre).name,
+        "办理要求": _demand(words, whole, lead, hidden=hidden), "交办单位": profile.unit(profile.centre).name,
         "交办联系电话": profile.unit(profile.centre).phone or "", "签收人": words.who(signed.actor) if signed else "",
         "签收时间": words.moment(signed.at) if signed else "",
     }  # fmt: skip
@@ -86,10 +87,10 @@ def feedback(words: PaperWords, whole: OrderWhole) -> dict[str, Value]:
 def returning(words: PaperWords, whole: OrderWhole, actor: Actor, row: int | None) -> dict[str, Value]:
     request: ReturnRequest = _chosen(whole.returns, actor, row, "退单申请")
     had = [a for a in whole.assignments if a.unit == request.unit and a.assigned_at <= request.asked_at]
-    window = [c for c, _ in whole.clocks if c.stage == Stage.RETURN_WINDOW.value and c.started_at <= request.asked_at]
+    since = had[-1].assigned_at if had else None
     return _request(words, whole, request) | {
-        "派单时间": words.moment(had[-1].assigned_at) if had else "",
-        "退单期限": words.moment(window[-1].due_at, "—") if window else "—", "退单理由": request.grounds,
+        "派单时间": words.moment(since),
+        "退单期限": words.moment(_return_window(words, whole, since), NOTHING), "退单理由": request.grounds,
         "建议改派单位": words.unit(request.suggested_unit, "未提出"),
     }  # fmt: skip
 
@@ -189,10 +190,10 @@ def _words(whole: OrderWhole, *, shown: bool = False) -> str:
 
 
 def _summary(whole: OrderWhole) -> str:
-    """The beginning of what was said; how many more said it."""
-    text = _words(whole)
+    """The beginning of what was said, its lines run on, so that it leaves room to sign; how many more said it."""
+    text = "　".join(line.strip() for line in _words(whole).splitlines() if line.strip())
     if len(text) > _MOST_SUMMARY:
-        text = f"{text[:_MOST_SUMMARY]}……（全文 {len(text)} 字，附后）"
+        text = f"{text[:_MOST_SUMMARY]}……（全文 {len(text)} 字，见工单）"
     more = len(whole.messages) - 1
     return f"{text}\n（另有 {more} 件来件反映同一事项）" if more > 0 else text
 
@@ -206,9 +207,9 @@ def _proposal(words: PaperWords, whole: OrderWhole) -> str:
     others = "".join(
         f"，{_PARTS[part]}单位：{units}" for part in ("co", "informed") if (units := _units(words, whole, part)) != "无"
     )
-    basis = f"（依据：{lead.rule}{'，推定，待本地确认' if lead.presumed else ''}）" if lead.rule else ""
+    basis = f"依据：{lead.rule}{'（推定，待本地确认）' if lead.presumed else ''}。" if lead.rule else ""
     due = f"办理时限：{words.moment(_due(whole))}。" if _due(whole) else ""
-    return f"拟由{words.unit(lead.unit)}主办{others}{basis}。{due}"
+    return f"拟由{words.unit(lead.unit)}主办{others}。{basis}{due}"
 
 
 def _suggested(words: PaperWords, whole: OrderWhole) -> str:
@@ -235,9 +236,16 @@ def _result(words: PaperWords, whole: OrderWhole) -> str:
     return "；".join(each for each in (*said, *dates) if each) + "。"
 
 
-def _demand(words: PaperWords, whole: OrderWhole, *, hidden: bool) -> str:
+def _return_window(words: PaperWords, whole: OrderWhole, since: datetime | None) -> datetime | None:
+    """Until when who got the order at `since` may return it; no clock runs for it, so it is reckoned here."""
+    reckoner = words.house.reckoner
+    rule = order_rule(reckoner, whole.order, Stage.RETURN_WINDOW)
+    return reckoner.reckon(rule, since).due_at if rule and since else None
+
+
+def _demand(words: PaperWords, whole: OrderWhole, lead: Assignment | None, *, hidden: bool) -> str:
     said = "请按时限联系来件人、核实办理，经本单位审签后书面反馈；"
-    window = [c for c, _ in whole.clocks if c.stage == Stage.RETURN_WINDOW.value]
-    by = f"在{words.moment(window[-1].due_at)}前" if window else "及时"
+    window = _return_window(words, whole, lead.assigned_at if lead else None)
+    by = f"在{words.moment(window)}前" if window else "及时"
     said += f"不属于本单位职责的，请{by}写明依据申请退单。"
     return said + ("请注意为来件人保密。" if hidden else "")

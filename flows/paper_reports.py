@@ -21,10 +21,11 @@ from models.queries.period_figures import (
 )
 from models.queries.rates import BY_CODE, RATES, Share, UnitRates, together, unit_rates, whole_share
 from models.vocabulary import Channel, InstructionKind
-from responders.papers.filling import Value
+from responders.papers.filling import Shown, Value
 
 _TOPICS, _MOST_TEXTS = 10, 20_000
 _MOST_ROWS = 20
+_ANSWERED = "reopened"  # the rate that is divided by every answer, and so says how many there were
 Rows = list[dict[str, Value]]
 
 
@@ -54,10 +55,10 @@ def month_rows(session: Session, words: PaperWords, period: Period) -> Rows:
         if span.since > words.now:
             break
         in_time = whole_share(session, BY_CODE["in_time"], span.since, span.at)
+        answered = whole_share(session, BY_CODE[_ANSWERED], span.since, span.at)
         rows.append({
-            "月份": month.label, "来件": intake(session, span, "channel").total(),
-            "办结": sum(unit.answered for unit in unit_periods(session, span)), "按期办结": in_time.count,
-            "按期办结率": _rate(in_time),
+            "月份": month.label, "来件": intake(session, span, "channel").total(), "办结": answered.of,
+            "按期办结": in_time.count, "按期办结率": _rate(in_time),
         })  # fmt: skip
     return rows
 
@@ -72,7 +73,7 @@ def _whole(session: Session, span: Span, units: list[UnitPeriod], rates: UnitRat
         ("收到来件", received, "各渠道来件；自动回复、退信等机器邮件和密封件不计。"),
         ("形成工单", stands.total(), "重复来件、催单并入原工单，不另计。"),
         ("不予受理、分流、无效", turned, "本期收到的工单中，现为这三种状态的。"),
-        ("办结（已答复）", sum(u.answered for u in units), "本期答复的工单，含以前收到的。"),
+        ("办结（已答复）", rates.shares[_ANSWERED].of, "本期发出的答复（按次），含以前收到的、当场答复的。"),
         ("期末在办", sum(u.open for u in units), "期末尚未答复的工单，含以前收到的。"),
         ("期末超期未办结", sum(u.overdue for u in units), "办理时限在期末以前、期末仍未答复的；批准暂停计时的不计。"),
         *((rate.name, _rate(rates.shares[rate.code]), f"{rate.formula}。") for rate in RATES),
@@ -93,8 +94,8 @@ def _shares(session: Session, span: Span, before: Span, by: str, name: str, said
         lines.append((f"其余 {len(rest)} 项", sum(now[c] for c in rest), sum(then[c] for c in rest)))
     lines.append(("合计", now.total(), then.total()))
     return [
-        {name: what, "件数": count, "占比": _percent(count, now.total()), "上期件数": was,
-         "增减": _change(count - was)}
+        {name: what, "件数": count, "占比": _part(count, now.total()), "上期件数": was,
+         "增减": Shown(count - was, f"{count - was:+d}" if count != was else "0", "+0;-0;0")}
         for what, count, was in lines
     ]  # fmt: skip
 
@@ -107,7 +108,8 @@ def _units(words: PaperWords, units: list[UnitPeriod], rates: list[UnitRates]) -
         unit = counts.get(code, UnitPeriod(code))
         of = {rate.name: _stacked(shares.get(code, {}).get(rate.code, Share())) for rate in RATES}
         rows.append({
-            "承办单位": words.unit(code), "办结": unit.answered, "期末在办": unit.open, "期末超期": unit.overdue, **of,
+            "承办单位": words.unit(code), "办结": shares.get(code, {}).get(_ANSWERED, Share()).of,
+            "期末在办": unit.open, "期末超期": unit.overdue, **of,
         })  # fmt: skip
     return rows
 
@@ -151,9 +153,9 @@ def _stacked(share: Share) -> str:
     return f"{_percent(share.count, share.of)}\n{share.count}/{share.of}" if share.of else NOTHING
 
 
+def _part(part: int, of: int) -> Value:
+    return Shown(part / of, _percent(part, of), "0.0%") if of else NOTHING
+
+
 def _percent(part: int, of: int) -> str:
     return f"{100 * part / of:.1f}%".replace("100.0", "100") if of else NOTHING
-
-
-def _change(difference: int) -> str:
-    return f"{difference:+d}" if difference else "0"

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -28,7 +29,7 @@ from models.vocabulary import (
     PromiseState,
     Satisfaction,
 )
-from responders.papers.filling import Value
+from responders.papers.filling import Shown, Value
 
 MOST = 20_000
 Rows = list[dict[str, Value]]
@@ -40,7 +41,16 @@ class TooLong(BadInput):
 
 def calls(house: House, actor: Actor, period: Period, unit: str | None) -> Rows:
     lines = register_rows(house, actor, period.first, period.last, unit)
-    return [{column.replace("/", ""): value for column, value in line.cells.items()} for line in lines]
+    return [{column.replace("/", ""): _told(column, value) for column, value in line.cells.items()} for line in lines]
+
+
+def _told(column: str, value: str) -> Value:
+    """The register's words, its numbers and times as what they are."""
+    if column == "序号":
+        return int(value)
+    if value and column in {"来电时间", "回复时间"}:
+        return Shown(datetime.fromisoformat(value), value, "yyyy-mm-dd hh:mm")
+    return Shown(date.fromisoformat(value), value, "yyyy-mm-dd") if value and column == "应回复日期" else value
 
 
 def promises(session: Session, words: PaperWords, actor: Actor, unit: str | None) -> Rows:
@@ -66,11 +76,12 @@ def _promise(words: PaperWords, number: int, line: PromiseLine, parts: PromisePa
     entry = line.promise
     today = words.now.astimezone(words.house.settings.zone).date()
     late = entry.state in UNKEPT and entry.due is not None and entry.due < today
-    due = words.short(entry.due) or entry.due_expr or "未定"
-    changed = f"（原定 {words.short(entry.first_due)}）" if entry.first_due and entry.first_due != entry.due else ""
+    due = words.dated(entry.due) or entry.due_expr or "未定"
+    if entry.first_due and entry.first_due != entry.due:
+        due = f"{due}（原定 {words.short(entry.first_due)}）"
     return {
         "序号": number, "承诺内容": entry.text, "来源": _source(entry), "来源工单号": line.number or NOTHING,
-        "责任单位": _units(words, entry, parts), "承诺日期": words.short(entry.made_at), "期限": f"{due}{changed}",
+        "责任单位": _units(words, entry, parts), "承诺日期": words.dated(entry.made_at), "期限": due,
         "状态": label(PromiseState, entry.state), "是否超期": "是" if late else "否",
         "进展和佐证": _progress(entry, parts),
         "公开情况": _published(words, entry),
@@ -116,8 +127,9 @@ def _supervision(words: PaperWords, number: int, line: InstructionLine) -> dict[
     return {
         "序号": number, "编号": row.number or "", "文种": label(InstructionKind, row.kind),
         "承办单位": words.unit(row.unit), "来源工单号": line.order_number or NOTHING, "事由": row.matter,
-        "原时限": words.short(row.due_at) or NOTHING, "超期": f"{row.overdue} 个工作日" if row.overdue else NOTHING,
-        "督办要求": row.demand, "反馈时限": row.feedback_due or NOTHING, "签发人": words.who(row.signed_by),
+        "原时限": words.dated(row.due_at) or NOTHING, "超期": f"{row.overdue} 个工作日" if row.overdue else NOTHING,
+        "督办要求": row.demand, "反馈时限": words.dated(row.feedback_due) or NOTHING,
+        "签发人": words.who(row.signed_by),
         "反馈": row.feedback or "", "核查意见": row.verdict or "", "状态": label(InstructionStatus, row.status),
     }  # fmt: skip
 
@@ -133,10 +145,10 @@ def _order(words: PaperWords, number: int, line: LedgerLine) -> dict[str, Value]
     order = line.order
     return {
         "序号": number, "工单编号": order.number, "来源": label(Channel, order.channel),
-        "收到时间": words.short(order.received_at), "受理日期": words.short(order.accepted_at),
+        "收到时间": words.dated(order.received_at), "受理日期": words.dated(order.accepted_at),
         "标题": concealed(order.title), "领域": words.domain(order.domain), "类型": label(Kind, order.kind),
         "地区": words.region(order.region), "主办单位": words.unit(order.lead_unit),
-        "办理时限": words.short(line.due_at), "答复日期": words.short(order.replied_at),
+        "办理时限": words.dated(line.due_at), "答复日期": words.dated(order.replied_at),
         "办理结果": label(Outcome, order.outcome), "状态": label(OrderStatus, order.status),
         "是否超期": "是" if line.late else "否", "评价": label(Satisfaction, line.satisfaction),
     }  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 from flows.house import House
 from models.vocabulary import DEMONSTRATION, Word
-from responders.papers.filling import Contents, Value
+from responders.papers.filling import Contents, Shown, Value
 
 NOTHING = "—"
 
@@ -33,6 +33,11 @@ class PaperWords:
         """2026-03-09, for narrow columns."""
         found = self._date(at)
         return found.isoformat() if found else ""
+
+    def dated(self, at: datetime | date | str | None) -> Value:
+        """The same, as a day that a sheet sorts and counts by."""
+        found = self._date(at)
+        return Shown(found, found.isoformat(), "yyyy-mm-dd") if found else ""
 
     def _date(self, at: datetime | date | str | None) -> date | None:
         if isinstance(at, datetime):

@@ -43,7 +43,7 @@ MAY_PRINT: Final[dict[str, frozenset[Role]]] = {
     **dict.fromkeys(ROLLS[1:], _LEDGERS),
     **dict.fromkeys(REPORTS, _REPORTS),
 }
-_BLANK_MEETING = "　　　　年　　月　　日　　时，在　　　　　　　　　　"
+_BLANK_MEETING = "＿＿＿＿年＿＿月＿＿日＿＿时，在＿＿＿＿＿＿＿＿＿＿。"  # to be written by hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +96,21 @@ def print_instruction(house: House, actor: Actor, instruction: int, now: datetim
         raise BadInput("还没有签发，没有正式文书。")
     paper = PAPERS[line.row.kind]
     issuer = house.profile.unit(house.profile.supervisor).name
-    contents = words.contents(_instruction(words, line, letter=bool(paper.sentences)), issuer=issuer, citizens=False)
+    singles = _instruction(words, line, letter=bool(paper.sentences))
+    contents = words.contents(singles, issuer=issuer, citizens=False)
     return made(house, paper, "docx", contents, f"{paper.name}-{line.row.number}")
 
 
 def _instruction(words: PaperWords, line: InstructionLine, *, letter: bool) -> dict[str, Value]:
     row = line.row
-    nothing = "" if letter else NOTHING
+    nothing, profile = "" if letter else NOTHING, words.house.profile
     return {
         "编号": row.number or "", "承办单位": words.unit(row.unit), "来源工单号": line.order_number or nothing,
-        "签发日期": words.day(row.signed_at), "事由": row.matter, "原时限": words.moment(row.due_at, NOTHING),
-        "超期": f"{row.overdue} 个工作日" if row.overdue else NOTHING, "督办要求": row.demand, "要求": row.demand,
+        "签发日期": words.day(row.signed_at), "事由": row.matter, "原时限": words.moment(row.due_at, nothing),
+        "超期": f"{row.overdue} 个工作日" if row.overdue else nothing, "督办要求": row.demand, "要求": row.demand,
         "反馈时限": words.day(row.feedback_due, nothing), "签发人": words.who(row.signed_by),
-        "联系人电话": row.contact or "", "约谈时间地点": row.meeting or _BLANK_MEETING,
+        "联系人电话": row.contact or profile.unit(profile.supervisor).phone or "",
+        "约谈时间地点": row.meeting or _BLANK_MEETING,
         "反馈": _signed(words, row.feedback, row.feedback_by, row.feedback_at),
         "核查意见": _signed(words, row.verdict, row.verified_by, row.verified_at),
     }  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import date
 from flows.house import House
 from models.queries.plans import PlanLine, PlanState
 from models.vocabulary import PromiseState, Rhythm
-from responders.papers.filling import Value
+from responders.papers.filling import Shown, Value
 
 _UNIT_LINES = ("牵头单位：", "责任单位：")
 _Rows = list[dict[str, Value]]
@@ -24,7 +24,8 @@ def _whole(state: PlanState, today: date) -> dict[str, Value]:
         "任务总数": total, "已完成": done, "部分完成": state.count(k.PARTLY), "待核验": state.count(k.TO_VERIFY),
         "正在推进": state.count(k.RUNNING, k.CHANGED), "待确认": state.count(k.TO_CONFIRM),
         "无法完成": state.count(k.FAILED), "超期": state.overdue(today),
-        "上年结转": sum(line.carried for line in state.lines), "完成率": f"{done / total:.1%}" if total else "—",
+        "上年结转": sum(line.carried for line in state.lines),
+        "完成率": Shown(done / total, f"{done / total:.1%}", "0.0%") if total else "—",
     }  # fmt: skip
 
 
@@ -56,9 +57,11 @@ def _line(house: House, line: PlanLine, today: date, number: int) -> dict[str, V
     }  # fmt: skip
 
 
-def _due(due: date | None, expr: str | None, every: str | None) -> str:
-    said = f"{due.year}年{due.month}月{due.day}日" if due else expr or "未定"
-    return f"{said}（{Rhythm(every).label}）" if every and due else said
+def _due(due: date | None, expr: str | None, every: str | None) -> Value:
+    if due is None:
+        return expr or "未定"
+    said = f"{due.year}年{due.month}月{due.day}日"
+    return f"{said}（{Rhythm(every).label}）" if every else Shown(due, said, 'yyyy"年"m"月"d"日"')
 
 
 def _state(line: PlanLine, today: date) -> str:

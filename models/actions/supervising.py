@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from models import identity
 from models.actions.avoiding import must_not_reach
@@ -16,6 +16,7 @@ from models.actions.step import note
 from models.actors import Actor
 from models.errors import BadInput, Conflict, NotAllowed, NotFound
 from models.reckoning import Reckoner
+from models.tables.clocks import Clock
 from models.tables.orders import WorkOrder
 from models.tables.supervision import Instruction
 from models.vocabulary import InstructionKind, InstructionStatus, Role, Stage
@@ -65,10 +66,26 @@ def draft(
         matter="", demand="", drafted_by=actor.login, drafted_at=now,
     )  # fmt: skip
     wording.put(row)
+    if order_id is not None and kind is not InstructionKind.PRAISE:
+        _put_limit(session, reckoner, row, order_id, now)
     session.add(row)
     session.flush()
     note(session, "instruct", str(row.id), "draft", actor, now, to_status=row.status, detail={"unit": unit})
     return row
+
+
+def _put_limit(session: Session, reckoner: Reckoner, row: Instruction, order_id: int, now: datetime) -> None:
+    """原时限 and 超期 of the order's handling, as the ladder's own drafts have them."""
+    stages = (Stage.HANDLE.value, Stage.OPINION_FIRST.value)
+    clock = session.exec(
+        select(Clock)
+        .where(Clock.subject == "order", Clock.subject_id == order_id, col(Clock.stage).in_(stages))
+        .order_by(col(Clock.id).desc())
+    ).first()
+    if clock is None:
+        return
+    first, last = (at.astimezone(reckoner.zone).date() for at in (clock.due_at, clock.stopped_at or now))
+    row.due_at, row.overdue = clock.due_at, max(reckoner.calendar.workdays_between(first, last), 0) or None
 
 
 def drafted_row(action: str, generation: str, facts: dict[str, Any], now: datetime) -> dict[str, Any]:

@@ -45,10 +45,9 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class UnitPeriod:
-    """Answered in the period, open and overdue at its end."""
+    """Open and overdue at the period's end; what was answered in it, the rates count."""
 
     unit: str
-    answered: int = 0
     open: int = 0
     overdue: int = 0
 
@@ -79,7 +78,6 @@ def outcomes(session: Session, span: Span) -> Counter[str]:
 def unit_periods(session: Session, span: Span) -> list[UnitPeriod]:
     """Every unit that led an order of the period."""
     counts = {
-        "answered": _by_lead(session, span.holds(WorkOrder.replied_at)),
         "open": _by_lead(session, _open_at(span)),
         "overdue": _overdue(session, span),
     }

@@ -4,49 +4,50 @@ from typing import Final
 
 from models.errors import NotFound
 from responders.papers.kinds import Column, Field, Format, Group, Paper, Row, Sentence
-from responders.papers.typography import FORM, LETTER, REPORT, ROLL
+from responders.papers.typography import FORM, LETTER, REPORT, ROLL, TABLE
 
 
-def _row(*fields: str | Field, height: float = 11, signed: float = 0) -> Row:
+def _row(*fields: str | Field, height: float = 10, signed: bool = False) -> Row:
     return Row(tuple(Field(f) if isinstance(f, str) else f for f in fields), height, signed)
 
 
 _REQUEST_END = (
     _row("申请人", "申请时间"),
-    _row("审核意见", height=36, signed=14),
+    _row("审核意见", height=36, signed=True),
     _row("审核结果", "审核人"),
     _row("审核时间"),
 )
 
 _INTAKE = (
     _row("来源", "收到时间"),
-    _row("摘要", height=44),
-    _row("拟办意见", height=32, signed=8),
-    _row("领导批示", height=44, signed=26),
-    _row("承办意见", height=44, signed=3),
-    _row("结果", height=22),
+    _row("摘要", height=38),
+    _row("拟办意见", height=34, signed=True),
+    _row("领导批示", height=44, signed=True),
+    _row("承办意见", height=40, signed=True),
+    _row("结果", height=16),
 )
 _ASSIGNMENT = (
     _row("工单编号", "交办时间"),
-    _row("主办单位", "协办单位"),
-    _row("知会单位", "紧急程度"),
+    _row("主办单位", "紧急程度"),
+    _row("协办单位"),
+    _row("知会单位"),
     _row("来源", "收到时间"),
     _row("来件人", "联系电话"),
     _row("诉求类型", "事发地点"),
-    _row("诉求内容", height=66),
+    _row("诉求内容", height=64),
     _row("办理时限", "派单依据"),
-    _row("办理要求", height=24),
+    _row("办理要求", height=16),
     _row("交办单位", Field("交办联系电话", "咨询电话")),
     _row("签收人", "签收时间"),
 )
 _FEEDBACK = (
     _row("工单编号", "承办单位"),
     _row("诉求类型", "办理时限"),
-    _row("诉求摘要", height=36),
-    _row("办理情况", height=96),
+    _row("诉求摘要", height=32),
+    _row("办理情况", height=84),
     _row("办理结果", "答复时间"),
-    _row("承办人", "承办日期"),
-    _row("审签人", "审签日期"),
+    _row("承办人", "承办日期", height=14),
+    _row("审签人", "审签日期", height=14),
 )
 _RETURN = (
     _row("工单编号", "申请单位"),
@@ -64,17 +65,23 @@ _EXTENSION = (
     _row("申请理由", height=56),
     *_REQUEST_END,
 )
-_SUPERVISION = (
-    _row("编号", "承办单位"),
-    _row("来源工单号", "签发日期"),
-    _row("事由", height=34),
-    _row("原时限", "超期"),
-    _row("督办要求", height=34),
-    _row("反馈时限", "签发人"),
-    _row("联系人电话"),
-    _row("反馈", height=42),
-    _row("核查意见", height=34),
-)
+
+
+def _supervision(demand: str) -> tuple[Row, ...]:
+    return (
+        _row("编号", "承办单位"),
+        _row("来源工单号", "签发日期"),
+        _row("事由", height=32),
+        _row("原时限", "超期"),
+        _row(Field("督办要求", demand), height=32),
+        _row("反馈时限", "签发人"),
+        _row("联系人电话"),
+        _row("反馈", height=40, signed=True),
+        _row("核查意见", height=34, signed=True),
+    )
+
+
+_CARD = "经研究，决定对{{{{ 承办单位 }}}}予以{}警示。请按下列要求整改，并按时书面反馈。"
 
 # A page holds these with some lines more than usual in each: the seal must not stand on a page of its own.
 _RISK = (
@@ -104,8 +111,15 @@ _RELEASE = (
 )
 
 _LETTER_FIELDS = ("编号", "承办单位", "来源工单号", "事由", "要求", "反馈时限", "签发人", "签发日期", "联系人电话")
-_SIGNED = Sentence("签发人：{{ 签发人 }}　　联系人电话：{{ 联系人电话 }}")
-_ABOUT_ORDER = Sentence("（来源工单号：{{ 来源工单号 }}；原时限：{{ 原时限 }}；超期：{{ 超期 }}）", "来源工单号")
+_SIGNED = (
+    Sentence("签发人：{{ 签发人 }}"),
+    Sentence("联系人电话：{{ 联系人电话 }}", "联系人电话"),
+)
+_ABOUT_ORDER = Sentence(
+    "（来源工单号：{{ 来源工单号 }}{% if 原时限 %}；原时限：{{ 原时限 }}{% endif %}"
+    "{% if 超期 %}；超期：{{ 超期 }}{% endif %}）",
+    "来源工单号",
+)
 
 _SUMMONS = (
     Sentence("经研究，决定对你单位进行约谈。现将有关事项通知如下："),
@@ -114,7 +128,7 @@ _SUMMONS = (
     Sentence("二、约谈时间、地点：{{ 约谈时间地点 }}"),
     Sentence("三、约谈要求：{{ 要求 }}"),
     Sentence("四、书面反馈：请于{{ 反馈时限 }}前，将整改情况书面报送{{ 印发单位 }}。"),
-    _SIGNED,
+    *_SIGNED,
 )
 _CIRCULAR = (
     Sentence("现将{{ 承办单位 }}有关情况通报如下："),
@@ -123,21 +137,23 @@ _CIRCULAR = (
     Sentence("经研究，对{{ 承办单位 }}予以通报批评。"),
     Sentence("{{ 要求 }}"),
     Sentence("请{{ 承办单位 }}于{{ 反馈时限 }}前书面反馈。", "反馈时限"),
-    _SIGNED,
+    *_SIGNED,
 )
 _PRAISE = (
     Sentence("现对{{ 承办单位 }}予以通报表扬。"),
     Sentence("{{ 事由 }}"),
     Sentence("（来源工单号：{{ 来源工单号 }}）", "来源工单号"),
     Sentence("{{ 要求 }}"),
-    _SIGNED,
+    *_SIGNED,
 )
 
 _CALLS = Group("各行", (
-    Column("序号", 8), Column("来电时间", 16), Column("来电人", 11), Column("电话", 20), Column("诉求类型", 9),
-    Column("反映事项", 31, left=True), Column("事发地点", 13), Column("被反映单位", 13), Column("是否保密", 7),
-    Column("是否重复", 7), Column("接听人", 11), Column("是否当场答复", 9), Column("答复内容", 24, left=True),
-    Column("拟办转办科室", 14, "拟办/转办科室"), Column("应回复日期", 16), Column("回复时间", 16), Column("回复人", 10),
+    Column("序号", 8), Column("来电时间", 16, sheet=29), Column("来电人", 11), Column("电话", 20),
+    Column("诉求类型", 9), Column("反映事项", 31, left=True), Column("事发地点", 13), Column("被反映单位", 13),
+    Column("是否保密", 7), Column("是否重复", 7), Column("接听人", 11), Column("是否当场答复", 9),
+    Column("答复内容", 24, left=True),
+    Column("拟办转办科室", 14, "拟办/转办科室"), Column("应回复日期", 16, sheet=19),
+    Column("回复时间", 16, sheet=29), Column("回复人", 10),
     Column("回复内容", 22, left=True), Column("来电人意见", 10), Column("备注", 10, left=True),
 ))  # fmt: skip
 _PROMISES = Group("各行", (
@@ -146,27 +162,28 @@ _PROMISES = Group("各行", (
     Column("进展和佐证", 28, left=True), Column("公开情况", 19), Column("销号", 18),
 ))  # fmt: skip
 _SUPERVISIONS = Group("各行", (
-    Column("序号", 8), Column("编号", 22), Column("文种", 11), Column("承办单位", 21), Column("来源工单号", 30),
-    Column("事由", 34, left=True), Column("原时限", 18), Column("超期", 11), Column("督办要求", 29, left=True),
-    Column("反馈时限", 18), Column("签发人", 13), Column("反馈", 32, left=True), Column("核查意见", 18, left=True),
+    Column("序号", 8), Column("编号", 30), Column("文种", 15), Column("承办单位", 21), Column("来源工单号", 30),
+    Column("事由", 29, left=True), Column("原时限", 18), Column("超期", 11), Column("督办要求", 26, left=True),
+    Column("反馈时限", 18), Column("签发人", 12), Column("反馈", 29, left=True), Column("核查意见", 18, left=True),
     Column("状态", 12),
 ))  # fmt: skip
 _ORDERS = Group("各行", (
-    Column("序号", 10), Column("工单编号", 31), Column("来源", 13), Column("收到时间", 20), Column("受理日期", 20),
-    Column("标题", 38, left=True), Column("领域", 20), Column("类型", 11), Column("地区", 15), Column("主办单位", 23),
-    Column("办理时限", 20), Column("答复日期", 20), Column("办理结果", 12), Column("状态", 11), Column("是否超期", 8),
-    Column("评价", 9),
+    Column("序号", 9), Column("工单编号", 30), Column("来源", 14), Column("收到时间", 18), Column("受理日期", 18),
+    Column("标题", 36, left=True), Column("领域", 21), Column("类型", 14), Column("地区", 15), Column("主办单位", 23),
+    Column("办理时限", 18), Column("答复日期", 18), Column("办理结果", 14), Column("状态", 12), Column("是否超期", 8),
+    Column("评价", 14),
 ))  # fmt: skip
 
 
 _PLAN_WHOLE = Group("概况", (
     Column("任务总数", 30), Column("已完成", 28), Column("部分完成", 28), Column("待核验", 28), Column("正在推进", 28),
     Column("待确认", 28), Column("无法完成", 28), Column("超期", 28), Column("上年结转", 25), Column("完成率", 26),
-), "总体情况", "完成率=已完成÷全部任务（含待确认的，不含剔除的）；已完成指上报后经他人核验销号的“已兑现”；"
+), "总体情况", "完成率=已完成÷全部任务（含待确认的，不含剔除的）；已完成指上报后经他人核验销号的“已兑现”，"
+   "部分完成、无法完成指核验为“部分兑现”“无法兑现”，正在推进指“履行中”和“经批准变更”；"
    "超期按现行时限计算，经批准变更的注明原时限。")  # fmt: skip
 _PLAN_TASKS = Group("各项", (
-    Column("序号", 10), Column("任务编号", 18), Column("工作任务", 86, left=True), Column("牵头单位", 27),
-    Column("责任单位", 36), Column("完成时限", 24), Column("完成情况", 46, left=True), Column("状态及备注", 30),
+    Column("序号", 11), Column("任务编号", 20), Column("工作任务", 75, left=True), Column("牵头单位", 27),
+    Column("责任单位", 36), Column("完成时限", 32), Column("完成情况", 46, left=True), Column("状态及备注", 30),
 ), "各项任务")  # fmt: skip
 
 
@@ -181,8 +198,8 @@ _BY_DOMAIN = _share("按领域", "领域", "来件领域")
 _BY_REGION = _share("按地区", "地区", "来件地区")
 _WHOLE = Group("总体", (Column("指标", 46), Column("数值", 36), Column("口径", 78, left=True)), "总体情况")
 _BY_UNIT = Group("按单位", (
-    Column("承办单位", 31), Column("办结", 11), Column("期末在办", 11), Column("期末超期", 11), Column("响应率", 16),
-    Column("解决率", 16), Column("满意率", 16), Column("按期办结率", 16), Column("重办率", 16), Column("退单率", 16),
+    Column("承办单位", 30), Column("办结", 10), Column("期末在办", 9), Column("期末超期", 9), Column("响应率", 17),
+    Column("解决率", 17), Column("满意率", 17), Column("按期办结率", 17), Column("重办率", 17), Column("退单率", 17),
 ), "承办单位办理情况", "各率下方为分子/分母，口径同“总体情况”，期末超期未办结的计入分母；没有表态的不计入满意率。"
    "经审核剔除的工单不计入。")  # fmt: skip
 _TOPICS = Group("热点", (
@@ -213,18 +230,21 @@ PAPERS: Final[dict[str, Paper]] = {paper.code: paper for paper in (
     Paper("feedback", "办理情况反馈单", FORM, _DOCX, _FEEDBACK, seal=_OF.format("承办单位")),
     Paper("return", "退单申请表", FORM, _DOCX, _RETURN, seal=_OF.format("申请单位")),
     Paper("extension", "延期申请表", FORM, _DOCX, _EXTENSION, seal=_OF.format("申请单位")),
-    Paper("supervise", "督办通知单", FORM, _DOCX, _SUPERVISION, seal=_ISSUER),
-    Paper("yellow_card", "黄牌警示通知单", FORM, _DOCX, _SUPERVISION, seal=_ISSUER),
-    Paper("red_card", "红牌警示通知单", FORM, _DOCX, _SUPERVISION, seal=_ISSUER),
+    Paper("supervise", "督办通知单", FORM, _DOCX, _supervision("督办要求"), seal=_ISSUER),
+    Paper("yellow_card", "黄牌警示通知单", FORM, _DOCX, _supervision("整改要求"), opening=_CARD.format("黄牌"),
+          seal=_ISSUER),
+    Paper("red_card", "红牌警示通知单", FORM, _DOCX, _supervision("整改要求"), opening=_CARD.format("红牌"),
+          seal=_ISSUER),
     Paper("summons", "约谈通知书", LETTER, _DOCX, sentences=_SUMMONS,
           letter_fields=(*_LETTER_FIELDS, *_LATE, "约谈时间地点"), addressee="{{ 承办单位 }}：", seal=_ISSUER),
     Paper("circular", "通报", LETTER, _DOCX, sentences=_CIRCULAR, letter_fields=(*_LETTER_FIELDS, *_LATE),
-          addressee="各承办单位：", seal=_ISSUER),
+          title="关于{{ 承办单位 }}有关情况的通报", addressee="各承办单位：", seal=_ISSUER),
     Paper("praise", "通报表扬", LETTER, _DOCX, sentences=_PRAISE,
-          letter_fields=tuple(f for f in _LETTER_FIELDS if f != "反馈时限"), addressee="各承办单位：", seal=_ISSUER),
+          letter_fields=tuple(f for f in _LETTER_FIELDS if f != "反馈时限"),
+          title="关于表扬{{ 承办单位 }}的通报", addressee="各承办单位：", seal=_ISSUER),
     Paper("risk", "政策出台前舆情风险评估表", FORM, _DOCX, _RISK, seal=_OF.format("起草单位")),
     Paper("release", "舆情回应口径审签单", FORM, _DOCX, _RELEASE, seal=_ISSUER),
-    Paper("plan", "工作要点完成情况表", ROLL, _BOTH, groups=(_PLAN_WHOLE, _PLAN_TASKS), seal=_REPORTED),
+    Paper("plan", "工作要点完成情况表", TABLE, _BOTH, groups=(_PLAN_WHOLE, _PLAN_TASKS), seal=_REPORTED),
     Paper("calls", "来电登记表", ROLL, _BOTH, groups=(_CALLS,)),
     Paper("promises", "承诺台账", ROLL, _XLSX, groups=(_PROMISES,)),
     Paper("supervisions", "督办台账", ROLL, _XLSX, groups=(_SUPERVISIONS,)),

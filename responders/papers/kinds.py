@@ -33,21 +33,25 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a form: one field or two, at least so many millimetres high. `signed`: room above a signature."""
+    """A line of a form: one field or two, at least so many millimetres high. `signed`: with a line for a signature."""
 
     fields: tuple[Field, ...]
-    height: float = 11
-    signed: float = 0
+    height: float = 10
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`width` in millimetres; `left`: long words that are not centred."""
+    """`width` in millimetres; `left`: long words that are not centred.
+
+    `sheet`: the width in XLSX where that is another, since days and times do not wrap there.
+    """
 
     key: str
     width: float
     label: str = ""
     left: bool = False
+    sheet: float = 0
 
     @property
     def said(self) -> str:
@@ -76,7 +80,8 @@ class Sentence:
 class Paper:
     """`sentences`: the text of a letter, with its fields in it. `seal`: whose, and room for it, which stays blank.
 
-    `extras`: what its template may say beside its own fields.
+    `extras`: what its template may say beside its own fields. `title`: what stands above a letter, where that is more
+    than its name; `opening`: what is said above a form's table.
     """
 
     code: str
@@ -90,6 +95,8 @@ class Paper:
     extras: tuple[str, ...] = ()
     groups: tuple[Group, ...] = ()
     seal: str = ""
+    title: str = ""
+    opening: str = ""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -104,6 +111,11 @@ class Paper:
     @property
     def singles(self) -> tuple[str, ...]:
         return tuple(self._single())
+
+    @property
+    def told_by(self) -> str:
+        """The field by which one sheet of a form is known from another's."""
+        return self.extras[0] if self.extras else self.rows[0].fields[0].key
 
     @property
     def known(self) -> frozenset[str]:

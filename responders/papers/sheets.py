@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,9 @@ from responders.papers.checking import (
     lacking,
     unknown,
 )
-from responders.papers.filling import Contents, Value, plain
+from responders.papers.filling import Contents, Shown, Value, plain, rows_of
 from responders.papers.kinds import Paper
+from responders.papers.sheet_pages import fitted, for_paper, mark_every_page
 from responders.papers.wordml import still
 
 if TYPE_CHECKING:
@@ -22,11 +23,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 _TAG = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
-A4 = "9"
 _MOST_CELL = 32_767
-_LEAST_ROW, _MOST_ROW = 18.0, 409.0  # points; the latter is Excel's
-_WIDE = 0x2E7F
-_USUAL_PT = 11.0  # the font in whose digits the width of a column is given
 
 
 def check_xlsx(paper: Paper, template: Template) -> None:
@@ -36,10 +33,13 @@ def check_xlsx(paper: Paper, template: Template) -> None:
 
 def fill_xlsx(paper: Paper, template: Template, contents: Contents) -> bytes:
     book = _checked(paper, template)
+    groups = rows_of(paper, contents)
     for sheet in book.worksheets:
-        _fill_rows(sheet, contents)
+        _fill_rows(sheet, groups)
         _fill_cells(sheet, contents)
-        _for_paper(sheet, contents.mark)
+        for_paper(sheet)
+        if contents.mark:
+            _mark(sheet, contents.mark)
     props = book.properties
     props.title, props.subject = paper.name, contents.mark
     props.creator = props.lastModifiedBy = contents.by
@@ -88,38 +88,28 @@ def _tagged(sheet: "Worksheet") -> Iterator[Any]:
         yield from (cell for cell in row if isinstance(cell.value, str) and ("{{" in cell.value or "{%" in cell.value))
 
 
-def _fill_rows(sheet: "Worksheet", contents: Contents) -> None:
+def _fill_rows(sheet: "Worksheet", groups: Mapping[str, Sequence[Mapping[str, Value]]]) -> None:
     """From the lowest repeated row upwards, so that rows above stay where they are."""
     found = {cell.row: _TAG.findall(cell.value)[0].partition(".")[0] for cell in _tagged(sheet)
              if "." in _TAG.findall(cell.value)[0]}  # fmt: skip
     for number in sorted(found, reverse=True):
         pattern = [_kept(cell) for cell in sheet[number]]
-        records = contents.groups[found[number]]
-        _make_room(sheet, number, max(len(records), 1) - 1)
-        for offset, record in enumerate(records or [{}]):
-            for index, (value, style) in enumerate(pattern, start=1):
-                cell: Any = sheet.cell(number + offset, index)
-                cell._style = copy(style)  # noqa: SLF001  (openpyxl's own way to copy a style whole)
-                _put(cell, _one(value, record))
-            _fit(sheet, number + offset)
+        records = groups[found[number]]
+        _make_room(sheet, number, len(records) - 1)
+        for offset, record in enumerate(records):
+            written = [_one(value, record) for value, _ in pattern]
+            styles = [style for _, style in pattern]
+            _fill_row(sheet, number + offset, written, styles)
 
 
-def _fit(sheet: "Worksheet", row: int) -> None:
-    """As high as its longest text needs: not every program reckons that for a file that it only prints."""
-    from openpyxl.utils import get_column_letter
-
-    height = 0.0
-    for number, cell in enumerate(sheet[row], start=1):
-        size = cell.font.size or _USUAL_PT
-        room = max(sheet.column_dimensions[get_column_letter(number)].width - 1, 2) * _USUAL_PT / size
-        lines = sum(-(-_digits(line) // room) or 1 for line in str(cell.value or "").split("\n"))
-        height = max(height, lines * size * 1.3 + 5)
-    sheet.row_dimensions[row].height = min(max(height, _LEAST_ROW), _MOST_ROW)
-
-
-def _digits(text: str) -> float:
-    """As many digits wide; a Chinese character is as wide as two."""
-    return sum(2.0 if ord(char) > _WIDE else 1.0 for char in text)
+def _fill_row(sheet: "Worksheet", row: int, written: Sequence[Any], styles: Sequence[Any]) -> None:
+    for index, (value, style) in enumerate(zip(written, styles, strict=True), start=1):
+        cell: Any = sheet.cell(row, index)
+        cell._style = copy(style)  # noqa: SLF001  (openpyxl's own way to copy a style whole)
+        _put(cell, value)
+    texts = ["" if value is None else plain(value) for value in written]
+    for index, shorter in fitted(sheet, row, texts).items():
+        _put(sheet.cell(row, index), shorter)
 
 
 def _kept(cell: Any) -> tuple[Any, Any]:  # noqa: ANN401
@@ -166,20 +156,18 @@ def _put(cell: Any, value: Value) -> None:  # noqa: ANN401
     if isinstance(value, int):
         cell.value = value
         return
+    if isinstance(value, Shown):
+        cell.value, cell.number_format = value.value, value.form
+        return
     text = plain(value)
     cell.value = text if len(text) <= _MOST_CELL else text[: _MOST_CELL - 1] + "…"
     if cell.data_type != "s" and text:
         cell.data_type = "s"
 
 
-def _for_paper(sheet: "Worksheet", mark: str) -> None:
-    """A4; the mark on every page, and in the first words, since a screen shows no page's head."""
-    sheet.page_setup.paperSize = A4
-    if not mark:
-        return
-    for head in (sheet.oddHeader, sheet.evenHeader, sheet.firstHeader):
-        if head is not None:
-            head.right.text = mark
+def _mark(sheet: "Worksheet", mark: str) -> None:
+    """On every page, and in the first words, since a screen shows no page's head."""
+    mark_every_page(sheet, mark)
     words = next((cell for row in sheet.iter_rows() for cell in row if cell.value), sheet.cell(1, 1))
     _put(words, f"{words.value or ''}（{mark}）")
 

@@ -22,8 +22,11 @@ from responders.papers.wordml import (
     cell_margins,
     fixed_columns,
     heading_row,
+    keep_with_next,
     least_height,
     number_pages,
+    number_sheets,
+    open_between,
     set_font,
     set_page,
     still,
@@ -36,6 +39,7 @@ _MADE = datetime(2026, 1, 1)  # noqa: DTZ001  (a template has no time of its own
 _LABEL_MM = 28
 _CENTRE, _RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
 _LONG_MM = 20  # a field this high holds text that may run over the page's end
+_SIGNED_MM = 9
 
 
 @cache
@@ -59,7 +63,10 @@ def _empty(paper: Paper) -> Any:
     normal.paragraph_format.space_after = Pt(0)
     section = document.sections[0]
     set_page(section, paper.page)
-    number_pages(section, 14 if paper.sentences else 10.5)
+    if paper.rows:
+        number_sheets(section, 9, f"{paper.name}　{{{{ {paper.told_by} }}}}")
+    else:
+        number_pages(section, 14 if paper.sentences else 10.5)
     core = document.core_properties
     core.title, core.author, core.last_modified_by, core.comments = paper.name, "", "", ""
     core.created = core.modified = _MADE
@@ -79,23 +86,35 @@ def _paragraph(document: Any, text: str, *, align: Any = None, size: float | Non
 
 
 def _title(document: Any, paper: Paper, after: float) -> None:
-    title = _paragraph(document, paper.name, align=_CENTRE, after=after)
+    title = _paragraph(document, paper.title or paper.name, align=_CENTRE, after=after)
     set_font(title.runs[0], TITLE_FONT, paper.page.title, bold=True)
 
 
 def _form(document: Any, paper: Paper) -> None:
     _title(document, paper, 10)
     _two_ends(document, paper, _form_head(paper), "打印日期：{{ 打印日期 }}")
+    if paper.opening:
+        _paragraph(document, paper.opening, size=14, after=6).paragraph_format.first_line_indent = Pt(28)
     table = document.add_table(rows=0, cols=4, style="Table Grid")
+    cell_margins(table, 1.9, 0.7)
     rest = (paper.page.width - 2 * _LABEL_MM) / 2
     for row in paper.rows:
-        _form_row(table.add_row(), row)
+        _form_row(table, row)
     fixed_columns(table, [_LABEL_MM, rest, _LABEL_MM, rest])
+    _sign_off_together(table, sealed=bool(paper.seal))
     if paper.seal:
-        for cell in table.rows[-1].cells:  # the seal stands under a row, never alone at the head of a page
-            cell.paragraphs[-1].paragraph_format.keep_with_next = True
         _paragraph(document, paper.seal, align=_RIGHT).paragraph_format.space_before = Pt(10)
     _keeping(document)
+
+
+def _sign_off_together(table: Any, *, sealed: bool) -> None:
+    """Who signed what, when, and the seal: under the last long text, and not torn apart by a page's end."""
+    lines = [row._tr for row in table.rows]  # noqa: SLF001
+    long = [number for number, row in enumerate(table.rows) if (row.height or 0) >= Mm(_LONG_MM)]
+    for line in lines[long[-1] + 1 : None if sealed else -1]:
+        keep_with_next(line)
+    if sealed and long[-1] + 1 == len(lines):
+        keep_with_next(lines[-1])
 
 
 def _keeping(document: Any) -> None:
@@ -115,9 +134,10 @@ def _two_ends(document: Any, paper: Paper, left: str, right: str) -> None:
     paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(paper.page.width), 2)
 
 
-def _form_row(cells_row: Any, row: Row) -> None:
+def _form_row(table: Any, row: Row) -> None:
+    cells_row = table.add_row()
     cells = cells_row.cells
-    least_height(cells_row, row.height, breaks=row.height >= _LONG_MM)
+    least_height(cells_row, row.height - _SIGNED_MM * row.signed, breaks=row.height >= _LONG_MM)
     if len(row.fields) == 1:
         pairs = [(row.fields[0], cells[0], cells[1].merge(cells[3]))]
     else:
@@ -127,14 +147,20 @@ def _form_row(cells_row: Any, row: Row) -> None:
         long = row.height >= _LONG_MM
         _say(value, f"{{{{ {field.key} }}}}", TEXT_FONT, 12, centred=False, top=long)
         if row.signed:
-            _signature(value, row.signed)
+            _signature(table, label, value)
 
 
-def _signature(cell: Any, above: float) -> None:
-    paragraph = cell.add_paragraph()
-    paragraph.alignment = _RIGHT
-    paragraph.paragraph_format.space_before = Mm(above)
-    set_font(paragraph.add_run("签名：　　　　　　　　年　　月　　日"), TEXT_FONT, 10.5)
+def _signature(table: Any, label: Any, value: Any) -> None:
+    """At the foot of its field, however much is written there, on the same page: a row with no line above it."""
+    below = table.add_row()
+    least_height(below, _SIGNED_MM)
+    cell = below.cells[1].merge(below.cells[3])
+    cell.vertical_alignment = WD_ALIGN_VERTICAL.BOTTOM
+    cell.paragraphs[0].alignment = _RIGHT
+    set_font(cell.paragraphs[0].add_run("签名：　　　　　　　　年　　月　　日"), TEXT_FONT, 10.5)
+    label.merge(below.cells[0])
+    open_between(value, cell)
+    keep_with_next(value._tc.getparent())  # noqa: SLF001
 
 
 def _say(cell: Any, text: str, font: str, size: float, *, centred: bool, top: bool = False) -> None:
@@ -176,20 +202,18 @@ def _roll(document: Any, paper: Paper) -> None:
             _paragraph(document, f"{'一二三四五六七八九'[number]}、{group.title}", size=14, font=LABEL_FONT, after=3
                        ).paragraph_format.space_before = Pt(10)  # fmt: skip
             document.paragraphs[-1].paragraph_format.keep_with_next = True
-        last = bool(paper.seal) and number == len(paper.groups) - 1
-        _group(document, paper, group, kept=last)
+        _group(document, paper, group)
         if group.note:
             note = _paragraph(document, f"注：{group.note}", size=9).paragraph_format
-            note.space_before, note.keep_with_next = Pt(2), last
+            note.space_before, note.keep_with_next = Pt(2), bool(paper.seal) and number == len(paper.groups) - 1
     if paper.seal:
         _paragraph(document, paper.seal, align=_RIGHT).paragraph_format.space_before = Pt(18)
     _keeping(document)
 
 
-def _group(document: Any, paper: Paper, group: Group, *, kept: bool) -> None:
-    """`kept`: the seal follows, which should not stand alone at the head of a page."""
+def _group(document: Any, paper: Paper, group: Group) -> None:
     table = document.add_table(rows=4, cols=len(group.columns), style="Table Grid")
-    cell_margins(table, 0.7 if paper.page.landscape else 1.2)
+    cell_margins(table, 0.7, 0.5)
     fixed_columns(table, [column.width for column in group.columns])
     head, begin, row, end = table.rows
     heading_row(head)
@@ -199,6 +223,3 @@ def _group(document: Any, paper: Paper, group: Group, *, kept: bool) -> None:
     for column, top, cell in zip(group.columns, head.cells, row.cells, strict=True):
         _say(top, column.said, LABEL_FONT, paper.page.text, centred=True)
         _say(cell, f"{{{{ {ROW}.{column.key} }}}}", TABLE_FONT, paper.page.text, centred=not column.left)
-        if kept:
-            for each in (top, cell):
-                each.paragraphs[0].paragraph_format.keep_with_next = True

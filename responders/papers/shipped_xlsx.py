@@ -4,7 +4,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from responders.papers.kinds import Group, Paper
-from responders.papers.sheets import A4, saved
+from responders.papers.sheet_pages import A4
+from responders.papers.sheets import saved
 from responders.papers.typography import LABEL_FONT, TABLE_FONT, TITLE_FONT
 
 if TYPE_CHECKING:
@@ -21,34 +22,42 @@ def shipped_xlsx(paper: Paper) -> bytes:
     book = Workbook()
     del book["Sheet"]
     for group in paper.groups:
-        _sheet(book, paper, group)
+        _sheet(book, paper, group, seal=paper.seal if group is paper.groups[-1] else "")
     return saved(book)
 
 
-def _sheet(book: "Workbook", paper: Paper, group: Group) -> None:
-    from openpyxl.styles import Alignment, Font
-
+def _sheet(book: "Workbook", paper: Paper, group: Group, *, seal: str) -> None:
     sheet = book.create_sheet(group.title or paper.name)
-    last = len(group.columns)
-    centred = Alignment(horizontal="center", vertical="center", wrap_text=True)
     name = f"{paper.name}·{group.title}" if group.title else paper.name
-    lines = (
-        (name, Font(name=TITLE_FONT, size=18, bold=True), centred, 30),
-        ("{{ 期间 }}", _text(11), centred, 18),
-        ("编制单位：{{ 印发单位 }}　　编制日期：{{ 打印日期 }}", _text(10), Alignment(vertical="center"), 18),
-    )
-    for number, (words, font, alignment, height) in enumerate(lines, start=1):
-        cell = sheet.cell(number, 1, words)
-        cell.font, cell.alignment = font, alignment
-        sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=last)
-        sheet.row_dimensions[number].height = height
+    last = len(group.columns)
+    _across(sheet, 1, last, name, _title(), "center", 30)
+    _across(sheet, 2, last, "{{ 期间 }}", _text(11), "center", 18)
+    _across(sheet, 3, last, "编制单位：{{ 印发单位 }}　　编制日期：{{ 打印日期 }}", _text(10), "left", 18)
     _columns(sheet, paper, group)
-    for number, words in enumerate((group.note and f"注：{group.note}", "{{ 保管提示 }}"), start=6):
-        cell = sheet.cell(number, 1, words)
-        cell.font, cell.alignment = _text(9), Alignment(vertical="center", wrap_text=True)
-        sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=last)
-        sheet.row_dimensions[number].height = 26
+    below = (
+        (group.note and f"注：{group.note}", 9, "left", 26),
+        (seal, 10.5, "right", 40),
+        ("{{ 保管提示 }}", 9, "left", 26),
+    )
+    for number, (words, size, side, height) in enumerate((line for line in below if line[0]), start=6):
+        _across(sheet, number, last, words, _text(size), side, height)
     _page(sheet, landscape=paper.page.landscape)
+
+
+def _across(sheet: "Worksheet", row: int, last: int, words: str, font: Any, side: str, height: float) -> None:  # noqa: ANN401
+    """One line over all columns."""
+    from openpyxl.styles import Alignment
+
+    cell = sheet.cell(row, 1, words)
+    cell.font, cell.alignment = font, Alignment(horizontal=side, vertical="center", wrap_text=True)
+    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=last)
+    sheet.row_dimensions[row].height = height
+
+
+def _title() -> Any:  # noqa: ANN401
+    from openpyxl.styles import Font
+
+    return Font(name=TITLE_FONT, size=18, bold=True)
 
 
 def _text(size: float) -> Any:  # noqa: ANN401
@@ -63,14 +72,15 @@ def _columns(sheet: "Worksheet", paper: Paper, group: Group) -> None:
 
     thin = Side(style="thin")
     box = Border(left=thin, right=thin, top=thin, bottom=thin)
-    size = 9 if paper.page.landscape else 10.5
+    size = max(paper.page.text, 9)
     for index, column in enumerate(group.columns, start=1):
         head, cell = sheet.cell(4, index, column.said), sheet.cell(5, index, f"{{{{ {group.key}.{column.key} }}}}")
         head.font, cell.font, head.border, cell.border = Font(name=LABEL_FONT, size=size), _text(size), box, box
         head.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         side = "left" if column.left else "center"
         cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=True)
-        sheet.column_dimensions[get_column_letter(index)].width = round(column.width / _MM_PER_WIDTH, 2)
+        wide = (column.sheet or column.width) / _MM_PER_WIDTH
+        sheet.column_dimensions[get_column_letter(index)].width = round(wide, 2)
     sheet.row_dimensions[4].height = 30
 
 

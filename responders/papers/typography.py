@@ -41,6 +41,7 @@ class Page:
 LETTER: Final = Page(37, 35, 28, 26, title=22, text=16)  # GB/T 9704—2012 5.2
 FORM: Final = Page(25, 20, 22, 22, title=22, text=12)
 ROLL: Final = Page(18, 16, 10, 10, title=18, text=8, landscape=True)
-REPORT: Final = Page(30, 25, 26, 24, title=22, text=10.5)
+TABLE: Final = Page(18, 16, 10, 10, title=18, text=10, landscape=True)
+REPORT: Final = Page(30, 25, 26, 24, title=22, text=10)
 
 LETTER_LINE_PT: Final = 28.5

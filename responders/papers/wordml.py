@@ -42,20 +42,39 @@ def set_page(section: Any, page: Page) -> None:
 
 def number_pages(section: Any, size: float) -> None:
     """— 1 — in the middle of the foot."""
+    _foot(section, size, "— ", "PAGE", " —")
+
+
+def number_sheets(section: Any, size: float, whose: str) -> None:
+    """第 1 页　共 2 页, and of which paper: a sheet that came loose is put back, a lost one is missed."""
+    _foot(section, size, f"{whose}　第 ", "PAGE", " 页　共 ", "NUMPAGES", " 页")
+
+
+def _foot(section: Any, size: float, *pieces: str) -> None:
+    """Words and, at every second place, a number that the word processor reckons."""
     foot = section.footer.paragraphs[0]
     foot.alignment = 1
-    foot.add_run("— ")
-    run = foot.add_run()
-    for kind, text in (("begin", None), (None, "PAGE"), ("end", None)):
-        element = OxmlElement("w:instrText" if text else "w:fldChar")
-        if text:
-            element.text = text
+    for number, piece in enumerate(pieces):
+        if number % 2:
+            _reckoned(foot, piece)
         else:
-            element.set(qn("w:fldCharType"), kind)
-        run._r.append(element)  # noqa: SLF001
-    foot.add_run(" —")
-    for each in foot.runs:
-        set_font(each, TEXT_FONT, size)
+            foot.add_run(piece)
+    for run in foot.runs:
+        set_font(run, TEXT_FONT, size)
+
+
+def _reckoned(paragraph: Any, what: str) -> None:
+    """In runs of their own: in one run some programs forget the font of what they reckon."""
+    asked, until_reckoned = OxmlElement("w:instrText"), OxmlElement("w:t")
+    asked.text, until_reckoned.text = what, "1"
+    for element in (_field("begin"), asked, _field("separate"), until_reckoned, _field("end")):
+        paragraph.add_run()._r.append(element)  # noqa: SLF001
+
+
+def _field(kind: str) -> Any:
+    element = OxmlElement("w:fldChar")
+    element.set(qn("w:fldCharType"), kind)
+    return element
 
 
 def least_height(row: Any, millimetres: float, *, breaks: bool = False) -> None:
@@ -70,14 +89,39 @@ def heading_row(row: Any) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001
 
 
-def cell_margins(table: Any, millimetres: float) -> None:
+def cell_margins(table: Any, sides: float, ends: float) -> None:
+    """In millimetres, left and right, above and below: no text touches a line."""
     margins = OxmlElement("w:tblCellMar")
-    for side in ("left", "right"):
+    for side, millimetres in (("top", ends), ("left", sides), ("bottom", ends), ("right", sides)):
         element = OxmlElement(f"w:{side}")
         element.set(qn("w:w"), str(round(millimetres * 56.7)))
         element.set(qn("w:type"), "dxa")
         margins.append(element)
-    table._tbl.tblPr.append(margins)  # noqa: SLF001
+    properties = table._tbl.tblPr  # noqa: SLF001
+    look = properties.find(qn("w:tblLook"))  # which the schema wants last
+    if look is None:
+        properties.append(margins)
+    else:
+        look.addprevious(margins)
+
+
+def open_between(upper: Any, lower: Any) -> None:
+    """No line between a cell and the one below it."""
+    for cell, side in ((upper, "bottom"), (lower, "top")):
+        borders, border = OxmlElement("w:tcBorders"), OxmlElement(f"w:{side}")
+        border.set(qn("w:val"), "nil")
+        borders.append(border)
+        before = cell._tc.get_or_add_tcPr().find(qn("w:vAlign"))  # noqa: SLF001
+        if before is None:
+            cell._tc.get_or_add_tcPr().append(borders)  # noqa: SLF001
+        else:
+            before.addprevious(borders)
+
+
+def keep_with_next(line: Any) -> None:
+    """This row of a table, as XML, and what follows it are on one page."""
+    for paragraph in line.iter(qn("w:p")):
+        paragraph.get_or_add_pPr().get_or_add_keepNext()
 
 
 def fixed_columns(table: Any, widths: list[float]) -> None:

@@ -2,18 +2,18 @@
 
 import io
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from docx import Document
 from openpyxl import load_workbook
-from support.desk import CLERK, MODERATOR, Desk, at, open_desk, sealed
-from support.paper_desk import CAME, DU, NOW, SAID, answered, issued, text_of
+from support.desk import CLERK, MODERATOR, REVIEWER, Desk, at, open_desk, sealed
+from support.paper_desk import CAME, DU, LEADER, NOW, SAID, answered, issued, text_of
 
 from flows import papers
 from flows.paper_periods import BadPeriod, Period, between, parse_period
-from models.actions import clock_requests, handling, supervising
+from models.actions import clock_requests, handling, replying, supervising
 from models.actions.supervising import Wording
 from models.actors import Actor
 from models.errors import BadInput, HuiyinError, NotAllowed, NotFound
@@ -38,10 +38,11 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 def form(printed: papers.Printed) -> dict[str, str]:
     """Label → value of a form's table."""
     [table] = Document(io.BytesIO(printed.content)).tables
-    found = {}
+    found: dict[str, str] = {}
     for row in table.rows:
-        texts = [cell.text for cell in dict.fromkeys(row.cells)]
-        found |= dict(zip(texts[::2], texts[1::2], strict=True))
+        texts = [cell.text for cell in {cell._tc: cell for cell in row.cells}.values()]
+        for label, value in zip(texts[::2], texts[1::2], strict=True):
+            found[label] = f"{found[label]}\n{value}" if label in found else value  # the signature has a row of its own
     return found
 
 
@@ -50,7 +51,7 @@ def test_the_papers_of_an_order_say_what_the_record_says(desk: Desk) -> None:
     intake = form(papers.print_order(desk.house, MODERATOR, order.number, "intake", NOW))
     assert (intake["来源"], intake["收到时间"]) == ("热线来电", "2026年3月2日 10:00")
     assert SAID in intake["摘要"]
-    assert intake["拟办意见"].startswith("拟由望溪市住房和城乡建设局主办（依据：虚构三定方案）。办理时限：2026年3月9日")
+    assert intake["拟办意见"].startswith("拟由望溪市住房和城乡建设局主办。依据：虚构三定方案。办理时限：2026年3月9日")
     assert intake["领导批示"].startswith("\n签名：")
     assert "已更换声控灯" in intake["承办意见"]
     feedback = form(papers.print_order(desk.house, CLERK, order.number, "feedback", NOW))
@@ -94,11 +95,61 @@ def test_requests_for_return_and_for_more_time_have_their_forms(desk: Desk) -> N
         "望溪市城市管理局",
         "",
     )
+    assert returned["退单期限"] == "2026年3月3日 23:59"
     longer = form(papers.print_order(desk.house, CLERK, second.number, "extension", NOW))
     assert (longer["申请事项"], longer["申请时长"], longer["审核结果"]) == ("延期", "2 个工作日", "同意")
     assert (longer["原时限"][:9], longer["批准后时限"][:10]) == ("2026年3月9日", "2026年3月11日")
     with pytest.raises(NotFound, match="没有退单申请"):
         papers.print_order(desk.house, MODERATOR, second.number, "return", NOW)
+
+
+def test_a_summary_runs_on_without_empty_lines_and_a_slip_says_until_when_it_may_be_returned(desk: Desk) -> None:
+    order = answered(desk, text=f"灯坏了。\n\n{'很久没人修。' * 100}")
+    summary = form(papers.print_order(desk.house, MODERATOR, order.number, "intake", NOW))["摘要"]
+    assert summary.startswith("楼道灯　灯坏了。　很久没人修。")
+    assert summary.endswith("……（全文 609 字，见工单）")
+    sheet = form(papers.print_order(desk.house, CLERK, order.number, "assignment", NOW))
+    assert "请在2026年3月3日 23:59前写明依据申请退单" in sheet["办理要求"]
+
+
+def test_an_instruction_by_hand_says_the_orders_limit_how_late_it_is_and_whom_to_call(desk: Desk) -> None:
+    late = desk.take(at("2026-02-24T10:00"))
+    asked = Wording("楼道灯三周未修。", "三日内修复。", NOW.date() + timedelta(days=6))
+    with desk.writing() as session:
+        row = supervising.draft(
+            session, desk.house.reckoner, InstructionKind.SUMMONS, "housing_bureau", asked, DU, NOW, order_id=late.id
+        )
+        supervising.issue(session, desk.house.reckoner, row.id or 0, asked, LEADER, NOW)
+        number = row.id or 0
+    said = text_of(papers.print_instruction(desk.house, DU, number, NOW))
+    assert f"（来源工单号：{late.number}；原时限：2026年3月2日 23:59；超期：3 个工作日）" in said
+    assert "联系人电话：19900000102" in said
+    soon = issued(desk, InstructionKind.SUMMONS, desk.take(CAME))
+    assert "超期：" not in text_of(papers.print_instruction(desk.house, DU, soon, NOW))
+
+
+def test_a_reports_answers_are_those_that_its_rates_are_divided_by(desk: Desk) -> None:
+    order = answered(desk)
+    with desk.writing() as session:
+        replying.approve_reply(session, order.id or 0, REVIEWER, NOW)
+    year = Period("2026年", at("2026-01-01").date(), at("2026-12-31").date())
+    book = load_workbook(io.BytesIO(papers.print_report(desk.house, DU, "yearly", "xlsx", year, NOW).content))
+    whole = {row[0].value: row[1].value for row in book["总体情况"].iter_rows(min_row=5)}
+    months = {row[0]: row[2:5] for row in book["各月情况"].iter_rows(min_row=5, values_only=True)}
+    units = {row[0]: row[1] for row in book["承办单位办理情况"].iter_rows(min_row=5, values_only=True)}
+    assert (whole["办结（已答复）"], whole["按期办结率"]) == (1, "1/1（100%）")
+    assert months["2026年3月"] == (1, 1, "1/1（100%）")
+    assert units["望溪市住房和城乡建设局"] == 1
+
+
+def test_a_ledgers_days_are_days(desk: Desk) -> None:
+    desk.take(CAME)
+    book = load_workbook(io.BytesIO(papers.print_roll(desk.house, DU, "orders", "xlsx", MARCH, NOW).content))
+    head, line = (list(row) for row in book.worksheets[0].iter_rows(min_row=4, max_row=5))
+    found = {name.value: cell for name, cell in zip(head, line, strict=True)}
+    assert found["收到时间"].value == datetime(2026, 3, 2)  # noqa: DTZ001  (a sheet knows no zones)
+    assert found["办理时限"].value == datetime(2026, 3, 9)  # noqa: DTZ001
+    assert found["序号"].value == 1
 
 
 def test_a_signed_instruction_has_its_number_and_an_unsigned_one_no_paper(desk: Desk) -> None:
@@ -191,7 +242,8 @@ def test_a_report_counts_open_and_overdue_and_never_gives_a_rate_without_its_den
     assert whole["解决率"] == "0/1（0.0%）"
     assert whole["重办率"] == "0/0（—）"
     channels = [[cell.value for cell in row[:5]] for row in book["来件渠道"].iter_rows(min_row=5, max_row=6)]
-    assert channels == [["热线来电", 1, "100%", 1, "0"], ["合计", 1, "100%", 1, "0"]]
+    assert channels == [["热线来电", 1, 1.0, 1, 0], ["合计", 1, 1.0, 1, 0]]
+    assert [book["来件渠道"].cell(5, column).number_format for column in (3, 5)] == ["0.0%", "+0;-0;0"]
     assert book["总体情况"]["A2"].value == "2026年3月，截至3月5日 15:00"
     assert late.number not in str(list(book["承办单位办理情况"].values))
 
