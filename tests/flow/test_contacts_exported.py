@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from sqlmodel import select
+from sqlmodel import col, select
 from support.desk import CLERK, HEAD, MODERATOR, REVIEWER, Desk, at, dispatched, open_desk, sealed
 from support.web import enrol, serving, visiting
 
@@ -19,6 +19,7 @@ from models.actions.contacts import ask, decide, take
 from models.actors import Actor
 from models.database import writing
 from models.errors import BadInput, Conflict, NotAllowed, NotFound
+from models.queries.contacts import contact_lines
 from models.tables.contacts import ContactRequest
 from models.tables.messages import Message
 from models.tables.orders import WorkOrder
@@ -122,6 +123,11 @@ def test_who_asked_to_stay_unnamed_and_accusations_are_never_in_it(desk: Desk) -
         assert row.numbers == [plain]
         with pytest.raises(NotAllowed):
             ask(session, desk.house.reckoner, [grave], "核查", INSPECTOR, NOW)
+    with writing(desk.house.engine) as session:
+        session.exec(select(WorkOrder).where(WorkOrder.number == silent)).one().sealed = True
+        session.exec(select(Message).where(col(Message.phone).is_(None))).one().phone = "19900001234"
+        session.flush()
+        assert contact_lines(session, INSPECTOR, [*everything[1:]]) == []
     with pytest.raises(BadInput, match="没有可以导出"):
         asked(desk, [secret, grave, unsealed, silent, joined])
 
