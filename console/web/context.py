@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from console.accounts import SignedIn
 from console.web.menu import menu
@@ -23,6 +24,7 @@ from models.vocabulary import Role
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 _DONE = "huiyin_done"
+_NOTHING = "—"
 
 _WORDS: dict[str, type[vocabulary.Word]] = {
     "status": vocabulary.OrderStatus,
@@ -86,7 +88,8 @@ class Pages:
         )
         self._environment.filters |= {
             "label": self.label, "unit": self.unit, "domain": self.domain, "region": self.region,
-            "moment": self.moment, "day": self.day, "action": action_label, "done": history_label,
+            "moment": lambda at: whole(self.moment(at)), "day": lambda on: whole(self.day(on)),
+            "action": action_label, "done": history_label,
             "check": lambda code: CHECKS.get(code, code), "told": lambda code: NOTICES.get(code, code),
             "subject": lambda code: SUBJECTS.get(code, code), "state": self.state, "way": way_label,
             "hidden": hidden, "concealed": concealed,
@@ -131,12 +134,17 @@ class Pages:
         return found.name if found else (code or "—")
 
     def moment(self, value: datetime | None) -> str:
-        return f"{value.astimezone(self.house.settings.zone):%Y-%m-%d %H:%M}" if value else "—"
+        return f"{value.astimezone(self.house.settings.zone):%Y-%m-%d %H:%M}" if value else _NOTHING
 
     def day(self, value: datetime | date | None) -> str:
         if isinstance(value, datetime):
             value = value.astimezone(self.house.settings.zone).date()
-        return f"{value:%Y-%m-%d}" if value else "—"
+        return f"{value:%Y-%m-%d}" if value else _NOTHING
+
+
+def whole(told: str) -> str:
+    """A date that no line breaks at its hyphens; `striptags` gives its bare text, for a field's value."""
+    return Markup("<time>{}</time>").format(told) if told != _NOTHING else told
 
 
 def pages(request: Request) -> Pages:

@@ -81,7 +81,8 @@ def said_of(faults: Sequence[Any], labels: Mapping[str, str]) -> str:
 
 def _fault(fault: Mapping[str, Any], labels: Mapping[str, str]) -> str:
     code = str(fault["loc"][-1]) if isinstance(fault["loc"][-1], str) else str(fault["loc"][-2])
-    name = f"“{FIELDS.get(code) or labels.get(code) or '未列出的一项'}”"
+    shown = labels.get(code, "").partition("（")[0]
+    name = f"“{shown or FIELDS.get(code) or '未列出的一项'}”"
     kind, limits = str(fault["type"]), fault.get("ctx") or {}
     if kind == "missing":
         return f"请填写{name}"

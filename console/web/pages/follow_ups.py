@@ -1,6 +1,7 @@
 """回访: the centre's call list, what citizens said, and the draws. No unit opens any of it."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -38,7 +39,9 @@ def listed(request: Request, status: str = FollowUpStatus.DUE.value, unit: str =
 def draws(request: Request) -> Response:
     person = must_be(request, *allowed(_ROOM), Role.AUDITOR)
     with reading(house_of(request).engine) as session:
-        return pages(request).show(request, "follow_up_draws.html", {"lines": list_draws(session, person.actor)})
+        # A draw's span ends before `until`, a midnight: its last day is that of the instant before.
+        values = {"lines": list_draws(session, person.actor), "instant": timedelta.resolution}
+        return pages(request).show(request, "follow_up_draws.html", values)
 
 
 @router.post(_ROOM + "/{follow_up}/calls")

@@ -10,6 +10,7 @@ from console.web.context import back, house_of, must_be, pages
 from flows.public_figures import finished_months, propose_figures
 from models.actions import public_figures as acts
 from models.database import reading, writing
+from models.queries.people import names
 from models.queries.rates import RATES
 from models.tables.public_figures import PublicFigures
 from models.vocabulary import Role
@@ -36,7 +37,9 @@ def room(request: Request) -> Response:
     house = house_of(request)
     with reading(house.engine) as session:
         rows = session.exec(select(PublicFigures).order_by(col(PublicFigures.month).desc()).limit(24)).all()
-    values = {"months": rows, "rates": RATES, "fewest": _FEWEST, "offered": finished_months(house, house.now())}
+        known = names(session)
+    values = {"months": rows, "rates": RATES, "fewest": _FEWEST, "offered": finished_months(house, house.now()),
+                  "names": known}  # fmt: skip
     return pages(request).show(request, "public_figures_room.html", values)
 
 
@@ -44,7 +47,7 @@ def room(request: Request) -> Response:
 def propose(request: Request, month: _Month) -> Response:
     person, house = must_be(request, Role.SUPERVISOR), house_of(request)
     propose_figures(house, month, person.actor, house.now())
-    return back(_ROOM, f"{month} 的指标已提交，待另一名督办员审核。")
+    return back(_ROOM, f"{month[:4]}年{int(month[5:])}月的指标已提交，待另一名督办员审核。")
 
 
 @router.post(_ROOM + "/approve")
@@ -52,7 +55,7 @@ def approve(request: Request, month: _Month) -> Response:
     person, house = must_be(request, Role.SUPERVISOR), house_of(request)
     with writing(house.engine) as session:
         acts.approve(session, month, person.actor, house.now())
-    return back(_ROOM, f"{month} 的指标已公开。")
+    return back(_ROOM, f"{month[:4]}年{int(month[5:])}月的指标已公开。")
 
 
 @router.post(_ROOM + "/withdraw")
@@ -60,4 +63,4 @@ def withdraw(request: Request, month: _Month) -> Response:
     person, house = must_be(request, Role.SUPERVISOR), house_of(request)
     with writing(house.engine) as session:
         acts.withdraw(session, month, person.actor, house.now())
-    return back(_ROOM, f"{month} 的指标已撤下。")
+    return back(_ROOM, f"{month[:4]}年{int(month[5:])}月的指标已撤下。")
