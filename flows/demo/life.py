@@ -15,6 +15,7 @@ from flows.demo.callers import Callers
 from flows.demo.citizens import Citizens
 from flows.demo.desk import Desk
 from flows.demo.duty import on_call
+from flows.demo.listening import Listening
 from flows.demo.newsroom import Newsroom
 from flows.demo.office import Office
 from flows.demo.pressroom import Pressroom
@@ -57,7 +58,7 @@ class Month:
 
     def __post_init__(self) -> None:
         self.end = self.clock.now
-        self.first = self.clock.now.date()
+        self.first = self.last = self.clock.now.date()
         self.samples: dict[str, Sample] = {s.id: s for s in load_samples()}
         self.desk = Desk(self.house, self.samples, self.rng)
         self.units = Units(self.house, self.samples, self.rng)
@@ -67,9 +68,11 @@ class Month:
         self.pressroom = Pressroom(self.house, self.samples)
         self.newsroom = Newsroom(self.house, self.folder / "editions")
         self.ledgers = Ledgers(self.house, self.folder / "sources", 12)
+        self.listening = Listening(self.house)
 
     def live(self, last: date, days: int, tell: Callable[[str], None]) -> None:
-        first = self.first = last - timedelta(days=days - 1)
+        first, self.last = last - timedelta(days=days - 1), last
+        self.first = first
         arriving = by_day(list(self.samples.values()), first, days, self.rng)
         self.clock.now = datetime.combine(first, time(8), self.house.settings.zone)
         stock(self.house, self.clock.now)
@@ -111,6 +114,7 @@ class Month:
         self._at(day, time(10, 40))
         self.units.acknowledge_and_return()
         self.office.take_calls(day)
+        self.listening.ask(day, self.last)
         self.callers.check_lines()
         self.office.ask()
         self._at(day, time(14, 30))
@@ -118,6 +122,8 @@ class Month:
         self.pressroom.answer()
         self.units.call_back()
         self.units.report_promises()
+        self.office.fill_in_calls()
+        self.listening.hear()
         self.callers.follow_up()
         self._at(day, time(16, 10))
         self.desk.review()

@@ -1,5 +1,6 @@
 """Beside the daily loop: more time and its limits, matters of several units, supervision papers, a unit's own line."""
 
+import contextlib
 import random
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
@@ -12,11 +13,13 @@ from flows.demo.samples import load_calls
 from flows.entering import Entry, enter
 from flows.house import House
 from models.actions import clock_requests, consulting, hanging, supervising
+from models.actions.calls import CallNotes, amend_call
 from models.actions.supervising import Wording
 from models.database import reading, writing
-from models.errors import HuiyinError
+from models.errors import HuiyinError, NotFound
 from models.queries.orders import waiting_requests
 from models.queries.supervision import list_instructions
+from models.tables.calls import CallEntry
 from models.tables.clocks import ClockRequest
 from models.tables.orders import Consultation, WorkOrder
 from models.tables.supervision import Instruction
@@ -24,6 +27,9 @@ from models.vocabulary import Channel, ClockRequestKind, InstructionKind, Instru
 
 _PAUSED_DAYS = 3
 _REPORT = "超期原因：现场涉及地下管线，须与产权单位会签。已于今日办结并回复来件人，今后提前对接。"
+
+_SECTION, _PROPOSAL = "业务科", "拟由业务科当日核实，需其他单位配合的，报分管领导协调。"
+_TO_CALL, _FOUND_LATER = "来电人希望上午回电。", "来电人改约下午回电；现场已先行看过。"
 
 # Who else is asked what is whose, as matters lie between them.
 _NEIGHBOUR = {
@@ -54,6 +60,22 @@ class Office:
             phone=call["phone"], place=call["region"] or "", answered=call["on_the_spot"], answer=call["answer"] or "",
         )  # fmt: skip
         enter(self._house, entry, f"{profile.unit(unit).name}接听人", unit, self._house.now())
+
+    def fill_in_calls(self) -> None:
+        """补记 of calls on the next day: what is to be done about each; now and then a remark is corrected after."""
+        now = self._house.now()
+        with reading(self._house.engine) as session:
+            entered = session.exec(select(CallEntry).order_by(col(CallEntry.at))).all()
+        for nth, call in enumerate(entered):
+            remarks = (_TO_CALL, _FOUND_LATER) if nth % 3 == 0 else (_TO_CALL,)
+            written = call.version - 1
+            if written == len(remarks) or now - call.at < timedelta(days=call.version):
+                continue
+            said = CallNotes(
+                call.about_unit or "", call.repeated, call.section or _SECTION, _PROPOSAL, remarks[written]
+            )  # fmt: skip
+            with contextlib.suppress(NotFound), writing(self._house.engine) as session:
+                amend_call(session, call.message_id, said, call.version, writer(call.unit), now)
 
     def ask(self) -> None:
         """A few orders need more time, wait for a report, or can't be settled for now."""

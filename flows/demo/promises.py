@@ -25,6 +25,8 @@ _SAID = {  # day of the month lived through: what was promised where, by whom, i
     9: (PromiseSource.INTERVIEW, "“局长在线”访谈", "transport_bureau", "十天内公布夜间公交线路调整方案。", 10),
     17: (PromiseSource.CONFERENCE, "便民服务新闻发布会", "housing_bureau", "月底前开放三处小区电动车充电点。", 21),
 }
+_REVISED_AFTER = 3  # days
+_REVISED = ("滨河步道破损护栏更换", "滨河步道、滨河公园破损护栏更换和步道照明维修")
 _LATER = "连续降雨，现场不具备施工条件，申请顺延。"
 
 
@@ -33,6 +35,7 @@ class Ledgers:
 
     def __init__(self, house: House, folder: Path, seed: float) -> None:
         self._house, self._folder, self._rng = house, folder, random.Random(seed)
+        self._plan = folder
 
     def lay_down_plan(self, first: date) -> None:
         """The year's plan, imported as a document; one damaged date and one group are left for the visitor."""
@@ -41,12 +44,23 @@ class Ledgers:
         made = f"{first.year}年{first.month}月{first.day}日"
         text = text.replace("{year}", str(following.year)).replace("{next}", str(following.month))
         self._folder.mkdir(parents=True, exist_ok=True)
-        file = self._folder / f"{following.year}年便民服务工作要点-{DEMONSTRATION}.txt"
-        file.write_text(text.replace("{made}", made), encoding="utf-8")
-        import_ledger(self._house, file, self._house.now(), actor=MODERATOR)
+        self._plan = self._folder / f"{following.year}年便民服务工作要点-{DEMONSTRATION}.txt"
+        self._plan.write_text(text.replace("{made}", made), encoding="utf-8")
+        import_ledger(self._house, self._plan, self._house.now(), actor=MODERATOR)
         for promise in self._entries(PromiseState.TO_CONFIRM):
             if promise.source == WORK_PLAN and not promise.choices:
                 self._take_up(promise)
+
+    def _revise_plan(self) -> None:
+        """The plan comes in again with another task, under another name; whether it stands is left for the visitor."""
+        file = self._plan.with_name(f"修订稿-{self._plan.name}")
+        if file.exists():
+            return
+        old, new = _REVISED
+        file.write_text(self._plan.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+        now = self._house.now()
+        asked = import_ledger(self._house, file, now, actor=MODERATOR)
+        import_ledger(self._house, file, now, actor=MODERATOR, revises=asked["plan"]["like"]["id"])
 
     def _take_up(self, promise: Promise) -> None:
         assert promise.id is not None  # noqa: S101  (stored)
@@ -64,6 +78,8 @@ class Ledgers:
         """`nth`: how far into the month; what falls on a weekend is said on the next working day."""
         for due_day in [d for d in _SAID if d <= nth]:
             self._say(day, due_day)
+        if nth >= _REVISED_AFTER:
+            self._revise_plan()
         for promise in self._entries(PromiseState.RUNNING):
             if promise.source != "reply" and self._rng.random() < 0.12:  # noqa: PLR2004
                 self._tell_progress(promise)

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
-from sqlmodel import select
+from sqlmodel import Session, select
 from support.commands import Shell, Told
 from support.tour import Stop, ticket, tour
 from support.web import Visitor, serving
@@ -16,8 +16,12 @@ from support.web import Visitor, serving
 from console.web.menu import home
 from flows.house import House
 from models.database import reading
+from models.queries.plan_revisions import revision_lines
 from models.settings import Settings
+from models.tables.calls import CallEntry, CallEntryChange
+from models.tables.knowledge import SolicitedMessage
 from models.tables.people import User
+from models.tables.plan_revisions import PlanRevision
 from models.vocabulary import Role
 
 DAYS, MONTH, PHONE = 12, 30, 360
@@ -105,6 +109,24 @@ def test_the_days_are_lived_and_counted(told: Told) -> None:
     assert 0 < figures["replied"] <= figures["work_orders"]
     assert figures["reminders"] > 0
     assert all(Path(edition).is_file() for edition in figures["editions"])
+
+
+def test_pages_of_rarer_matters_are_filled_too(town: House) -> None:
+    """补记, 新旧文核对 and 征集来件: done in part, and in part left for whoever looks."""
+    with reading(town.engine) as session:
+        noted = session.exec(select(CallEntryChange)).all()
+        calls = session.exec(select(CallEntry)).all()
+        heard = session.exec(select(SolicitedMessage)).all()
+        assert {change.field for change in noted} >= {"proposal", "remark", "section"}
+        assert [change.was for change in noted if change.field == "remark" and change.was], "one was corrected later"
+        assert any(call.version == 1 for call in calls), "the latest call waits for its notes"
+        assert len(waiting_revisions_of(session)) == 1
+        assert {link.how for link in heard} == {"code", "subject", "waiting"}
+        assert [link.opinion_id is not None for link in heard].count(True) == 1
+
+
+def waiting_revisions_of(session: Session) -> list[PlanRevision]:
+    return [line.row for line in revision_lines(session, waiting=True)]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from flows.demo.promises import Ledgers
 from flows.demo.units import Units
 from flows.ledger_public import shown_promises
 from models.tables.ledger import Promise
+from models.tables.plan_revisions import PlanRevision
 from models.tables.promise_steps import PromiseChange, PromiseCheck, PromiseEvidence, PromiseUnit, WorkPlan
 from models.vocabulary import DEMONSTRATION
 
@@ -46,3 +47,5 @@ def test_a_month_of_the_ledger_shows_every_state_that_a_visitor_should_see(tmp_p
         assert all(DEMONSTRATION in file.name for file in opened.all(PromiseEvidence))
         assert all(check.done_by != "duban1" for check in opened.all(PromiseCheck))
         assert {p.state for p in opened.all(Promise)} >= {"running", "kept"}
+        [differing] = opened.all(PlanRevision)
+        assert (differing.decision, "步道照明维修" in differing.text) == (None, True)
