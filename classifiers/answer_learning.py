@@ -1,13 +1,14 @@
-"""What an office's own answered questions teach: which answers go with which messages that share few words.
+"""What an office's own record teaches: which answers go with which messages that share few words.
 
-Two maps in closed form (canonical correlations), fitted in seconds on pairs of question and answer: one between what
+Two maps in closed form (canonical correlations), fitted in seconds on pairs of message and answer: one between what
 messages and answers are about, one between the places that messages name and how an office of that place writes.
+Beside them, from messages alone, which keys are rare in what people write.
 Nothing of it is shipped: with too few pairs of its own an office searches without.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 Keys = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float32]
-Said = tuple[Keys, npt.NDArray[np.float32]]  # of one text: its keys and how often each is said
+_T = TypeVar("_T")
+Said = tuple[Keys, Floats]  # of one text: its keys and how often each is said, or what each weighs
 
 FEWEST_PAIRS = 300
 MOST_PAIRS = 3_000  # evenly out of all: more of them take longer and teach little
@@ -26,7 +28,6 @@ _TOPICS, _MANNERS = 200, 100
 _MANNER_RARITY = 0.2  # how an office writes is in what it always says
 _ABOUT, _WHERE = 120, 20  # dimensions of the two maps
 _RIDGE = 0.3
-_QUESTIONS = 1_000  # kept, to see which entries are near to everything
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +62,45 @@ class _Side:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """The two maps, each for questions and for answers, and some of the questions."""
+    """The two maps, each for messages and for answers; what people wrote, and how rare each key is in it."""
 
     about: tuple[_Side, _Side]
     where: tuple[_Side, _Side]
-    questions: Sequence[Said]
+    heard: Sequence[Said]
+    keys: Keys
+    rarity: Floats  # of each of `keys`, and last of one that nobody wrote
+
+    def weighed(self, message: Said) -> Said:
+        """What is rare in messages weighs more: «请问» stands in few answers, and tells nothing."""
+        keys, weights = message
+        places = np.searchsorted(self.keys, keys)
+        known = np.append(self.keys, 0)[places] == keys
+        return keys, weights * self.rarity[np.where(known, places, len(self.keys))]
 
 
-def learn(pairs: Sequence[tuple[Said, Said]], first_place: int) -> Learned | None:
-    """From question and answer; keys from `first_place` on are names of places. None where there are too few pairs."""
+def evenly(rows: Sequence[_T]) -> list[_T]:
+    """At most MOST_PAIRS, from beginning to end."""
+    return [rows[i] for i in np.unique(np.linspace(0, len(rows) - 1, min(len(rows), MOST_PAIRS)).astype(int))]
+
+
+def learn(pairs: Sequence[tuple[Said, Said]], heard: Sequence[Said], first_place: int) -> Learned | None:
+    """From message and answer, and from what else was `heard`; keys from `first_place` on are names of places.
+
+    None where there are too few pairs.
+    """
     if len(pairs) < FEWEST_PAIRS:
         return None
-    chosen = [pairs[i] for i in np.unique(np.linspace(0, len(pairs) - 1, MOST_PAIRS).astype(int))]
+    chosen = evenly(pairs)
     asked, said = [pair[0] for pair in chosen], [pair[1] for pair in chosen]
     topics = _topics(said, _TOPICS, 1.0)
     about = _correlated(asked, said, (_topics(asked, _TOPICS, 1.0),), (topics,), _ABOUT)
     manner = _topics(said, _MANNERS, _MANNER_RARITY)
     where = _correlated(asked, said, (_places(asked, first_place),), (_places(said, first_place), manner), _WHERE)
-    return Learned(about, where, asked[:: max(1, len(asked) // _QUESTIONS)])
+    told = np.concatenate([np.zeros(0, np.uint64), *(message[0] for message in heard)])
+    keys, texts = np.unique(told, return_counts=True)
+    texts = np.append(texts, 0)
+    rarity = np.log(1 + (len(heard) - texts + 0.5) / (texts + 0.5)).astype(np.float32)
+    return Learned(about, where, heard, keys, rarity)
 
 
 def _correlated(

@@ -1,8 +1,8 @@
 """Which entries of the knowledge base answer a message: pairs of characters that both say, the rare ones first.
 
 An entry is kept as its signature, made once when it is written; an index is made of the signatures at run time, so
-that how common a pair is comes from the entries themselves. What the office's own pairs of question and answer teach
-(classifiers.answer_learning) is added where there are enough of them.
+that how common a pair is comes from the entries themselves. What the office's own record teaches, its messages and
+their answers (classifiers.answer_learning), is added where there are enough of them.
 """
 
 import re
@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from classifiers.answer_learning import Learned, Said, learn
+from classifiers.answer_learning import Keys, Learned, Said, evenly, learn
 from classifiers.rarity import weight
 from classifiers.segmentation import words
 from classifiers.text import JUDGED_CHARACTERS
@@ -27,7 +27,8 @@ _PLACED = "市区县"
 _RARITY, _SOON, _LENGTH = 1.5, 0.5, 0.8  # chosen on message and reply pairs; the neighbourhood is flat
 _TITLE = 2.0  # what a title names counts so much more
 _QUESTION = 2  # what an entry's question says counts so much more than its answer
-_NEAREST, _CROWDED = 5, 0.6  # an entry that is near to many questions counts less
+_NEAREST, _AT_ONCE = 5, 64  # an entry counts less, the nearer the nearest five messages are to it
+_RARELY_ASKED = 1 / 3  # of the usual nearness: who is near to nothing counts no more than what is so near
 _BEST = 10  # shared weight counts against that of the best so many
 # Of the two maps, of an entry that names other places, of its length: fitted on half of the pairs, see DECISIONS.
 _ABOUT, _WHERE, _ELSEWHERE, _LONG = 1.45, 0.40, 0.34, 0.185
@@ -40,8 +41,8 @@ _LETTERS = frozenset(
      "领导", "政府", "单位", "答复", "回复", "解决", "处理", "办理", "请求", "恳请", "麻烦", "想问", "知道"}
 )  # fmt: skip
 _SHAPE = np.dtype([("key", "<u8"), ("asked", "<u2"), ("said", "<u2")])
-Keys = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float64]
+Weights = npt.NDArray[np.float32]
 
 
 def signature(question: str, answer: str) -> bytes:
@@ -56,11 +57,20 @@ def signature(question: str, answer: str) -> bytes:
     return packed.tobytes()
 
 
-def lessons(signatures: Iterable[bytes]) -> Learned | None:
-    """What the entries with a question teach; None where they are too few."""
+def lessons(
+    signatures: Iterable[bytes], answered: Iterable[tuple[str, str, str]] = (), messages: Iterable[tuple[str, str]] = ()
+) -> Learned | None:
+    """What the entries with a question and the answered messages teach; None where they are too few.
+
+    `answered`: title, text and answer of each. `messages`: title and text of what people wrote, answered or not; of
+    them and the entries' questions comes what is rare in messages, and which entries are near to everything.
+    """
     rows = [np.frombuffer(packed, dtype=_SHAPE) for packed in signatures]
     pairs = [(_part(row, row["asked"]), _part(row, row["said"])) for row in rows]
-    return learn([(asked, said) for asked, said in pairs if len(asked[0]) and len(said[0])], int(_PLACE))
+    heard = [(keys, 1 + np.log(counts)) for keys, counts in evenly([asked for asked, _ in pairs if len(asked[0])])]
+    pairs += [(_said(_counted(_whole(title, text))), _said(_counted(answer))) for title, text, answer in answered]
+    heard += [_said(_asked(title, text)) for title, text in messages]
+    return learn([(asked, said) for asked, said in pairs if len(asked[0]) and len(said[0])], heard, int(_PLACE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,21 +116,20 @@ class AnswerIndex:
 
     def scores(self, title: str, text: str) -> Floats:
         """For each entry; 0 where nothing is shared."""
-        asked = _asked(title, text)
-        shared = self._shared(asked)
-        if self._taught is None:
-            return shared
-        places = {key: said for key, said in asked.items() if key >= _PLACE}
-        there = self._shared(places) > 0 if places else np.ones(len(shared), dtype=np.bool_)
-        return self._taught.weighed(_counted(f"{title}\n{title}\n{text}"), shared, there)
+        asked = _said(_asked(title, text))
+        if self.learned is None or self._taught is None:
+            return self._shared(*asked)
+        shared = self._shared(*self.learned.weighed(asked))
+        placed = asked[0] >= _PLACE
+        there = self._shared(asked[0][placed], asked[1][placed]) > 0 if placed.any() else np.True_
+        return self._taught.weighed(_said(_counted(_whole(title, text))), shared, there)
 
-    def _shared(self, asked: Mapping[int, float]) -> Floats:
+    def _shared(self, wanted: Keys, weights: Weights) -> Floats:
         """The share of the message's weight that each entry has, against the entry's own length."""
-        wanted = np.array(list(asked), dtype=np.uint64)
         places = np.searchsorted(self._keys, wanted)
         known = np.flatnonzero(places < len(self._keys))
         known = known[self._keys[places[known]] == wanted[known]]
-        places, weights = places[known], np.array(list(asked.values()))[known]
+        places, weights = places[known], weights[known]
         sizes = self._bounds[places + 1] - self._bounds[places]
         ends = np.cumsum(sizes)
         total = int(ends[-1]) if len(ends) else 0
@@ -145,22 +154,23 @@ class _Taught:
     """The entries in the axes of what was learned, how near they are to messages at large, and how long they are."""
 
     def __init__(
-        self, learned: Learned, rows: Sequence[npt.NDArray[np.void]], shared: Callable[[Mapping[int, float]], Floats]
+        self, learned: Learned, rows: Sequence[npt.NDArray[np.void]], shared: Callable[[Keys, Weights], Floats]
     ) -> None:
         self._learned = learned
         said = [_part(row, row["said"]) for row in rows]
         self._about, self._where = learned.about[1].of(said), learned.where[1].of(said)
         self._longer = _LONG * np.log(1 + np.array([row["said"].sum() for row in rows]))
-        nearest = np.zeros((_NEAREST, len(rows)))
-        for keys, counts in learned.questions:
-            scores = shared(dict(zip(keys.tolist(), counts.tolist(), strict=True)))
-            nearest = np.sort(np.vstack([nearest, scores]), axis=0)[1:]
         self._placed = np.array([bool((row["key"] >= _PLACE).any()) for row in rows])
-        self._near = (nearest.mean(axis=0) + 1e-3) ** _CROWDED
+        nearest = np.zeros((_NEAREST, len(rows)))
+        for start in range(0, len(learned.heard), _AT_ONCE):
+            some = [shared(*learned.weighed(message)) for message in learned.heard[start : start + _AT_ONCE]]
+            scores = np.vstack([nearest, *some])
+            nearest = np.partition(scores, len(scores) - _NEAREST, axis=0)[-_NEAREST:]
+        near = nearest.mean(axis=0)
+        self._near = np.maximum(near, max(_RARELY_ASKED * float(np.median(near)), 1e-9) if len(near) else 0)
 
-    def weighed(self, asked: Mapping[int, int], shared: Floats, there: npt.NDArray[np.bool_]) -> Floats:
+    def weighed(self, message: Said, shared: Floats, there: npt.NDArray[np.bool_] | np.bool_) -> Floats:
         """0 stays 0; else above 0, the likelier the more. `there`: who names a place that the message names."""
-        message: Said = (np.array(list(asked), dtype=np.uint64), np.array(list(asked.values()), dtype=np.float32))
         own = shared / self._near
         own /= max(float(np.sort(own)[-_BEST:].mean()), 1e-9)
         about, where = self._learned.about[0].of([message])[0], self._learned.where[0].of([message])[0]
@@ -193,6 +203,14 @@ def _asked(title: str, text: str) -> dict[int, float]:
     for key in _counted(title):
         asked[key] = asked.get(key, 0.0) + _TITLE
     return asked
+
+
+def _whole(title: str, text: str) -> str:
+    return f"{title}\n{title}\n{text}"
+
+
+def _said(counts: Mapping[int, float]) -> Said:
+    return np.array(list(counts), dtype=np.uint64), np.array(list(counts.values()), dtype=np.float32)
 
 
 def _part(row: npt.NDArray[np.void], counts: npt.NDArray[np.uint16]) -> Said:

@@ -96,7 +96,7 @@ class House:
     @cached_property
     def knowledge(self) -> KnowledgeIndex:
         """What finds entries of the knowledge base; kept while the process lives."""
-        return KnowledgeIndex()
+        return KnowledgeIndex(self.settings.zone)
 
     def search_words(self, typed: str) -> list[str]:
         """The words that the search index has of what somebody typed."""

@@ -18,9 +18,11 @@ SAYS_SOMETHING = 80  # characters; shorter replies mostly say that something cam
 def knowledge_figures(_house: House, rows: list[dict[str, Any]]) -> tuple[dict[str, Any], str]:
     """The entries are the replies alone: the message is never part of what is searched.
 
-    What question (title) and reply of a fifth teach is never used for the messages of that fifth. Beside it the
-    replies that say something, still among all; nothing learned; and entries as the knowledge base has them, with a
-    question to their answer, looked for by the message's text alone.
+    What the messages and replies of a fifth teach is never used for the messages of that fifth. All messages, the one
+    looked for too, are known without their replies, as they lie in an office's record: an entry whose own message were
+    missing among them would be told by that. Beside it the replies that say something, still among all; nothing
+    learned; and entries as the knowledge base has them, with a question (title) to their answer, looked for by the
+    message's text alone.
     """
     from classifiers.knowledge import same_answer, signature
 
@@ -30,10 +32,11 @@ def knowledge_figures(_house: House, rows: list[dict[str, Any]]) -> tuple[dict[s
     answers = [numbers.setdefault(same_answer(row["reply"]), len(numbers)) for row in rows]
     alone = [signature("", row["reply"]) for row in rows]
     entries = [signature(title, row["reply"]) for title, row in zip(titles, rows, strict=True)]
-    places = _places(alone, answers, titles, texts, entries)
+    answered = [(title, text, row["reply"]) for title, text, row in zip(titles, texts, rows, strict=True)]
+    places = _places(alone, answers, titles, answered)
     told = [place for place, row in zip(places, rows, strict=True) if len(row["reply"]) >= SAYS_SOMETHING]
-    untaught = _places(alone, answers, titles, texts, [])
-    asked = _places(entries, answers, [""] * len(rows), texts, entries)
+    untaught = _places(alone, answers, titles, answered, learning=False)
+    asked = _places(entries, answers, [""] * len(rows), answered)
     return _said(len(rows), len(numbers), len(told), {
         "recall": places, "recall_told": told, "recall_untaught": untaught, "recall_with_question": asked,
     })  # fmt: skip
@@ -57,25 +60,29 @@ def _said(rows: int, answers: int, told: int, places: dict[str, list[int]]) -> t
 
 
 def _places(
-    signatures: Sequence[bytes], answers: Sequence[int], titles: Sequence[str], texts: Sequence[str],
-    pairs: Sequence[bytes],
+    signatures: Sequence[bytes], answers: Sequence[int], titles: Sequence[str],
+    answered: Sequence[tuple[str, str, str]], *, learning: bool = True,
 ) -> list[int]:  # fmt: skip
     """The place of each message's own answer, from 0; another that scores the same stands before it.
 
     `answers`: for each row the number of its answer; an answer scores what the best of its entries does.
-    `pairs`: what is learned from, for each row the others' fifths; none: nothing is learned.
+    `titles`: what is asked beside each row's text. `answered`: title, text and reply of each row; of the others'
+    fifths and of their entries it is learned.
     """
     import numpy as np
 
     from classifiers.knowledge import AnswerIndex, lessons
 
-    fifth = Random(0).choices(range(FOLDS), k=len(texts))
-    places = [0] * len(texts)
+    fifth = Random(0).choices(range(FOLDS), k=len(answered))
+    places = [0] * len(answered)
+    heard = [(title, text) for title, text, _ in answered]
     for fold in range(FOLDS):
-        learned = lessons(pair for pair, its in zip(pairs, fifth, strict=True) if its != fold) if pairs else None
+        others = [row for row, its in enumerate(fifth) if its != fold]
+        pairs = [signatures[row] for row in others], [answered[row] for row in others]
+        learned = lessons(*pairs, heard) if learning else None
         index = AnswerIndex(dict(enumerate(signatures)), learned)
         for row in (row for row, its in enumerate(fifth) if its == fold):
             best = np.zeros(max(answers) + 1)
-            np.maximum.at(best, answers, index.scores(titles[row], texts[row]))
+            np.maximum.at(best, answers, index.scores(titles[row], answered[row][1]))
             places[row] = int((best >= best[answers[row]] * _SAME).sum()) - 1
     return places

@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from openpyxl import load_workbook
 from support.desk import CLERK, MODERATOR, REVIEWER, Desk, at, open_desk
 from support.pressroom import answered
 
+from classifiers.knowledge import signature
 from flows import knowledge
 from flows.knowledge import Written
 from flows.knowledge_due import tell_expiring
@@ -24,9 +26,9 @@ from models.queries.knowledge import whole_entry
 from models.tables.knowledge import KnowledgeEntry, KnowledgeVersion
 from models.tables.messages import Message
 from models.tables.notices import Notice
-from models.tables.orders import WorkOrder
+from models.tables.orders import Reply, WorkOrder
 from models.tables.record import History, Outbox
-from models.vocabulary import Role
+from models.vocabulary import KnowledgeState, Outcome, Procedure, Role
 
 NOW = at("2026-03-10 10:00")
 TODAY = NOW.date()
@@ -97,6 +99,76 @@ def test_words_that_only_ask_find_nothing_beside_one_that_says_what_about(desk: 
     assert found(desk, "公积金怎么提取") == []
     assert found(desk, "电梯怎么修") == [question]
     assert found(desk, "怎么") == [question]
+
+
+def kept(desk: Desk, answers: list[str]) -> None:
+    """Entries in force, a question of two words to each answer, all of them public."""
+    until = TODAY + timedelta(days=300)
+    with desk.writing() as session:
+        for answer in answers:
+            entry = KnowledgeEntry(unit="housing_bureau", live=1)
+            session.add(entry)
+            session.flush()
+            session.add(KnowledgeVersion(
+                entry_id=entry.id or 0, version=1, question="办理情况", answer=answer, unit="housing_bureau",
+                domain="housing", policy="", valid_until=until, public=True, signature=signature("办理情况", answer),
+                state=KnowledgeState.APPROVED.value, written_by="shen", written_at=NOW,
+            ))  # fmt: skip
+
+
+def on_record(desk: Desk, pairs: list[tuple[str, str]], when: datetime, **order: Any) -> None:  # noqa: ANN401
+    """Answered messages as the record holds them; `order` changes fields of their orders."""
+    with desk.writing() as session:
+        for n, (text, answer) in enumerate(pairs):
+            usual = {"domain": "housing", "kind": "complaint", "procedure": Procedure.ORDINARY.value}
+            row = WorkOrder(number=f"R{n}", channel="board", received_at=when, **(usual | order))
+            session.add(row)
+            session.flush()
+            session.add(Message(
+                id=uuid4(), order_id=row.id, channel="board", external_id=f"r{n}", query_code=f"r{n}",
+                received_at=when, registered_at=when, text=text,
+            ))  # fmt: skip
+            session.add(Reply(
+                order_id=row.id or 0, unit="housing_bureau", text=answer, outcome=Outcome.RESOLVED.value, writer="wu",
+                written_at=when, sent_at=when,
+            ))  # fmt: skip
+
+
+MATTERS = [
+    ("路灯晚上不亮", "照明管护中心已派人更换损坏光源。"),
+    ("井盖丢了很危险", "排水管理站已补装并加固。"),
+    ("楼上漏水没人管", "物业企业已联系住户检修管道。"),
+    ("公交车等太久", "客运公司已增加班次缩短间隔。"),
+    ("工资拖着不发", "劳动监察大队已责令用人企业支付报酬。"),
+]
+
+
+@pytest.mark.parametrize(
+    ("when", "order", "learns"),
+    [
+        (NOW - timedelta(days=9), {}, True),
+        (NOW - timedelta(days=9), {"sealed": True}, False),
+        (NOW - timedelta(days=9), {"procedure": Procedure.ACCUSATION.value}, False),
+        (NOW, {}, False),  # learned is what was there when the day began
+    ],
+)
+def test_the_office_finds_by_what_its_answered_messages_teach_and_the_public_by_entries_alone(
+    desk: Desk, when: datetime, order: dict[str, Any], learns: bool
+) -> None:
+    answers = [f"关于情况的第{n}项：{MATTERS[n % 5][1]}" for n in range(60)]
+    kept(desk, answers)
+    on_record(desk, [(f"情况：{MATTERS[n % 5][0]}", f"{MATTERS[n % 5][1]}本次为第{n}次。") for n in range(320)],
+              when, **order)  # fmt: skip
+
+    def first(public: bool) -> list[bool]:
+        """For each matter whether the likeliest entry answers it."""
+        with reading(desk.house.engine) as session:
+            search = desk.house.knowledge.best
+            told = [search(session, "", f"情况：{asked}", TODAY, 1, public=public) for asked, _ in MATTERS]
+        return [said.answer.endswith(answer) for [said], (_, answer) in zip(told, MATTERS, strict=True)]
+
+    assert all(first(public=False)) is learns
+    assert not all(first(public=True))
 
 
 def test_nobody_approves_what_he_wrote_and_a_unit_approves_nothing(desk: Desk) -> None:
