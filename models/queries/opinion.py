@@ -35,12 +35,13 @@ RESPONSE = (Stage.OPINION_FIRST, Stage.OPINION_CONFERENCE)
 
 @dataclass(frozen=True, slots=True)
 class CaseLine:
-    """A row of the list: the clock that runs out first, how many items."""
+    """A row of the list: the clock that runs out first, how many items, where the latest line stands."""
 
     case: OpinionCase
     due_at: datetime | None
     stage: str | None
     items: int
+    line: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,13 @@ def list_cases(session: Session, actor: Actor, status: str | None = None) -> lis
     ).all()
     first = {clock.subject_id: clock for clock in clocks}  # the earliest is written last
     items = Counter(session.exec(select(OpinionItem.case_id).where(col(OpinionItem.case_id).in_(ids))).all())
-    return [
-        CaseLine(case, first[i].due_at if i in first else None, first[i].stage if i in first else None, items[i])
-        for case in cases
-        if (i := case.id or 0)
-    ]
+    drafted = select(OpinionLine).where(col(OpinionLine.case_id).in_(ids)).order_by(col(OpinionLine.serial))
+    latest = {line.case_id: line.status for line in session.exec(drafted).all()}  # the last is written last
+    return [_row(case, first.get(i), items[i], latest.get(i)) for case in cases if (i := case.id or 0)]
+
+
+def _row(case: OpinionCase, clock: Clock | None, items: int, line: str | None) -> CaseLine:
+    return CaseLine(case, clock.due_at if clock else None, clock.stage if clock else None, items, line)
 
 
 def whole_case(session: Session, actor: Actor, case_id: int) -> CaseWhole:

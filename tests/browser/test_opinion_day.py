@@ -62,6 +62,7 @@ def write_line(officer: Person, points: dict[str, str]) -> None:
 
 def agree(unit: Person) -> None:
     unit.go("/unit/opinion")
+    unit.reads("口径会商中")
     unit.page.locator("tbody a").click()
     unit.page.get_by_label("同意", exact=True).check()
     unit.press("反馈")
@@ -76,7 +77,9 @@ def submit_and_sign(officer: Person, leader: Person) -> None:
     officer.press("送签")
     officer.reads("已送签，须由分管领导签发。")
     assert officer.page.get_by_role("button", name="签发", exact=True).count() == 0
-    leader.go(CASE)
+    leader.go("/console/opinion")
+    leader.reads("口径待签发")
+    leader.page.locator("tbody a").click()
     leader.press("签发")
     leader.reads("已签发，可以发布。")
 
