@@ -27,6 +27,7 @@ from responders.papers.wordml import (
     number_pages,
     number_sheets,
     open_between,
+    say_below,
     set_font,
     set_page,
     still,
@@ -67,6 +68,8 @@ def _empty(paper: Paper) -> Any:
         number_sheets(section, 9, f"{paper.name}　{{{{ {paper.told_by} }}}}")
     else:
         number_pages(section, 14 if paper.sentences else 10.5)
+    if not paper.sentences:
+        say_below(section, "{{ 保管提示 }}", 8)  # on each sheet, and no page for this alone
     core = document.core_properties
     core.title, core.author, core.last_modified_by, core.comments = paper.name, "", "", ""
     core.created = core.modified = _MADE
@@ -102,9 +105,7 @@ def _form(document: Any, paper: Paper) -> None:
         _form_row(table, row)
     fixed_columns(table, [_LABEL_MM, rest, _LABEL_MM, rest])
     _sign_off_together(table, sealed=bool(paper.seal))
-    if paper.seal:
-        _paragraph(document, paper.seal, align=_RIGHT).paragraph_format.space_before = Pt(10)
-    _keeping(document)
+    _end(document, paper)
 
 
 def _sign_off_together(table: Any, *, sealed: bool) -> None:
@@ -117,11 +118,12 @@ def _sign_off_together(table: Any, *, sealed: bool) -> None:
         keep_with_next(lines[-1])
 
 
-def _keeping(document: Any) -> None:
-    """How a paper with citizens' words is kept; where it has none, no empty line that fills a page of its own."""
-    _paragraph(document, "{%p if 保管提示 %}")
-    _paragraph(document, "{{ 保管提示 }}", size=9).paragraph_format.space_before = Pt(4)
-    _paragraph(document, "{%p endif %}")
+def _end(document: Any, paper: Paper) -> None:
+    """The seal; else a line next to nothing high, since a word processor wants one and puts in a whole one."""
+    if paper.seal:
+        _paragraph(document, paper.seal, align=_RIGHT).paragraph_format.space_before = Pt(18 if paper.groups else 10)
+    else:
+        _paragraph(document, "", size=1).paragraph_format.line_spacing = Pt(1)
 
 
 def _form_head(paper: Paper) -> str:
@@ -206,9 +208,7 @@ def _roll(document: Any, paper: Paper) -> None:
         if group.note:
             note = _paragraph(document, f"注：{group.note}", size=9).paragraph_format
             note.space_before, note.keep_with_next = Pt(2), bool(paper.seal) and number == len(paper.groups) - 1
-    if paper.seal:
-        _paragraph(document, paper.seal, align=_RIGHT).paragraph_format.space_before = Pt(18)
-    _keeping(document)
+    _end(document, paper)
 
 
 def _group(document: Any, paper: Paper, group: Group) -> None:

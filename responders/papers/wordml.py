@@ -50,6 +50,13 @@ def number_sheets(section: Any, size: float, whose: str) -> None:
     _foot(section, size, f"{whose}　第 ", "PAGE", " 页　共 ", "NUMPAGES", " 页")
 
 
+def say_below(section: Any, text: str, size: float) -> None:
+    """Under the page's number, on every page."""
+    line = section.footer.add_paragraph()
+    line.alignment = 1
+    set_font(line.add_run(text), TEXT_FONT, size)
+
+
 def _foot(section: Any, size: float, *pieces: str) -> None:
     """Words and, at every second place, a number that the word processor reckons."""
     foot = section.footer.paragraphs[0]

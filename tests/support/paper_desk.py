@@ -49,4 +49,6 @@ def issued(desk: Desk, kind: InstructionKind, order: WorkOrder | None = None) ->
 
 def text_of(printed: papers.Printed) -> str:
     document = Document(io.BytesIO(printed.content))
-    return str(document.element.body.xpath("string()")) + str(document.sections[0].header._element.xpath("string()"))
+    page = document.sections[0]
+    return "".join(str(part.xpath("string()")) for part in
+                   (document.element.body, page.header._element, page.footer._element))  # fmt: skip

@@ -65,6 +65,15 @@ def test_who_signed_and_the_seal_are_not_torn_apart_by_a_pages_end(code: str) ->
     assert all(stays(row) for row in block)
 
 
+def test_how_a_paper_is_kept_stands_at_the_foot_of_each_sheet_and_fills_no_page_of_its_own() -> None:
+    for code in ("intake", "feedback", "calls"):
+        paper = document(PAPERS[code], 保管提示="保管期限 5 年")
+        assert paper.sections[0].footer.paragraphs[1].text == "保管期限 5 年"
+        assert "保管期限" not in paper.element.body.xpath("string()")
+        last = paper.paragraphs[-1]
+        assert last.text or last.paragraph_format.line_spacing.pt == 1
+
+
 @pytest.mark.parametrize("paper", FORMS, ids=lambda each: each.name)
 def test_each_sheet_of_a_form_says_of_which_paper_it_is_and_how_many_there_are(paper: Paper) -> None:
     foot = document(paper).sections[0].footer.paragraphs[0]
