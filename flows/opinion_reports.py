@@ -83,6 +83,8 @@ def _facts(house: House, whole: CaseWhole) -> Facts:
         response_due=due.get(Stage.OPINION_FIRST.value),
         conference_due=due.get(Stage.OPINION_CONFERENCE.value),
         report_to=profile.unit(case.report_to).name if case.report_to in profile.units_by_code else case.report_to,
+        several_counties=case.liaison is not None,
+        reported=case.reported_at is not None,
         items=[
             Item(m.received_at, Channel(m.channel).label, m.source_name or "", (m.likes or 0) + (m.dislikes or 0))
             for m, _ in whole.items

@@ -35,7 +35,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the draft rests on; names are Chinese already. `due`: stage → until when."""
+    """What the draft rests on; names are Chinese already.
+
+    `report_to`: the upper level, by rule where the matter is of several counties, else where an officer chose it.
+    """
 
     title: str
     domain: str
@@ -52,6 +55,8 @@ class Facts:
     response_due: datetime | None
     items: Sequence[Item]
     report_to: str | None = None
+    several_counties: bool = False
+    reported: bool = False
 
 
 def figures(facts: Facts, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
@@ -118,7 +123,7 @@ def _risks(facts: Facts, counted: dict[str, Any]) -> list[str]:
         found.append("热度仍在上升，后续可能向其他平台扩散。")
     if not facts.releases:
         found.append("尚未公开回应，权威信息缺位容易使猜测先行。")
-    if facts.report_to:
+    if facts.several_counties:
         found.append("涉及多个区县，各自回应容易口径不一。")
     if facts.truth is Truth.DOUBTFUL:
         found.append("有关说法未经查实，过早定性或回避都可能引发次生舆情。")
@@ -138,7 +143,9 @@ def _advice(facts: Facts, now: datetime, zone: ZoneInfo) -> list[str]:
         advice.append(f"会同{'、'.join(facts.joint)}联动处置，发布前统一口径。")
     if facts.truth is Truth.DOUBTFUL:
         advice.append("请主管部门尽快核查并出具结论和证据，查明之前不作定性。")
-    if facts.report_to:
+    if facts.reported:
+        advice.append(f"已上报{facts.report_to}，处置进展及时续报。")
+    elif facts.several_counties:
         advice.append(f"涉及多个区县，上报{facts.report_to}，本地联络单位继续计时跟踪。")
     advice.append("对反映人的诉求逐件答复，公开作出的承诺列入台账跟踪；对共性问题向政策制定单位反馈。")
     return advice

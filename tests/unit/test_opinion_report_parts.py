@@ -49,6 +49,17 @@ def test_the_draft_says_what_is_late_and_doubtful_and_no_more() -> None:
     assert "谣言" not in "".join(said.values())
 
 
+def test_several_counties_are_said_only_of_a_matter_that_is_of_several() -> None:
+    def said(*, several: bool = False, reported: bool = False) -> str:
+        facts = replace(FACTS, report_to="省级主管部门", several_counties=several, reported=reported)
+        return "".join(draft(facts, figures(facts, NOW, SHANGHAI), SHANGHAI).values())
+
+    assert "涉及多个区县，上报省级主管部门" in said(several=True)
+    assert "多个区县" not in said(reported=True)
+    assert "已上报省级主管部门，处置进展及时续报" in said(reported=True)
+    assert "各自回应容易口径不一" in said(several=True, reported=True)
+
+
 def test_a_matter_without_any_item_left_is_still_described() -> None:
     empty = replace(FACTS, items=[])
     counted = figures(empty, NOW, SHANGHAI)
