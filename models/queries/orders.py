@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, exists, func
 from sqlmodel import Session, col, select
@@ -20,6 +20,9 @@ from models.tables.record import History
 from models.vocabulary import OrderStatus, Role
 from models.workflow import OPEN
 
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
 PAGE = 50
 COUNTED = 10_000  # a list says «以上» beyond
 TRIAGE_PAGE = 100
@@ -27,7 +30,7 @@ TRIAGE_PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
-    """What a list shows; None means any. `ids`: what a search found. `before`: the last id of the page above.
+    """What a list shows; None means any. `found`: the condition of a search. `before`: the last id of the page above.
 
     `counted`: only what the units' figures count; overdue is then what is late at its unit.
     """
@@ -38,7 +41,7 @@ class OrderFilter:
     overdue: bool = False
     counted: bool = False
     case_type: str | None = None
-    ids: Sequence[int] | None = None
+    found: "ColumnElement[bool] | None" = None
     before: int | None = None
 
 
@@ -107,8 +110,8 @@ def _conditions(wanted: OrderFilter, now: datetime) -> list[Any]:
         conditions.append(col(WorkOrder.lead_unit) == wanted.unit)
     if wanted.case_type:
         conditions.append(col(WorkOrder.case_type) == wanted.case_type)
-    if wanted.ids is not None:
-        conditions.append(col(WorkOrder.id).in_(wanted.ids))
+    if wanted.found is not None:
+        conditions.append(wanted.found)
     if wanted.before is not None:
         conditions.append(col(WorkOrder.id) < wanted.before)
     if wanted.counted:
@@ -226,12 +229,12 @@ class TriageLine:
 
 @dataclass(frozen=True, slots=True)
 class TriageFilter:
-    """What the desk looks at; None means any. `ids`: what a search found."""
+    """What the desk looks at; None means any. `found`: the condition of a search."""
 
     domain: str | None = None
     channel: str | None = None
     urgency: str | None = None
-    ids: Sequence[int] | None = None
+    found: "ColumnElement[bool] | None" = None
 
 
 def triage_lines(session: Session, actor: Actor, wanted: TriageFilter | None = None) -> list[TriageLine]:
@@ -256,8 +259,8 @@ def _at_desk(actor: Actor, wanted: TriageFilter | None) -> list[Any]:
     chosen = ((WorkOrder.domain, wanted.domain), (WorkOrder.channel, wanted.channel),
               (WorkOrder.urgency, wanted.urgency))  # fmt: skip
     conditions += [col(column) == value for column, value in chosen if value is not None]
-    if wanted.ids is not None:
-        conditions.append(col(WorkOrder.id).in_(wanted.ids))
+    if wanted.found is not None:
+        conditions.append(wanted.found)
     return conditions
 
 

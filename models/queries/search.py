@@ -4,9 +4,15 @@ FTS5's trigram index misses two-character words such as 电梯, so the judgement
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import false, text
+from sqlmodel import Session, col
+
+from models.tables.orders import WorkOrder
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
 
 SQLITE_DDL = "CREATE VIRTUAL TABLE order_search USING fts5(tokens, detail=none)"
 POSTGRES_DDL = (
@@ -23,21 +29,21 @@ def write_search_rows(session: Session, rows: Sequence[tuple[int, str]]) -> None
     connection.exec_driver_sql(_INSERT[connection.dialect.name], list(rows))
 
 
-def found_orders(session: Session, words: Sequence[str], most: int = 500) -> list[int]:
-    """Ids of orders that have all the words, newest first."""
+def has_words(session: Session, words: Sequence[str]) -> "ColumnElement[bool]":
+    """Whether an order has all the words, as a condition on it."""
     if not words:
-        return []
-    if session.get_bind().dialect.name == "sqlite":
-        query = " AND ".join('"' + word.replace('"', '""') + '"' for word in words)
-        statement = "SELECT rowid FROM order_search WHERE order_search MATCH :q ORDER BY rowid DESC LIMIT :n"
-    else:
-        query = " & ".join("'" + word.replace("'", "''").replace("\\", "\\\\") + "'" for word in words)
-        statement = (
-            "SELECT order_id FROM order_search WHERE tokens @@ CAST(:q AS tsquery) ORDER BY order_id DESC LIMIT :n"
-        )
-    return list(session.execute(text(statement), {"q": query, "n": most}).scalars())
+        return false()
+    dialect = session.get_bind().dialect.name
+    sign, and_ = ('"', " AND ") if dialect == "sqlite" else ("'", " & ")
+    quoted = (word.replace("\\", "\\\\") if dialect != "sqlite" else word for word in words)
+    asked = and_.join(sign + word.replace(sign, sign * 2) + sign for word in quoted)
+    return col(WorkOrder.id).in_(_FOUND[dialect].bindparams(words=asked))
 
 
+_FOUND = {
+    "sqlite": text("SELECT rowid FROM order_search WHERE order_search MATCH :words"),
+    "postgresql": text("SELECT order_id FROM order_search WHERE tokens @@ CAST(:words AS tsquery)"),
+}
 _INSERT = {
     "sqlite": "INSERT INTO order_search(rowid, tokens) VALUES (?, ?)",
     "postgresql": "INSERT INTO order_search VALUES (%s, array_to_tsvector(string_to_array(%s, ' ')))",

@@ -2,14 +2,17 @@
 
 from pathlib import Path
 
-from support.desk import open_desk
+from support.desk import at, open_desk
+from support.finding import found_orders
 
-from models.queries.search import found_orders, write_search_rows
+from models.queries.search import write_search_rows
 
 
 def test_chinese_words_are_found_on_both_databases(tmp_path: Path, database_url: str) -> None:
     with open_desk(tmp_path, database_url=database_url) as desk:
         told = {1: "学府 花园 电梯 坏 了 没 人 修", 2: "电梯 噪音 扰民", 3: "路灯 不亮"}
+        for number in told:
+            desk.take(at("2026-03-02 10:00"), external_id=str(number))
         with desk.writing() as session:
             write_search_rows(session, list(told.items()))
         with desk.writing() as session:

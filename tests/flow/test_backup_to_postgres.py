@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from support.desk import Desk, at
+from support.finding import found_orders
 from support.postgres_server import PostgresServer
 from support.whole_house import fill_every_table, house_in, lived_in, rows_of
 
@@ -16,7 +17,6 @@ from flows.house import House
 from flows.sealing import seal, verify_chain
 from models.database import reading, writing
 from models.profile import SHIPPED
-from models.queries.search import found_orders
 from models.tables.record import ModelVersion
 
 MODEL, TEMPLATE = b"weights", b"an office's own letter"

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from sqlmodel import Session, col, select
 from support.crawling import texts
 from support.desk import CLERK, HEAD, MODERATOR, REVIEWER, Desk, at, dispatched, open_desk
+from support.finding import found_orders
 from support.web import enrol, serving, visiting
 
 from flows import answers
@@ -27,7 +28,7 @@ from models.database import reading
 from models.errors import HuiyinError
 from models.queries.figures import by_unit
 from models.queries.lateness import unit_lateness
-from models.queries.search import found_orders, write_search_rows
+from models.queries.search import write_search_rows
 from models.tables.clocks import Clock
 from models.tables.notices import Delivery, DeliveryNotice, Notice
 from models.tables.orders import Correction, WorkOrder

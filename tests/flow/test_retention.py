@@ -8,6 +8,7 @@ from sqlalchemy import LargeBinary, Text
 from sqlalchemy.types import JSON
 from sqlmodel import SQLModel, select, update
 from support.desk import at
+from support.finding import found_orders
 from support.loop_desk import LoopDesk, open_loop, posts
 from support.web import enrol, serving, visiting
 
@@ -19,7 +20,6 @@ from models.database import reading, writing
 from models.errors import Conflict, NotAllowed, NotFound
 from models.personal_data import BELOW, KEPT, OF_A_MESSAGE, OF_AN_ORDER
 from models.queries.erasures import count_to_erase
-from models.queries.search import found_orders
 from models.tables.clocks import Clock
 from models.tables.erasures import Erasure
 from models.tables.intake import Intake

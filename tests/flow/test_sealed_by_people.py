@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 from support.desk import MODERATOR, Desk, at, give_tables
+from support.finding import found_orders
 
 from flows.house import House
 from models.actions import accusations
@@ -13,7 +14,6 @@ from models.actors import Actor
 from models.database import reading, writing
 from models.errors import NotAllowed, NotFound
 from models.queries.orders import find_order
-from models.queries.search import found_orders
 from models.settings import Settings
 from models.tables.notices import Delivery
 from models.tables.orders import Assignment

@@ -87,7 +87,7 @@ def order_filter(house: House, session: Session, asked: Mapping[str, str], befor
     return OrderFilter(
         statuses=GROUPS.get(status, (status,) if status else ()), domain=asked.get("domain") or None,
         unit=asked.get("unit") or None, overdue=bool(asked.get("overdue")), counted=bool(asked.get("counted")),
-        ids=searched(house, session, q) if q.strip() else None, before=before,
+        found=searched(house, session, q), before=before,
     )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def desk(request: Request, person: SignedIn, outcome: dict[str, Any] | None = No
     with reading(house.engine) as session:
         wanted = TriageFilter(
             domain=asked["domain"] or None, channel=asked["channel"] or None, urgency=asked["urgency"] or None,
-            ids=searched(house, session, asked["q"]) if asked["q"] else None,
+            found=searched(house, session, asked["q"]),
         )  # fmt: skip
         lines = triage_lines(session, person.actor, wanted)
         values = {
