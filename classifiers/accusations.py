@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import attrgetter
 from typing import NamedTuple
 
 from classifiers.cues import Cue, May, clause, compiled, searched
@@ -186,6 +187,9 @@ class _Found(NamedTuple):
     quote: str
 
 
+_weight_of = attrgetter("weight")
+
+
 def weigh(text: str, may: May = None, least: float = -math.inf) -> tuple[float, str]:
     """Give the weight of the heaviest passage's signs, and the citizen's words that weigh most in it.
 
@@ -197,15 +201,18 @@ def weigh(text: str, may: May = None, least: float = -math.inf) -> tuple[float, 
     if _heaviest(found)[0] < least:
         return 0.0, ""
     total, passage = _heaviest([each._replace(weight=_weight(text, each)) for each in found])
-    heaviest = sorted(passage, key=lambda found: -found.weight)[:_MOST_QUOTES]
+    heaviest = sorted(passage, key=_weight_of, reverse=True)[:_MOST_QUOTES]
     quotes = "”“".join(dict.fromkeys(found.quote for found in heaviest))
     return total - (_THANKED if _THANKS.search(text) else 0.0), quotes
 
 
 def _most_possible(may: Mapping[Cue, Sequence[int] | None]) -> float:
     """Give what a text weighs if every sign stands wherever it may begin."""
-    begun = [(_SIGN_OF[cue], starts) for cue, starts in may.items() if cue in _SIGN_OF]
-    return sum(_SIGNS[sign].weight * (_MOST_HITS if starts is None else len(starts)) for sign, starts in begun)
+    begun: dict[int, int] = {}
+    for cue, starts in may.items():
+        if (sign := _SIGN_OF.get(cue)) is not None:
+            begun[sign] = begun.get(sign, 0) + (_MOST_HITS if starts is None else min(len(starts), _MOST_HITS))
+    return sum(_SIGNS[sign].weight * (1 + _AGAIN * (times - 1)) for sign, times in begun.items())
 
 
 def _found(text: str, may: May) -> list[_Found]:
@@ -237,11 +244,12 @@ def _distance(wanted: re.Pattern[str], text: str, found: _Found) -> int:
 def _heaviest(found: Sequence[_Found]) -> tuple[float, list[_Found]]:
     """Give the passage whose different signs weigh most."""
     best: tuple[float, list[_Found]] = (0.0, [])
+    by_weight = sorted(found, key=_weight_of)
     for first in found:
-        near = [each for each in found if first.start <= each.start <= first.start + _PASSAGE]
-        different = {(each.sign, each.quote): each for each in sorted(near, key=lambda f: f.weight)}
+        last = first.start + _PASSAGE
+        different = {(each.sign, each.quote): each for each in by_weight if first.start <= each.start <= last}
         total, seen = 0.0, set[int]()
-        for each in sorted(different.values(), key=lambda f: -f.weight):
+        for each in sorted(different.values(), key=_weight_of, reverse=True):
             total += each.weight * (_AGAIN if each.sign in seen else 1.0)
             seen.add(each.sign)
         if total > best[0]:

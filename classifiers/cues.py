@@ -36,17 +36,17 @@ class Cue:
 
     pattern: re.Pattern[str]
 
-    def matches(self, text: str, may: "May") -> Iterator[re.Match[str]]:
+    def matches(self, text: str, may: "May") -> Iterable[re.Match[str]]:
         """What `finditer` gives, tried only where the cue may begin: six times faster on a text that was scanned."""
         starts = None if may is None else may.get(self, ())
         if starts is None:
-            yield from self.pattern.finditer(text)
-            return
-        end = 0
+            return self.pattern.finditer(text)
+        found, end = [], 0
         for start in starts:
             if start >= end and (match := self.pattern.match(text, start)):
-                yield match
+                found.append(match)
                 end = match.end()
+        return found
 
 
 # The cues that may match a text and where, from its beginning on; None where nobody looked beforehand.
