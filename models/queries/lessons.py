@@ -16,12 +16,14 @@ _PAGE = 200  # texts in memory at once
 
 def answered_messages(session: Session, before: datetime, most: int) -> Iterator[tuple[str, str, str]]:
     """Title, text and answer, the newest answers first: of each order's present round, with its first message."""
+    newest = select(Reply.id).where(col(Reply.sent_at) < before).order_by(col(Reply.id).desc()).limit(most)
+    chosen = newest.subquery()
     statement = (
         _open(select(Reply.id, Message.title, Message.text, Reply.text))
         .join(Reply, col(Reply.order_id) == col(WorkOrder.id))
-        .where(col(Reply.cycle) == col(WorkOrder.cycle), col(Reply.sent_at) < before)
+        .join(chosen, chosen.c.id == col(Reply.id))
+        .where(col(Reply.cycle) == col(WorkOrder.cycle))
         .order_by(col(Reply.id).desc(), col(Message.received_at), col(Message.id))
-        .limit(most)
     )
     last = None
     for reply, title, text, answer in session.execute(statement.execution_options(yield_per=_PAGE)):
@@ -32,10 +34,13 @@ def answered_messages(session: Session, before: datetime, most: int) -> Iterator
 
 def newest_messages(session: Session, before: datetime, most: int) -> Iterator[tuple[str, str]]:
     """Title and text, of the newest orders first, answered or not."""
+    received = col(WorkOrder.received_at)
+    newest = select(WorkOrder.id).where(received < before).order_by(received.desc(), col(WorkOrder.id).desc())
+    chosen = newest.limit(most).subquery()
     statement = (
         _open(select(Message.title, Message.text))
-        .where(col(WorkOrder.received_at) < before)
-        .order_by(col(WorkOrder.received_at).desc(), col(WorkOrder.id).desc(), col(Message.id))
+        .join(chosen, chosen.c.id == col(WorkOrder.id))
+        .order_by(received.desc(), col(WorkOrder.id).desc(), col(Message.received_at), col(Message.id))
         .limit(most)
     )
     for title, text in session.execute(statement.execution_options(yield_per=_PAGE)):
