@@ -118,7 +118,7 @@ class Pages:
 
     def state(self, code: str | None, subject: str) -> str:
         """A history row's state: each kind of subject has words of its own."""
-        kinds = {"order": "status", "user": "role"}
+        kinds = {"order": "status", "user": "role", "instruct": "instruction_status"}
         kind = kinds.get(subject, subject)
         return self.label(code, kind) if kind in _WORDS else (code or "—")
 
