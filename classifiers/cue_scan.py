@@ -16,6 +16,7 @@ from classifiers.cues import Cue
 from classifiers.literals import heads, tails
 
 _WORD = 64
+_PLACE_BITS = 32  # no text has more characters
 _CHARACTERS = 1 << 16  # characters beyond this plane begin no pattern
 Bits = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.int64]
@@ -49,7 +50,9 @@ class CueScan:
         seen = np.zeros((len(texts), self._needed.shape[1]), dtype=np.uint64)
         for each in hits:
             _merge(seen, each.owners, each.bits)
-        possible = ((seen[:, None, :] & self._needed) == self._needed).all(axis=2)
+        possible = np.ones((len(texts), len(self._cues)), dtype=bool)
+        for has, needed in zip(seen.T, self._needed.T, strict=True):  # a test for all at once reads three times as much
+            possible &= (has[:, None] & needed) == needed
         found: list[dict[Cue, list[int] | None]] = [{} for _ in texts]
         for row, cue in zip(*(each.tolist() for each in np.nonzero(possible & ~self._led)), strict=True):
             found[row][self._cues[cue]] = None
@@ -110,14 +113,13 @@ def _starts(hits: Sequence[_Hits], possible: npt.NDArray[np.bool_]) -> Iterator[
     """Give for each text and cue that may match it where it may begin, in order."""
     rows, cues, places = (np.concatenate(each) for each in zip(*map(_begun, hits), strict=True))
     kept = np.flatnonzero(possible[rows, cues])
-    rows, cues, places = rows[kept], cues[kept], places[kept]
-    order = np.lexsort((places, cues, rows))
-    rows, cues, places = rows[order], cues[order], places[order]
-    new = np.flatnonzero((np.diff(rows, prepend=-1) != 0) | (np.diff(cues, prepend=-1) != 0))
-    told = places.tolist()
-    for row, cue, (start, end) in zip(
-        rows[new].tolist(), cues[new].tolist(), pairwise([*new.tolist(), len(told)]), strict=True
-    ):
+    pairs = rows[kept] * possible.shape[1] + cues[kept]
+    keys = np.sort((pairs << _PLACE_BITS) + places[kept])  # one number each: sorted in a third of the time
+    pairs = keys >> _PLACE_BITS
+    new = np.flatnonzero(np.diff(pairs, prepend=-1))
+    told = (keys & ((1 << _PLACE_BITS) - 1)).tolist()
+    begins = (each.tolist() for each in np.divmod(pairs[new], possible.shape[1]))
+    for row, cue, (start, end) in zip(*begins, pairwise([*new.tolist(), len(told)]), strict=True):
         yield row, cue, told[start:end]
 
 

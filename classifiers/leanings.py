@@ -61,14 +61,14 @@ class Leaning:
     """How much one text leans to each head, and where most; `base` is where it stands among those read with it."""
 
     heads: tuple[str, ...]
-    scores: list[float]
+    scores: Mapping[str, float]
     starts: list[int]
     limits: Mapping[str, tuple[float, float]]
     grams: Grams
     base: int
 
     def to(self, head: str) -> float:
-        return self.scores[self.heads.index(head)] if head in self.heads else -np.inf
+        return self.scores.get(head, -np.inf)
 
     def short_of(self, head: str) -> float:
         """How much rules must add before a person looks at it."""
@@ -89,12 +89,11 @@ class Leaning:
 
     def _said(self, start: int, column: int) -> list[float]:
         """Give what begins at each character of a window."""
-        begin, found = self.base + start, [0.0] * WINDOW
+        begin, found = self.base + start, np.zeros(WINDOW)
         for at, said in self.grams:
-            first, last = np.searchsorted(at, (begin, begin + WINDOW)).tolist()
-            for place, each in zip(at[first:last].tolist(), said[first:last, column].tolist(), strict=True):
-                found[place - begin] += each
-        return found
+            first, last = at.searchsorted((begin, begin + WINDOW))
+            found[at[first:last] - begin] += said[first:last, column]
+        return found.tolist()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +134,7 @@ class Reader:
         strongest = np.array([first + said[first:last].argmax(axis=0) for first, last in bounds])
         starts = found.starts[strongest] - bases[:, None]
         return [
-            Leaning(told.heads, scores, at, told.limits, grams, base)
+            Leaning(told.heads, dict(zip(told.heads, scores, strict=True)), at, told.limits, grams, base)
             for scores, at, base in zip(best.tolist(), starts.tolist(), bases.tolist(), strict=True)
         ]
 

@@ -128,10 +128,11 @@ class LinearModel:
         words: list[list[str]] = [[] for _ in winners]
         if not most:
             return words
-        owners = np.repeat(np.arange(len(winners)), rows.lengths)
+        owners = np.repeat(np.arange(len(winners), dtype=np.uint16), rows.lengths)  # small numbers are sorted fastest
         share = self.artifact.word_weights[rows.columns, winners[owners]] * rows.values
         for_it = np.flatnonzero((share > 0) & self._may_explain[rows.columns])
-        for_it = for_it[np.lexsort((-share[for_it], owners[for_it]))]
+        for_it = for_it[np.argsort(-share[for_it], kind="stable")]
+        for_it = for_it[np.argsort(owners[for_it], kind="stable")]
         rank = np.arange(len(for_it)) - np.searchsorted(owners[for_it], owners[for_it])
         best = for_it[rank < most]
         for owner, column in zip(owners[best].tolist(), rows.columns[best].tolist(), strict=True):
