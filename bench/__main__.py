@@ -22,6 +22,7 @@ from bench import (
     startup,
     sweeping,
     topics,
+    training,
 )
 from bench.report import Report
 from bench.texts import load_texts
@@ -43,6 +44,7 @@ def main() -> None:
     memory.measure(report, texts)
     office.measure(report, texts)
     judging.measure(report, given.data)
+    training.measure(report, given.data)
     topics.measure(report, texts, given.data)
     repeats.measure(report, texts)
     knowledge.measure(report, given.data)
