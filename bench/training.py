@@ -40,7 +40,7 @@ def _write(file: Path, mixed: Path) -> None:
     alike: dict[str, list[dict[str, str]]] = {}
     for row in rows:
         alike.setdefault(row["label"], []).append(row)
-    draw = random.Random(1)  # noqa: S311  (the same rows every time)
+    draw = random.Random(1)
     with mixed.open("w", encoding="utf-8") as lines:
         for number in range(MANY):
             one = draw.choice(rows)
