@@ -62,11 +62,11 @@ class Office:
         enter(self._house, entry, f"{profile.unit(unit).name}接听人", unit, self._house.now())
 
     def fill_in_calls(self) -> None:
-        """补记 of calls on the next day: what is to be done about each; now and then a remark is corrected after."""
+        """补记 of calls on the next day, the latest left for a visitor; now and then a remark is corrected after."""
         now = self._house.now()
         with reading(self._house.engine) as session:
             entered = session.exec(select(CallEntry).order_by(col(CallEntry.at))).all()
-        for nth, call in enumerate(entered):
+        for nth, call in enumerate(entered[:-1]):
             remarks = (_TO_CALL, _FOUND_LATER) if nth % 3 == 0 else (_TO_CALL,)
             written = call.version - 1
             if written == len(remarks) or now - call.at < timedelta(days=call.version):
