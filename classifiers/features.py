@@ -107,14 +107,18 @@ def count_characters(batch: Sequence[Segmented], table: Buckets) -> Rows:
 def _columns(points: Points, table: Buckets) -> Buckets:
     """Give the column of each character and, beside it, of the pair that it begins."""
     shift = np.uint32(32 - HASH_BITS)
-    one = (points + np.uint32(1)) * _FIRST
-    two = (one[:-1] ^ points[1:]) * _SECOND
+    one = points + np.uint32(1)  # changed in place from here: new memory costs more than the sums
+    one *= _FIRST
+    two = one[:-1] ^ points[1:]
+    two *= _SECOND
+    one >>= shift
+    two >>= shift
     columns = np.full((len(points), 2), _unknown(table.dtype), dtype=table.dtype)
-    columns[:, 0] = table.take(one >> shift)
-    columns[:-1, 1] = table.take(two >> shift)
-    outside = points <= 0x20  # noqa: PLR2004 - spaces and line ends are no text
+    columns[:, 0] = table.take(one)
+    columns[:-1, 1] = table.take(two)
+    outside = np.flatnonzero(points <= 0x20)  # noqa: PLR2004 - spaces and line ends are no text
     columns[outside] = _unknown(table.dtype)
-    columns[:-1, 1][outside[1:]] = _unknown(table.dtype)
+    columns[outside - 1, 1] = _unknown(table.dtype)  # the last character begins no pair anyway
     return columns
 
 

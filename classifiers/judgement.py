@@ -109,12 +109,10 @@ class Judgement:
             chunks = (wholes[i : i + CHUNK] for i in range(0, len(wholes), CHUNK))
             may = [each for chunk in chunks for each in self._scan.scan(chunk)]
         leant = self._reader.read(wholes)
-        found = []
-        for i, text in enumerate(texts):
-            candidates = [
-                (self.labels[j], round(share, 4)) for j, share in zip(ranks[i].tolist(), shares[i], strict=True)
-            ]
-            likely = [candidate for candidate in candidates if candidate[1] > 0]
+        found, labels = [], self.labels
+        for i, (text, ranked) in enumerate(zip(texts, ranks.tolist(), strict=True)):
+            pairs = zip(ranked, shares[i], strict=True)
+            likely = [(labels[j], rounded) for j, share in pairs if (rounded := round(share, 4)) > 0]
             found.append(
                 self._one(text, wholes[i], likely, scored.reasons[i], may[i], leant[i], kinds[i], tokens[i], signed[i])
             )

@@ -134,7 +134,7 @@ def held_out_scores(rows: Sequence[Told], known: Mapping[str, list[str]], space:
     for fold in range(_FOLDS):
         model = _learned(rows, known, space, folds != fold, seed, {}, {})
         inside = np.flatnonzero(folds == fold).tolist()
-        scores[inside] = [leant.scores for leant in Reader(model).read([rows[i].text for i in inside])]
+        scores[inside] = [[*leant.scores.values()] for leant in Reader(model).read([rows[i].text for i in inside])]
     return scores
 
 

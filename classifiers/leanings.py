@@ -196,7 +196,8 @@ def gram_hashes(texts: Sequence[str]) -> dict[int, Hashes]:
         mixed *= _MIX[size - 1]
         mixed ^= mixed >> np.uint32(15)
         whole[:here] &= letters[size - 1 :]
-        found[size] = mixed * whole
+        if size > 1:
+            found[size] = mixed * whole
     return found
 
 

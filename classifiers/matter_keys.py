@@ -43,7 +43,7 @@ def keys_of_words(told: WordArrays, kinds: Written, titles: Sequence[int]) -> li
         hashes[row, : len(said)] = sorted(map(_hash, said))
     keys = (hashes[:, _FIRSTS] * np.uint64(3) + hashes[:, _SECONDS]).view(np.int64).tolist()
     pairs = [np.flatnonzero(size > _SECONDS).tolist() for size in range(_TELLING + 1)]
-    return [tuple(dict.fromkeys(row[i] for i in pairs[len(said)])) for row, said in zip(keys, telling, strict=True)]
+    return [tuple(dict.fromkeys([row[i] for i in pairs[len(said)]])) for row, said in zip(keys, telling, strict=True)]
 
 
 def _telling(told: WordArrays, kinds: Written, titles: Ints) -> list[list[str]]:
@@ -79,7 +79,8 @@ def _read(told: WordArrays, titles: Ints) -> tuple[Ints, Ints]:
 def _most(told: WordArrays, at: Ints, scores: Scores, before: Ints) -> list[list[str]]:
     """Of each row the words with the highest scores; of equal ones those that come last in a dictionary."""
     owners = told.owners[at]
-    order = np.lexsort((-scores, owners))
+    order = np.argsort(-scores, kind="stable")
+    order = order[np.argsort(owners[order].astype(np.uint16), kind="stable")]  # few rows: short numbers
     owners, ranked = owners[order], scores[order]
     last = np.searchsorted(owners, np.arange(told.n_rows)) + _TELLING - 1
     least = np.append(ranked, np.inf).take(last, mode="clip")

@@ -128,7 +128,7 @@ class LinearModel:
         words: list[list[str]] = [[] for _ in winners]
         if not most:
             return words
-        owners = np.repeat(np.arange(len(winners), dtype=np.uint16), rows.lengths)  # small numbers are sorted fastest
+        owners = np.repeat(np.arange(len(winners), dtype=np.uint16), rows.lengths)  # few rows: short numbers
         share = self.artifact.word_weights[rows.columns, winners[owners]] * rows.values
         for_it = np.flatnonzero((share > 0) & self._may_explain[rows.columns])
         for_it = for_it[np.argsort(-share[for_it], kind="stable")]

@@ -51,6 +51,8 @@ class Places:
         """
         said = [name for text in texts[:-1] if text for name in self._names(text, None)]
         named = list(dict.fromkeys([*said, *self._names(texts[-1] or "", may)]))
+        if not named:
+            return []
         certain = {codes[0] for name in named if len(codes := self._by_name[name]) == 1}
         codes = list(dict.fromkeys(self._choose(self._by_name[name], certain) for name in named))
         around = {above for code in codes for above in self.ancestors(code)}

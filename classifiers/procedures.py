@@ -194,11 +194,10 @@ def _leant(text: str, leaning: Leaning) -> list[Hit]:
     """Give the other ways that a passage leans to, for a text in which no rule saw any."""
     if not _says_enough(text):
         return []
-    others = [head for head in leaning.limits if head not in _PASSAGE_WEIGHED]
     return [
         Hit(head, _NAMES[head], leaning.quote(head, text))
-        for head in others
-        if leaning.to(head) >= leaning.limits[head][1] + _LEANING_ALONE
+        for head, (_, decided) in leaning.limits.items()
+        if leaning.to(head) >= decided + _LEANING_ALONE and head not in _PASSAGE_WEIGHED
     ]
 
 

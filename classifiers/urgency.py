@@ -138,4 +138,4 @@ def _told(found: Sequence[Hit]) -> list[str]:
 
 
 def _of(rules: Sequence[Rule], signals: Mapping[str, Hit]) -> list[Hit]:
-    return [signals[each.code] for each in rules if each.code in signals]
+    return [signals[each.code] for each in rules if each.code in signals] if signals else []
