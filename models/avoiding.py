@@ -23,12 +23,14 @@ def units_named(profile: Profile, texts: Iterable[str | None]) -> list[str]:
 
 def _speaks_of(profile: Profile, text: str, unit: Unit) -> bool:
     """By its name or an alias; 望溪市教育局 as 市教育局 and 教育局 too, unless it is another place's."""
-    if any(name in text for name in (unit.name, *unit.aliases)):
-        return True
     place = profile.regions_by_code[unit.region].name
     own = unit.name.removeprefix(place)
-    if own == unit.name or own not in text:
+    if unit.aliases and any(alias in text for alias in unit.aliases):
+        return True
+    if own not in text:  # most are not: nor is the whole name, then
         return False
+    if unit.name in text:
+        return True
     others = tuple(region.name for region in profile.regions if region.name != place)
     for before in _before_each(text, own):
         level = before[-1:] if before[-1:] in _LEVELS else ""

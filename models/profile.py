@@ -13,6 +13,7 @@ from models.notice_rules import NoticeRule, rule_for
 from models.opinion_rules import OpinionRules
 from models.profile_calling import FollowUpRules, LineRules, RetryPlan
 from models.profile_parts import (
+    ANY,
     CalendarAdditions,
     CalendarDay,
     ClockRule,
@@ -171,9 +172,12 @@ class Profile(Part):
         return text, matrix_digest(text)
 
     @cached_property
-    def route_words(self) -> tuple[str, ...]:
-        """The words that rows of the matrix look for."""
-        return tuple(dict.fromkeys(word for row in self.routing for word in row.words))
+    def route_words(self) -> dict[str, tuple[str, ...]]:
+        """The words that rows of the matrix look for, by the domain whose messages they can decide about."""
+        return {
+            domain: tuple({word: None for row in self.routing if row.domain in {ANY, domain} for word in row.words})
+            for domain in {ANY, *(row.domain for row in self.routing)}
+        }
 
     @cached_property
     def routings(self) -> dict[tuple[object, ...], Routing]:
@@ -212,7 +216,8 @@ class Profile(Part):
         the message is about (回避). Raises NotFound where no row fits.
         """
         named = (region,) if isinstance(region, str) else tuple(region or ())
-        asked = Asked(domain, kind, str(case_type), frozenset(word for word in self.route_words if word in text))
+        words = self.route_words.get(domain, self.route_words[ANY])
+        asked = Asked(domain, kind, str(case_type), frozenset(word for word in words if word in text))
         key = (asked, named, tuple(avoiding))
         if key not in self.routings:
             if len(self.routings) >= _MOST_ROUTINGS:

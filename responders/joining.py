@@ -36,6 +36,8 @@ def joins(
         return None
     if message.in_reply_to and message.in_reply_to in answered:
         return answered[message.in_reply_to]
+    if not own_open:
+        return None
     text = f"{message.title or ''}\n{message.text}"
     quoted = set(_NUMBER.findall(text))
     for order in own_open:
