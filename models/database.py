@@ -1,11 +1,13 @@
 """Engines and sessions for SQLite (WAL) and PostgreSQL."""
 
+import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -20,21 +22,39 @@ DATABASE_AWAY = (OperationalError, InterfaceError, InternalError)
 def open_engine(url: str) -> Engine:
     """An engine for the application's database. Errors never show parameters: citizens' words stay out of logs."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, json_serializer=_json)
     file = make_url(url).database
     if file and file != ":memory:":
         Path(file).parent.mkdir(parents=True, exist_ok=True)
     arguments = {"timeout": BUSY_SECONDS, "check_same_thread": False}
-    engine = create_engine(url, connect_args=arguments, hide_parameters=True)
+    engine = create_engine(url, connect_args=arguments, hide_parameters=True, json_serializer=_json)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
+def _json(value: object) -> str:
+    """Four times faster than the standard library on the small values of which each message brings a dozen."""
+    try:
+        return to_json(value).decode()
+    except ValueError:  # half a character, as damaged mail has it: only the library's escapes can hold it
+        return json.dumps(value)
+
+
+_PRAGMAS = (
+    "journal_mode=wal",
+    "synchronous=full",
+    "foreign_keys=on",
+    "cache_size=-65536",
+    # 32 MB of log before it is copied into the file: after every batch cost a fifth of a commit.
+    "wal_autocheckpoint=8000",
+)
+
+
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     connection.isolation_level = None  # we begin ourselves
     cursor = connection.cursor()
-    for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on", "cache_size=-65536"):
+    for pragma in _PRAGMAS:
         cursor.execute(f"pragma {pragma}")
     cursor.close()
 

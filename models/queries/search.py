@@ -1,6 +1,7 @@
 """Full-text search over segmented tokens: FTS5 on SQLite, a tsvector on PostgreSQL.
 
-FTS5's trigram index misses two-character words such as 电梯, so the judgement's own words are indexed.
+FTS5's trigram index misses two-character words such as 电梯, so the judgement's own words are indexed. They come cut
+and in small letters, and nothing is ranked: SQLite splits at spaces alone, and keeps no lengths.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from models.tables.orders import WorkOrder
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
-SQLITE_DDL = "CREATE VIRTUAL TABLE order_search USING fts5(tokens, detail=none)"
+SQLITE_DDL = "CREATE VIRTUAL TABLE order_search USING fts5(tokens, detail=none, columnsize=0, tokenize='ascii')"
 POSTGRES_DDL = (
     "CREATE TABLE order_search (order_id BIGINT PRIMARY KEY, tokens TSVECTOR NOT NULL)",
     "CREATE INDEX ix_order_search ON order_search USING gin (tokens)",
