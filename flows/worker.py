@@ -28,6 +28,7 @@ from queues.port import Queue, Taken, Topic
 BATCH = 512
 PORTION = 4_000_000  # characters opened at a time: a record by reference is small on the queue, and large here
 WAIT_SECONDS = 1.0
+_OBJECTS_A_ROUND = 50_000
 _LAST_WAIT_SECONDS = 0.2  # of a drain, for what another worker may still give back
 _AWAY = (*DATABASE_AWAY, Unavailable)  # the carrier or the database, not the record
 
@@ -209,11 +210,13 @@ def _record_id(taken: Taken) -> uuid.UUID:
 def settle(house: House) -> None:
     """Say of this process that it only works: what stands now stays, and the collector need not go through it again.
 
-    A tenth of a batch's time went into that: the judgement and its libraries are half a million objects.
+    A tenth of a batch's time went into that: the judgement and its libraries are half a million objects. A batch's
+    own rows are as many as it needs and go with it: looking for circles among them every 700 objects found none.
     """
     _ = house.judgement
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_OBJECTS_A_ROUND)
 
 
 def work(house: House, queue: Queue, *, drain: bool) -> WorkCounts:

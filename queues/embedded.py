@@ -131,7 +131,7 @@ class EmbeddedQueue:
             if chosen and size > _BATCH_BYTES:
                 rows.close()
                 break
-            chosen.append(_taken(row))
+            chosen.append(_taken(row, topic))
         return chosen
 
     def _take_out(self, connection: Connection, chosen: Sequence[Taken]) -> None:
@@ -192,6 +192,6 @@ def _row(topic: Topic, record: Record) -> dict[str, object]:
     return {"topic": topic.value, "key": record.key, "value": record.value, "headers": headers}
 
 
-def _taken(row: Any) -> Taken:  # noqa: ANN401  (a row)
-    headers = tuple((name, value) for name, value in json.loads(row.headers or "[]"))
-    return Taken(Record(row.key, row.value, headers), Topic(row.topic), str(row.id))
+def _taken(row: Any, topic: Topic) -> Taken:  # noqa: ANN401  (a row)
+    headers = tuple((name, value) for name, value in json.loads(row.headers)) if row.headers else ()
+    return Taken(Record(row.key, row.value, headers), topic, str(row.id))

@@ -49,9 +49,9 @@ def plan(message: InboundMessage, judged: Judged, profile: Profile, routing: Rou
     goes = status is OrderStatus.DISPATCHED
     return Plan(
         domain=judged.domain,
-        kind=judged.kind,
-        procedure=judged.procedure,
-        urgency=judged.urgency,
+        kind=str(judged.kind),
+        procedure=str(judged.procedure),
+        urgency=str(judged.urgency),
         case_type=_case_type(message),
         status=status,
         region=judged.places[0] if judged.places else None,

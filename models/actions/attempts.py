@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from models.bulk import insert_new
+from models.bulk import BY_NUMBER, insert_new
 from models.tables.intake import DeadLetter, RecordAttempt
 
 MOST_ATTEMPTS = 5
@@ -19,7 +19,7 @@ def begin(session: Session, ids: Sequence[uuid.UUID], now: datetime) -> dict[uui
         select(RecordAttempt.intake_id, RecordAttempt.attempts).where(col(RecordAttempt.intake_id).in_(ids))
     ).all()
     before = dict(known)
-    fresh = sorted(set(ids) - before.keys())  # in one order everywhere, against deadlocks
+    fresh = sorted(set(ids) - before.keys(), key=BY_NUMBER)  # in one order everywhere, against deadlocks
     insert_new(session, RecordAttempt, [{"intake_id": i, "attempts": 0, "tried_at": now} for i in fresh])
     return before
 

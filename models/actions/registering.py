@@ -14,7 +14,7 @@ from models.actions.callbacks import open_callback
 from models.actions.matrix_versions import keep_matrix
 from models.actions.order_rows import OrderRows, needs_callback
 from models.actors import SYSTEM
-from models.bulk import insert_new
+from models.bulk import BY_NUMBER, insert_new
 from models.database import new_token
 from models.registration import Office, Registered, Registration
 from models.tables.intake import Inbox
@@ -40,7 +40,7 @@ def register(
 def _own(session: Session, ids: list[uuid.UUID]) -> set[uuid.UUID]:
     token = new_token()
     # In one order everywhere: two owners of one batch would otherwise wait for each other (PostgreSQL).
-    insert_new(session, Inbox, [{"id": i, "batch": token} for i in sorted(set(ids))])
+    insert_new(session, Inbox, [{"id": i, "batch": token} for i in sorted(set(ids), key=BY_NUMBER)])
     return set(session.exec(select(Inbox.id).where(col(Inbox.batch) == token)).all())
 
 
