@@ -26,6 +26,7 @@ _OWN_WORDS: Final = {
     "daytime": "白天", "unit": "承办单位", "supervisor": "督办单位", "leader": "分管领导", "centre": "服务中心",
     "duty": "值班人员", "citizen": "来信人",
 } | EVENT_LABELS | WAY_LABELS  # fmt: skip
+_SHARES: Final = {"accept_precision", "rate"}
 WRITTEN: Final = {"code", "number_prefix"}  # in files and numbers, as they are: no words of ours
 LABELS: Final = {
     "code": "代码", "name": "名称", "demonstration": "演示", "number_prefix": "工单前缀",
@@ -153,12 +154,20 @@ class Words:
         if isinstance(value, dict):
             return "；".join(f"{LABELS.get(str(k), self.name(str(k)))}：{self.say(field, v)}" for k, v in value.items())
         if isinstance(value, Part):
-            return " ".join(self.say(name, each) for name, each in value if each not in (None, []))
+            return self._part(value)
         if isinstance(value, time):
             return f"{value:%H:%M}"
-        if isinstance(value, date | int | float):
-            return f"{value:g}" if isinstance(value, float) else str(value)
-        return self._word(field, str(value))
+        if isinstance(value, int | float):
+            return _number(field, value)
+        return str(value) if isinstance(value, date) else self._word(field, str(value))
+
+    def _part(self, row: Part) -> str:
+        """A part within a row; numbers alone would not say what they are of."""
+        told = [(name, each) for name, each in row if each not in (None, [])]
+        if all(isinstance(each, int | float) for _, each in told):
+            return "，".join(f"{LABELS.get(name, name)} {self.say(name, each)}" for name, each in told)
+        apart = "–" if all(isinstance(each, time) for _, each in told) else " "
+        return apart.join(self.say(name, each) for name, each in told)
 
     def _word(self, field: str, text: str) -> str:
         if field in WRITTEN:
@@ -205,6 +214,12 @@ class Words:
             yield f"{label}增加：{self.say(name, come)}"
         if not gone and not come:
             yield f"{label}顺序：{self.say(name, old)} → {self.say(name, new)}"
+
+
+def _number(field: str, value: float) -> str:
+    if field == "publish_weekday":
+        return f"周{'一二三四五六日'[int(value) - 1]}"
+    return f"{100 * value:g}%" if field in _SHARES else f"{value:g}"
 
 
 def _route(words: Words, row: Route) -> str:
