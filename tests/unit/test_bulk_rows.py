@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from models.bulk import core_table, insert_new, insert_pairs, insert_rows
 from models.database import open_engine, reading, writing
@@ -14,6 +14,7 @@ from models.migrating import upgrade
 from models.tables.clocks import DeadlineBasis
 from models.tables.intake import Inbox
 from models.tables.messages import MatterKey
+from models.tables.notices import Notice
 from models.tables.record import History, Outbox
 
 NOW = datetime(2026, 11, 22, 9, 30, 0, 123456, tzinfo=timezone(timedelta(hours=8)))
@@ -70,3 +71,22 @@ def test_new_rows_join_known_ones_and_a_plain_insert_refuses_them(engine: Engine
         assert dict(session.execute(select(kept.id, kept.batch)).tuples().all()) == {one: "a", other: "b"}
     with pytest.raises(IntegrityError), writing(engine) as session:
         insert_rows(session, Inbox, [{"id": one, "batch": "c"}])
+
+
+def test_postgresql_takes_new_rows_as_they_are_doubles_once_and_refuses_what_is_too_long(postgres_url: str) -> None:
+    engine = open_engine(postgres_url)
+    awkward = 'a"b\\{},NULL'
+    facts = {"said": '引"号\\,{}', "list": [1, None, 2.5]}
+    ids = [uuid.uuid4(), uuid.uuid4()]
+    same = {"order_id": None, "clock_id": None, "cycle": 1, "trigger": awkward, "facts": facts, "created_at": NOW}
+    given = [(ids[0], "NULL"), (ids[1], ""), (ids[0], "b")]
+    with writing(engine) as session:
+        insert_new(session, Notice, [{"id": i, "kind": "dispatched", "unit": unit, **same} for i, unit in given])
+    kept = core_table(Notice).c
+    with reading(engine) as session:
+        read = session.execute(select(kept.id, kept.unit, kept.trigger, kept.facts, kept.created_at)).all()
+    assert {(row.id, row.unit) for row in read} == set(given[:2])
+    assert all((row.trigger, row.facts, row.created_at) == (awkward, facts, NOW) for row in read)
+    with pytest.raises(DataError), writing(engine) as session:
+        insert_new(session, Inbox, [{"id": uuid.uuid4(), "batch": "b" * 33}])
+    engine.dispose()
