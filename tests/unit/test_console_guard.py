@@ -11,8 +11,8 @@ from support.web import ONE_OF_EACH, PEOPLE, enrol, serving, visiting
 
 from console import accounts
 from console.signing_in import check_password
-from flows.concealing import hidden
 from console.web.menu import ROOMS
+from flows.concealing import hidden
 from flows.house import House
 from models.database import reading, writing
 from models.tables.intake import Intake
