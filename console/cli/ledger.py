@@ -48,10 +48,14 @@ def import_file(
 ) -> None:
     """导入台账文件或工作要点；同一文件再导一次不会重复，换了文件名的同一份会先问。"""
     from flows.ledger_files import import_ledger
+    from flows.plan_likeness import plan_named
+    from models.database import reading
 
     house = open_house()
-    with given_by_hand():
-        result = import_ledger(house, source, house.now(), dry_run=dry_run, revises=revises, separate=separate)
+    if revises is not None:
+        with given_by_hand(), reading(house.engine) as session:
+            plan_named(session, revises)
+    result = import_ledger(house, source, house.now(), dry_run=dry_run, revises=revises, separate=separate)
     for problem in result["problems"]:
         complain(f"{problem['where']}：{problem['why']}")
     text = (

@@ -25,7 +25,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 def test_a_moderator_types_a_quarantined_item_in_once(desk: Desk) -> None:
     with serving(desk.house) as address, visiting(address, "shen") as visitor:
-        assert "补录为来件" in visitor.get("/console/quarantine/1").text
+        assert "<h2>补录为来件</h2>" in visitor.get("/console/quarantine/1").text
         said = visitor.post("/console/quarantine/1/register", text="楼道灯坏了三周没人修。", phone="199-0000-1234")
         assert "已补录，查询码" in said.text
         assert visitor.post("/console/quarantine/1/register", text="楼道灯坏了。").status_code == 409
@@ -37,6 +37,6 @@ def test_a_moderator_types_a_quarantined_item_in_once(desk: Desk) -> None:
 
 def test_an_operator_keeps_the_house_and_writes_for_no_citizen(desk: Desk) -> None:
     with serving(desk.house) as address, visiting(address, "guan") as visitor:
-        assert "补录为来件" not in visitor.get("/console/quarantine/1").text
+        assert "<h2>补录为来件</h2>" not in visitor.get("/console/quarantine/1").text
         assert visitor.post("/console/quarantine/1/register", text="楼道灯坏了。").status_code == 403
     assert desk.all(Intake) == []

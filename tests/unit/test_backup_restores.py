@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import select, text
 from sqlmodel import col
 from support.desk import Desk, at
+from support.finding import found_orders
 from support.whole_house import NOW, fill_every_table, house_in, lived_in, rows_of
 
 from flows.backups import BadBackup, NotEmpty, back_up, restore
 from flows.opening import OtherProfile
 from models.database import writing
 from models.profile import SHIPPED
-from models.queries.search import found_orders
 from models.tables.record import ModelVersion
 
 
