@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
 PAGE = 50
-COUNTED = 10_000  # a list says «以上» beyond
+COUNTED, FOUND = 10_000, 1_000  # a list says «以上» beyond, and a search sooner: nobody reads on so far
 TRIAGE_PAGE = 100
 
 
@@ -211,9 +211,13 @@ def _callbacks(session: Session, order_id: int | None) -> list[tuple[Callback, l
     ]
 
 
+def counted_to(wanted: OrderFilter) -> int:
+    return COUNTED if wanted.found is None else FOUND
+
+
 def count_orders(session: Session, actor: Actor, wanted: OrderFilter, now: datetime) -> int:
-    """How many there are; no further than one more than COUNTED, so that a long list costs no more to head."""
-    found = select(WorkOrder.id).where(*visible(actor), *_conditions(wanted, now)).limit(COUNTED + 1)
+    """How many there are; one more than `counted_to` where there are more: a long list costs no more to head."""
+    found = select(WorkOrder.id).where(*visible(actor), *_conditions(wanted, now)).limit(counted_to(wanted) + 1)
     return session.exec(select(func.count()).select_from(found.subquery())).one()
 
 

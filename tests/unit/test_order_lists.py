@@ -1,27 +1,53 @@
-"""The head of a list of orders."""
+"""The list of orders: its head, and what a search leaves of it."""
 
 from pathlib import Path
 
 import pytest
+from sqlmodel import col, select, update
 from support.desk import at, open_desk
 from support.web import enrol, serving, visiting
 
 from models.actors import Actor
 from models.database import reading
 from models.queries.orders import OrderFilter, count_orders
+from models.queries.search import write_search_rows
+from models.tables.orders import WorkOrder
 from models.vocabulary import Role
+
+NOW = at("2026-03-02 10:00")
 
 
 def test_a_list_is_counted_no_further_than_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with open_desk(tmp_path) as desk:
-        now = at("2026-03-02 10:00")
         for number in range(4):
-            desk.take(now, title=f"第{number}处路灯不亮")
+            desk.take(NOW, title=f"第{number}处路灯不亮")
         enrol(desk.house)
         with serving(desk.house) as address, visiting(address, "shen") as moderator:
             assert "<small>4 件</small>" in moderator.get("/console/orders").text
-            for where in ("models.queries.orders", "console.web.pages.orders"):
-                monkeypatch.setattr(f"{where}.COUNTED", 2)
+            monkeypatch.setattr("models.queries.orders.COUNTED", 2)
             assert "<small>2 件以上</small>" in moderator.get("/console/orders").text
         with reading(desk.house.engine) as session:
-            assert count_orders(session, Actor("shen", Role.MODERATOR), OrderFilter(), now) == 3
+            assert count_orders(session, Actor("shen", Role.MODERATOR), OrderFilter(), NOW) == 3
+
+
+def test_a_search_narrowed_by_a_filter_misses_no_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many newer ones have the word too: the words are part of the list's own question."""
+    with open_desk(tmp_path) as desk:
+        old = desk.take(NOW, title="电梯停运，老人下不了楼")
+        for number in range(60):
+            desk.take(NOW, title=f"第{number}部电梯也停了")
+        light = desk.take(NOW, title="路灯不亮")
+        with desk.writing() as session:
+            session.execute(update(WorkOrder).where(col(WorkOrder.id) == old.id).values(domain="transport"))
+            every = session.exec(select(WorkOrder.id).where(WorkOrder.id != light.id)).all()
+            write_search_rows(session, [(order or 0, "电梯") for order in every])
+        enrol(desk.house)
+        with serving(desk.house) as address, visiting(address, "shen") as moderator:
+            found = moderator.get("/console/orders?q=电梯").text
+            narrowed = moderator.get("/console/orders?q=电梯&domain=transport").text
+            monkeypatch.setattr("models.queries.orders.FOUND", 20)
+            assert "<small>20 件以上</small>" in moderator.get("/console/orders?q=电梯").text
+    assert "<small>61 件</small>" in found
+    assert light.number not in found
+    assert "<small>1 件</small>" in narrowed
+    assert old.number in narrowed

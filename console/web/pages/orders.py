@@ -34,12 +34,12 @@ from models.queries.filters import own_filters
 from models.queries.knowledge import of_reply
 from models.queries.lateness import order_lateness
 from models.queries.orders import (
-    COUNTED,
     OPEN_STATUSES,
     PAGE,
     OrderFilter,
     OrderWhole,
     count_orders,
+    counted_to,
     find_order,
     list_orders,
     others_of_sender,
@@ -75,7 +75,7 @@ def listed(
         "lines": lines,
         "asked": asked,
         "total": total,
-        "most": COUNTED,
+        "most": counted_to(wanted),
         "more": lines[-1].order.id if len(lines) == PAGE else None,
     }
     return pages(request).show(request, "orders.html", values)
