@@ -18,7 +18,7 @@ from models.actions.turning_away import Grounds
 from models.actions.urgency_changes import correct_urgency
 from models.actors import Actor
 from models.database import reading, writing
-from models.errors import BadInput
+from models.errors import BadInput, Conflict
 from models.profile import Profile
 from models.queries.orders import find_order, first_messages
 from models.tables.orders import WorkOrder
@@ -74,9 +74,13 @@ def confirm_ring(request: Request, number: str) -> Response:
 @router.post("/dispatch")
 def dispatch(
     request: Request, number: str, lead: Annotated[str, Form(max_length=60)], co_units: Codes = [],  # noqa: B006
-    informed: Codes = [], to: Line = "",  # noqa: B006
+    informed: Codes = [], to: Line = "", seen: Line = "",  # noqa: B006
 ) -> Response:  # fmt: skip
+    """`seen`: the status in which a list showed it; somebody may have sent it elsewhere since."""
+
     def act(session: Session, order: int, actor: Actor, now: datetime) -> None:
+        if seen and session.get_one(WorkOrder, order).status != seen:
+            raise Conflict(f"工单 {number} 已有人处理，这次没有派单；请到工单页查看，确需改派的在那里办理。")
         others = [u for u in dict.fromkeys(co_units) if u != lead]
         told = [u for u in dict.fromkeys(informed) if u != lead and u not in others]
         handling.dispatch(session, house_of(request).reckoner, order, lead, actor, now, co_units=others,
