@@ -41,6 +41,10 @@ def responded(since: datetime, now: datetime) -> _Rows:
         col(FollowUp.contacted).is_(False),
     )  # fmt: skip
     hit = and_(col(Clock.stopped_at).is_not(None), col(Clock.stopped_at) <= col(Clock.due_at), ~denied)
+    moved = exists().where(  # its clock ended because the order went elsewhere: nobody responded, nobody was late
+        col(Assignment.order_id) == col(Clock.order_id), col(Assignment.unit) == col(Clock.unit),
+        col(Assignment.ended_at) == col(Clock.stopped_at),
+    )  # fmt: skip
     return (
         _select(Clock.unit, Clock.order_id, hit)
         .join(WorkOrder, col(WorkOrder.id) == col(Clock.order_id))
@@ -49,6 +53,7 @@ def responded(since: datetime, now: datetime) -> _Rows:
             or_(col(Clock.stage) == Stage.FIRST_CONTACT.value,
                 and_(col(Clock.stage) == Stage.ACKNOWLEDGE.value, ~first)),
             or_(and_(col(Clock.stopped_at).is_not(None), col(Clock.started_at).between(since, now)), running_late(now)),
+            or_(~moved, col(Clock.stopped_at) > col(Clock.due_at)),
         )
     )  # fmt: skip
 
