@@ -10,9 +10,10 @@ from models.actions.step import note
 from models.actors import Actor
 from models.contact_words import ContactState, state_of
 from models.errors import BadInput, Conflict, NotFound
-from models.queries.contacts import ContactLine, contact_lines
+from models.queries.contacts import ContactLine, contact_lines, undecided_requests
 from models.reckoning import Reckoner
 from models.tables.contacts import ContactRequest
+from models.tables.people import User
 from models.vocabulary import Role
 
 ASKERS: Final = (Role.MODERATOR, Role.SUPERVISOR, Role.UNIT)
@@ -27,10 +28,17 @@ _NOT_READY: Final = {
 }
 
 
+class AlreadyAsked(Conflict):
+    """这些工单的联系方式您已申请过，正在等待审批，没有重复提出。"""
+
+
 def ask(
     session: Session, reckoner: Reckoner, numbers: Sequence[str], why: str, actor: Actor, now: datetime
 ) -> ContactRequest:
-    """Nothing is shown yet. Orders without a contact that may leave the house are left out and never named."""
+    """Nothing is shown yet. Orders without a contact that may leave the house are left out and never named.
+
+    AlreadyAsked where the same person's request for the same orders still waits: who decides reads each request once.
+    """
     actor.must_be(*ASKERS)
     rules = reckoner.profile.security
     if not why.strip():
@@ -42,8 +50,14 @@ def ask(
         raise BadInput("所选工单没有可以导出的联系方式（要求保密的来件和检举控告件不能导出）。")
     if len(lines) > rules.contacts_most:
         raise BadInput(f"一次最多导出 {rules.contacts_most} 条联系方式，现有 {len(lines)} 条，请缩小范围。")
+    wanted = _numbers(lines)
+    session.exec(
+        select(User.id).where(User.login == actor.login).with_for_update()
+    ).first()  # of a double click one asks
+    if any(sorted(row.numbers) == sorted(wanted) for row in undecided_requests(session, actor, now)):
+        raise AlreadyAsked
     row = ContactRequest(
-        unit=actor.unit, numbers=_numbers(lines), rows=len(lines), why=why.strip(), asked_by=actor.login, asked_at=now,
+        unit=actor.unit, numbers=wanted, rows=len(lines), why=why.strip(), asked_by=actor.login, asked_at=now,
         decide_by=reckoner.workdays_on(now, rules.contacts_decide_workdays),
     )  # fmt: skip
     session.add(row)

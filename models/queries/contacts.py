@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -60,10 +61,18 @@ def _open_to(actor: Actor, numbers: Sequence[str]) -> list[Any]:
 
 def own_contact_requests(session: Session, actor: Actor) -> list[ContactRequest]:
     """What this person asked for, the newest first."""
-    mine = select(ContactRequest).where(
-        ContactRequest.asked_by == actor.login, col(ContactRequest.unit).is_not_distinct_from(actor.unit)
-    )
+    mine = select(ContactRequest).where(*_own(actor))
     return list(session.exec(mine.order_by(col(ContactRequest.id).desc()).limit(_SHOWN)).all())
+
+
+def undecided_requests(session: Session, actor: Actor, now: datetime) -> list[ContactRequest]:
+    """What this person asked for and still waits for."""
+    waiting = (col(ContactRequest.agreed).is_(None), col(ContactRequest.decide_by) >= now)
+    return list(session.exec(select(ContactRequest).where(*_own(actor), *waiting)).all())
+
+
+def _own(actor: Actor) -> list[Any]:
+    return [ContactRequest.asked_by == actor.login, col(ContactRequest.unit).is_not_distinct_from(actor.unit)]
 
 
 def all_contact_requests(session: Session) -> list[ContactRequest]:

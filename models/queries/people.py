@@ -1,11 +1,14 @@
 """Accounts."""
 
+from collections.abc import Iterable
+
 from sqlmodel import Session, col, select
 
 from models.errors import NotFound
 from models.tables.links import ChatPerson
 from models.tables.people import RoleChange, User
 from models.tables.sign_ins import FactorReset, SecondFactor
+from models.vocabulary import Role
 
 _CHANGES = 50
 
@@ -34,6 +37,12 @@ def list_factor_resets(session: Session) -> list[FactorReset]:
 def colleagues(session: Session, unit: str) -> list[User]:
     """The active accounts of a unit."""
     statement = select(User).where(User.unit == unit, col(User.active).is_(True))
+    return list(session.exec(statement.order_by(col(User.login))).all())
+
+
+def active_in(session: Session, roles: Iterable[Role]) -> list[User]:
+    """The active accounts of these roles."""
+    statement = select(User).where(col(User.role).in_([role.value for role in roles]), col(User.active).is_(True))
     return list(session.exec(statement.order_by(col(User.login))).all())
 
 

@@ -5,7 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from support.desk import CLERK, HEAD, MODERATOR, REVIEWER, Desk, at, dispatched,
 from support.web import enrol, serving, visiting
 
 from flows.contact_files import take_file
-from models.actions.contacts import ask, decide, take
+from models.actions.contacts import AlreadyAsked, ask, decide, take
 from models.actors import Actor
 from models.database import writing
 from models.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -201,6 +201,38 @@ def test_a_unit_gets_the_contacts_of_orders_that_it_leads_and_of_no_others(desk:
         with pytest.raises(NotFound):
             taken(desk, request, actor)
     assert taken(desk, request, CLERK) == ["19900001234"]
+
+
+def test_a_second_request_for_the_same_orders_leads_to_the_first_while_it_waits(desk: Desk) -> None:
+    numbers = [came(desk), came(desk, phone="19900005678")]
+    asked(desk, numbers)
+    with pytest.raises(AlreadyAsked):
+        asked(desk, numbers[::-1], why="再次回电")
+    assert asked(desk, numbers, DU) == 2, "another person's request is another"
+    assert asked(desk, numbers[:1]) == 3, "and so is another selection"
+    decided(desk, 1, agreed=False)
+    assert asked(desk, numbers) == 4
+    with writing(desk.house.engine) as session:
+        late = ask(session, desk.house.reckoner, numbers, "回电", MODERATOR, NOW + timedelta(days=30))
+        assert late.id == 5, "what ran out undecided is asked for anew"
+
+
+def test_a_form_sent_twice_asks_once_and_the_page_names_who_may_grant_it(desk: Desk) -> None:
+    enrol(desk.house)
+    number = came(desk)
+    with serving(desk.house) as address, visiting(address, "shen") as moderator, visiting(address, "du") as supervisor:
+        for said in ("已申请 1 条联系方式", "正在等待审批，没有重复提出"):
+            page = moderator.post("/console/contacts", of="rows", rows=[number], why="逐户回电告知").text
+            assert said in page
+            assert page.count("逐户回电告知") == 1
+        waits = re.search(r"等待审批：可由(.*?)审批", page)
+        assert waits
+        assert {"督办员du（督办员）", "审计员ji（审计员）"} <= set(waits[1].split("、"))
+        assert '<a href="/console/contacts">申请导出的联系方式 1 件</a>' in supervisor.get("/console/").text
+        with visiting(address, "wu") as clerk:
+            for said in ("已申请 1 条联系方式", "正在等待审批，没有重复提出"):
+                assert said in clerk.post("/unit/contacts", status="open", why="回电核实").text
+    assert len(desk.all(ContactRequest)) == 2
 
 
 def test_the_loop_is_walked_on_the_pages(desk: Desk) -> None:

@@ -11,12 +11,12 @@ from console.web.context import back, house_of, must_be, pages
 from console.web.menu import allowed
 from console.web.pages.orders import download, order_filter
 from flows.contact_files import KINDS, take_file
-from models.actions.contacts import ASKERS, DECIDERS, ask, decide
+from models.actions.contacts import ASKERS, DECIDERS, AlreadyAsked, ask, decide
 from models.contact_words import state_of
 from models.database import reading, writing
 from models.queries.contacts import all_contact_requests, own_contact_requests
 from models.queries.orders import PAGE, order_numbers
-from models.queries.people import names
+from models.queries.people import active_in, names
 from models.vocabulary import Role
 
 router = APIRouter(prefix="/console/contacts")
@@ -38,7 +38,8 @@ def shown(request: Request, person: SignedIn, base: str) -> Response:
         rows = all_contact_requests(session) if decides else own_contact_requests(session, person.actor)
         values = {
             "rows": [(row, state_of(row, house.now())) for row in rows], "names": names(session), "base": base,
-            "decides": decides, "asks": person.role in ASKERS, "rules": house.profile.security,
+            "decides": decides, "deciders": active_in(session, DECIDERS),
+            "asks": person.role in ASKERS, "rules": house.profile.security,
         }  # fmt: skip
     return pages(request).show(request, "contacts.html", values)
 
@@ -53,13 +54,16 @@ def propose(
     person = must_be(request, Role.MODERATOR, Role.SUPERVISOR)
     house = house_of(request)
     now = house.now()
-    with writing(house.engine) as session:
-        numbers = list(dict.fromkeys(rows))
-        if of == "list":
-            wanted = order_filter(house, session, dict(parse_qsl(chosen)))
-            numbers = order_numbers(session, person.actor, wanted, now, house.profile.security.contacts_most)
-        row = ask(session, house.reckoner, numbers, why, person.actor, now)
-        said = f"已申请 {row.rows} 条联系方式（{len(row.numbers)} 件工单），须由另一位督办员或审计员批准。"
+    try:
+        with writing(house.engine) as session:
+            numbers = list(dict.fromkeys(rows))
+            if of == "list":
+                wanted = order_filter(house, session, dict(parse_qsl(chosen)))
+                numbers = order_numbers(session, person.actor, wanted, now, house.profile.security.contacts_most)
+            row = ask(session, house.reckoner, numbers, why, person.actor, now)
+            said = f"已申请 {row.rows} 条联系方式（{len(row.numbers)} 件工单），须由另一位督办员或审计员批准。"
+    except AlreadyAsked as first:
+        said = str(first)
     return back(_ROOM, said)
 
 

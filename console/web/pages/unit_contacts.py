@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from console.web.context import back, house_of, must_be
 from console.web.pages.contacts import Kind, Why, shown, taken
 from console.web.pages.orders import GROUPS
-from models.actions.contacts import ask
+from models.actions.contacts import AlreadyAsked, ask
 from models.database import writing
 from models.queries.orders import OrderFilter, order_numbers
 from models.vocabulary import Role
@@ -28,10 +28,13 @@ def propose(request: Request, why: Why, status: Annotated[Literal["open", "answe
     house = house_of(request)
     now = house.now()
     wanted = OrderFilter(statuses=GROUPS[status], unit=person.unit)
-    with writing(house.engine) as session:
-        numbers = order_numbers(session, person.actor, wanted, now, house.profile.security.contacts_most)
-        row = ask(session, house.reckoner, numbers, why, person.actor, now)
-        said = f"已申请 {row.rows} 条联系方式，须由服务中心的督办员或审计员批准。"
+    try:
+        with writing(house.engine) as session:
+            numbers = order_numbers(session, person.actor, wanted, now, house.profile.security.contacts_most)
+            row = ask(session, house.reckoner, numbers, why, person.actor, now)
+            said = f"已申请 {row.rows} 条联系方式，须由服务中心的督办员或审计员批准。"
+    except AlreadyAsked as first:
+        said = str(first)
     return back(_ROOM, said)
 
 
