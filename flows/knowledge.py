@@ -26,6 +26,7 @@ from responders.editions.summarising import summary
 
 _SUGGESTED, _FOUND = 3, 20
 _FEWEST_WORDS = 2
+_MOST_TYPED = 200
 _USUAL_DAYS = 365
 _ASKING = frozenset((
     "怎么", "怎么办", "怎样", "如何", "什么", "多少", "哪里", "哪些", "哪个", "时候", "可以", "能否", "是否", "需要",
@@ -91,13 +92,18 @@ def searched(house: House, session: Session, typed: str, today: date, *, public:
 
     Words that only ask ("怎么") find nothing beside one that says what about.
     """
+    asked = sought_words(typed)
+    found = house.knowledge.best(session, "", typed.strip()[:_MOST_TYPED], today, _FOUND, public=public)
+    return [said for said in found if any(word in said.question or word in said.answer for word in asked)]
+
+
+def sought_words(typed: str) -> list[str]:
+    """The words that an entry is looked for by: no single Chinese characters, since entries are known by pairs."""
     from classifiers.segmentation import words
 
-    typed = typed.strip()[:200]
-    asked = [word for word in words(typed) if word.isalnum() and (len(word) > 1 or len(typed) == 1)]
-    asked = [word for word in asked if word not in _ASKING] or asked
-    found = house.knowledge.best(session, "", typed, today, _FOUND, public=public)
-    return [said for said in found if any(word in said.question or word in said.answer for word in asked)]
+    typed = typed.strip()[:_MOST_TYPED]
+    asked = [w for w in dict.fromkeys(words(typed)) if w.isalnum() and (len(w) > 1 or (w == typed and w.isascii()))]
+    return [word for word in asked if word not in _ASKING] or asked
 
 
 def propose(

@@ -1,7 +1,7 @@
 """What a person types into the search field: an order number, a query code, a phone's last digits, or words."""
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlmodel import Session, col, select
 
@@ -13,17 +13,45 @@ from models.tables.orders import WorkOrder
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
+_NUMBER: Final = re.compile(r"[A-Za-z]{1,4}\d{6,}")
+_CODE: Final = re.compile(r"(?!\d+$)[2-9A-Z]{12}")
+_LAST_DIGITS: Final = re.compile(r"\d{4,11}")
+
 
 def searched(house: House, session: Session, typed: str) -> "ColumnElement[bool] | None":
     """A condition on orders, None where nothing is typed. Sealed ones have no words; lists drop them once more."""
-    typed = typed.strip()[:100]
+    typed = _plain(typed)
     if not typed:
         return None
-    if re.fullmatch(r"[A-Za-z]{1,4}\d{6,}", typed):
+    if _NUMBER.fullmatch(typed):
         return col(WorkOrder.number).startswith(typed.upper(), autoescape=True)
-    if re.fullmatch(r"[2-9A-Z]{12}", typed.upper()) and not typed.isdigit():
+    if _CODE.fullmatch(typed.upper()):
         return col(WorkOrder.id).in_(select(Message.order_id).where(Message.query_code == typed.upper()))
-    if re.fullmatch(r"\d{4,11}", typed):
+    if _LAST_DIGITS.fullmatch(typed):
         called = col(Message.phone).endswith(typed, autoescape=True)
         return col(WorkOrder.id).in_(select(Message.order_id).where(called))
     return has_words(session, house.search_words(typed))
+
+
+def nothing_found(house: House, typed: str, what: str, *, narrowed: bool) -> str:
+    """What a list of `what` says where a search leaves nothing of it: what was looked for, and how. "" without one."""
+    typed = _plain(typed)
+    if not typed:
+        return ""
+    begun = "所选范围内没有找到" if narrowed else "没有找到"
+    if _NUMBER.fullmatch(typed):
+        return f"{begun}编号以“{typed.upper()}”开头的{what}。"
+    if _CODE.fullmatch(typed.upper()):
+        return f"{begun}查询码为“{typed.upper()}”的{what}。"
+    if _LAST_DIGITS.fullmatch(typed):
+        return f"{begun}来信人电话尾号为“{typed}”的{what}。"
+    words = house.search_words(typed)
+    if not words:
+        return f"“{typed}”中没有可以查找的词（标点和过于常见的字词不查），请换一个词。"
+    together, fewer = ("同时", "，或只留一个词") if len(words) > 1 else ("", "")
+    named = "".join(f"“{word}”" for word in words)
+    return f"{begun}{together}含有{named}的{what}。查找以整个词为准，只有一个字的查以它开头的词；可改用更完整的词{fewer}。"
+
+
+def _plain(typed: str) -> str:
+    return typed.strip()[:100]

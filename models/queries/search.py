@@ -31,16 +31,22 @@ def write_search_rows(session: Session, rows: Sequence[tuple[int, str]]) -> None
 
 
 def has_words(session: Session, words: Sequence[str]) -> "ColumnElement[bool]":
-    """Whether an order has all the words, as a condition on it."""
+    """Whether an order has all the words, as a condition on it; one character stands for every word it begins.
+
+    Longer ones stay whole: there is one list of orders to read for a word, and as many as it begins for a beginning.
+    """
     if not words:
         return false()
     dialect = session.get_bind().dialect.name
-    sign, and_ = ('"', " AND ") if dialect == "sqlite" else ("'", " & ")
-    quoted = (word.replace("\\", "\\\\") if dialect != "sqlite" else word for word in words)
-    asked = and_.join(sign + word.replace(sign, sign * 2) + sign for word in quoted)
+    sign, and_, begins = _SYNTAX[dialect]
+    quoted = ((word.replace("\\", "\\\\") if dialect != "sqlite" else word).replace(sign, sign * 2) for word in words)
+    asked = and_.join(
+        sign + said + sign + (begins if len(word) == 1 else "") for word, said in zip(words, quoted, strict=True)
+    )
     return col(WorkOrder.id).in_(_FOUND[dialect].bindparams(words=asked))
 
 
+_SYNTAX = {"sqlite": ('"', " AND ", " *"), "postgresql": ("'", " & ", ":*")}  # quote, and, what makes it a beginning
 _FOUND = {
     "sqlite": text("SELECT rowid FROM order_search WHERE order_search MATCH :words"),
     "postgresql": text("SELECT order_id FROM order_search WHERE tokens @@ CAST(:words AS tsquery)"),

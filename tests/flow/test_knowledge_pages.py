@@ -115,6 +115,17 @@ def test_the_public_and_the_interface_find_only_what_is_approved_public_and_in_f
     assert told["notice"] == "演示数据"
 
 
+def test_a_search_that_finds_nothing_names_its_words_and_says_that_they_are_whole(office: tuple[Desk, str]) -> None:
+    desk, address = office
+    entry(desk, "加装充电桩要哪些手续？")
+    said = "没有查到含有“钓鱼”或“许可证”的问答。查找以整个词为准"
+    with visiting(address) as citizen, visiting(address, "shen") as moderator:
+        for visitor, page in ((citizen, "/knowledge"), (moderator, "/console/knowledge")):
+            assert said in visitor.get(f"{page}?q=钓鱼许可证怎么办").text
+            assert "单独一个字查不出" in visitor.get(f"{page}?q=电").text
+            assert "加装充电桩" in visitor.get(f"{page}?q=充电桩").text
+
+
 def test_an_answered_order_offers_its_reply_once(office: tuple[Desk, str]) -> None:
     desk, address = office
     order = answered(desk, external_id="路灯")

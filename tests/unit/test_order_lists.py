@@ -51,3 +51,22 @@ def test_a_search_narrowed_by_a_filter_misses_no_order(tmp_path: Path, monkeypat
     assert light.number not in found
     assert "<small>1 件</small>" in narrowed
     assert old.number in narrowed
+
+
+def test_a_search_that_finds_nothing_says_what_it_looked_for_and_how(tmp_path: Path) -> None:
+    with open_desk(tmp_path) as desk:
+        order = desk.take(NOW, title="幸福小区电梯停运")
+        with desk.writing() as session:
+            write_search_rows(session, [(order.id or 0, "幸福 小区 电梯 停运")])
+        enrol(desk.house)
+        with serving(desk.house) as address, visiting(address, "shen") as moderator:
+            assert order.number in moderator.get("/console/orders?q=电").text  # one character: words that begin with it
+            missed = {
+                q: moderator.get(f"/console/{q}").text
+                for q in ("orders?q=福小区", "orders?q=梯", "orders?q=123456&status=open", "orders?q=的", "triage?q=路灯")
+            }
+    assert "没有找到同时含有“福”“小区”的工单。查找以整个词为准" in missed["orders?q=福小区"]
+    assert "没有找到含有“梯”的工单。" in missed["orders?q=梯"]
+    assert "所选范围内没有找到来信人电话尾号为“123456”的工单。" in missed["orders?q=123456&status=open"]
+    assert "“的”中没有可以查找的词" in missed["orders?q=的"]
+    assert "没有找到含有“路灯”的待审看来件。" in missed["triage?q=路灯"]

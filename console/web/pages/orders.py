@@ -14,7 +14,7 @@ from console.web.context import house_of, must_be, pages
 from console.web.marking import marked
 from console.web.may import moves_for
 from console.web.menu import allowed
-from console.web.search import searched
+from console.web.search import nothing_found, searched
 from flows.answered_repeats import answered_before
 from flows.house import House
 from flows.knowledge import suggestions
@@ -67,11 +67,13 @@ def listed(
         lines = list_orders(session, person.actor, wanted, house.now())
         total = count_orders(session, person.actor, wanted, house.now()) if not before else None
         filters = own_filters(session, "orders", person.actor)
+    given = {name: value for name, value in asked.items() if value}
     values = {
         "exports": person.role in ASKERS,
         "most_contacts": house.profile.security.contacts_most,
         "filters": filters,
-        "given": {name: value for name, value in asked.items() if value},
+        "given": given,
+        "nothing": nothing_found(house, q, "工单", narrowed=len(given) > 1),
         "lines": lines,
         "asked": asked,
         "total": total,

@@ -5,7 +5,7 @@ from fastapi.responses import Response
 
 from console.web.attempts import Attempts, address_of
 from console.web.context import house_of, pages
-from flows.knowledge import public_entry, searched, today_of
+from flows.knowledge import public_entry, searched, sought_words, today_of
 from models.database import reading
 from models.queries.knowledge import newest_public, public_domains
 
@@ -22,7 +22,7 @@ def search(request: Request, q: str = "", domain: str = "") -> Response:
     with reading(house.engine) as session:
         domains = public_domains(session, today)
         found = searched(house, session, typed, today) if typed else newest_public(session, today, domain or None)
-    values = {"found": found, "q": typed, "domains": domains, "chosen": domain}
+    values = {"found": found, "q": typed, "domains": domains, "chosen": domain, "sought": sought_words(typed)}
     return pages(request).show(request, "knowledge_public.html", values)
 
 

@@ -9,7 +9,7 @@ from console.accounts import SignedIn
 from console.web.context import house_of, must_be, pages
 from console.web.marking import private_marked
 from console.web.menu import allowed
-from console.web.search import searched
+from console.web.search import nothing_found, searched
 from flows.concealing import own_of
 from flows.house import House
 from flows.repeats import repeats
@@ -52,9 +52,10 @@ def desk(request: Request, person: SignedIn, outcome: dict[str, Any] | None = No
             found=searched(house, session, asked["q"]),
         )  # fmt: skip
         lines = triage_lines(session, person.actor, wanted)
+        given = {name: value for name, value in asked.items() if value}
         values = {
             "total": count_triage(session, person.actor, wanted), "asked": asked, "outcome": outcome,
-            "given": {name: value for name, value in asked.items() if value},
+            "given": given, "nothing": nothing_found(house, asked["q"], "待审看来件", narrowed=len(given) > 1),
             "repeated": marked_repeats(session, person.actor), "filters": own_filters(session, "triage", person.actor),
             "undoable": undoable(session, person.actor, house.now()) if person.role is Role.MODERATOR else [],
         }  # fmt: skip
