@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func
+from sqlalchemy import case, exists, func
 from sqlmodel import Session, col, select
 
 from models.holding import Hold, charged
+from models.queries.unit_counts import moved_on
 from models.reckoning import Reckoner
 from models.tables.clocks import Clock
 from models.tables.orders import Assignment, Reply, ReturnRequest, WorkOrder
@@ -70,7 +71,7 @@ def stage_lateness(session: Session, since: datetime, now: datetime) -> list[Sta
         .join(WorkOrder, col(WorkOrder.id) == col(Clock.order_id))
         .where(
             over, col(Clock.subject).in_(["order", "co_unit"]), col(Clock.paused_at).is_(None),
-            col(WorkOrder.sealed).is_(False), col(WorkOrder.excluded).is_(False),
+            col(WorkOrder.sealed).is_(False), col(WorkOrder.excluded).is_(False), ~exists().where(moved_on()),
         )
         .group_by(col(Clock.unit), col(Clock.stage))
         .order_by(col(Clock.unit), col(Clock.stage))

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from models.actors import Actor
 from models.errors import NotFound
-from models.queries.unit_counts import counted, late_at_unit
+from models.queries.unit_counts import counted, late_at_unit, moved_on
 from models.tables.clocks import Clock, ClockRequest, DeadlineBasis
 from models.tables.follow_ups import Reopening
 from models.tables.ledger import Callback, CallbackAttempt, Promise
@@ -129,7 +129,7 @@ def _conditions(wanted: OrderFilter, now: datetime) -> list[Any]:
 
 @dataclass(frozen=True, slots=True)
 class OrderWhole:
-    """Everything about one order."""
+    """Everything about one order. `moved`: clocks that an assignment's end took along, by id, and what ended it."""
 
     order: WorkOrder
     messages: list[Message]
@@ -146,6 +146,7 @@ class OrderWhole:
     ratings: list[Rating]
     reopenings: list[Reopening]
     merged: list[WorkOrder] = field(default_factory=list)
+    moved: dict[int | None, str] = field(default_factory=dict)
 
 
 def find_order(session: Session, actor: Actor, number: str) -> WorkOrder:
@@ -183,6 +184,7 @@ def whole_order(session: Session, actor: Actor, number: str) -> OrderWhole:
         ratings=_of(session, Rating, order.id),
         reopenings=_of(session, Reopening, order.id),
         merged=merged,
+        moved=_moved(session, order.id),
     )
 
 
@@ -202,6 +204,11 @@ def _clocks(session: Session, order_id: int | None) -> list[tuple[Clock, Deadlin
         .where(Clock.order_id == order_id, Clock.subject != "opinion")  # named roles see those, on the case's page
     )
     return [(clock, basis) for clock, basis in session.exec(statement.order_by(col(Clock.id))).all()]
+
+
+def _moved(session: Session, order_id: int | None) -> dict[int | None, str]:
+    statement = select(Clock.id, Assignment.end_reason).where(Clock.order_id == order_id, moved_on())
+    return {clock: reason or "" for clock, reason in session.exec(statement).all()}
 
 
 def _callbacks(session: Session, order_id: int | None) -> list[tuple[Callback, list[CallbackAttempt]]]:

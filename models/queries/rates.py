@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Select, and_, case, exists, func, literal, or_, select, union_all
 from sqlmodel import Session, col
 
-from models.queries.unit_counts import HANDLING, counted, late_at_unit, running_late
+from models.queries.unit_counts import HANDLING, counted, late_at_unit, moved_on, running_late
 from models.tables.clocks import Clock
 from models.tables.follow_ups import FollowUp
 from models.tables.orders import Assignment, Rating, Reply, ReturnRequest, WorkOrder
@@ -41,10 +41,6 @@ def responded(since: datetime, now: datetime) -> _Rows:
         col(FollowUp.contacted).is_(False),
     )  # fmt: skip
     hit = and_(col(Clock.stopped_at).is_not(None), col(Clock.stopped_at) <= col(Clock.due_at), ~denied)
-    moved = exists().where(  # its clock ended because the order went elsewhere: nobody responded, nobody was late
-        col(Assignment.order_id) == col(Clock.order_id), col(Assignment.unit) == col(Clock.unit),
-        col(Assignment.ended_at) == col(Clock.stopped_at),
-    )  # fmt: skip
     return (
         _select(Clock.unit, Clock.order_id, hit)
         .join(WorkOrder, col(WorkOrder.id) == col(Clock.order_id))
@@ -53,7 +49,7 @@ def responded(since: datetime, now: datetime) -> _Rows:
             or_(col(Clock.stage) == Stage.FIRST_CONTACT.value,
                 and_(col(Clock.stage) == Stage.ACKNOWLEDGE.value, ~first)),
             or_(and_(col(Clock.stopped_at).is_not(None), col(Clock.started_at).between(since, now)), running_late(now)),
-            or_(~moved, col(Clock.stopped_at) > col(Clock.due_at)),
+            ~exists().where(moved_on()),
         )
     )  # fmt: skip
 

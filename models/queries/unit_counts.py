@@ -1,4 +1,4 @@
-"""Which orders the units' figures count, said once: for the figures, for their rates, and for the lists behind them."""
+"""Which orders and limits the units' figures count, said once: for figures, rates, lists behind them, and pages."""
 
 from datetime import datetime
 from typing import Any
@@ -7,7 +7,7 @@ from sqlalchemy import and_, exists, or_
 from sqlmodel import col
 
 from models.tables.clocks import Clock
-from models.tables.orders import WorkOrder
+from models.tables.orders import Assignment, WorkOrder
 from models.vocabulary import Stage
 
 HANDLING = (Stage.HANDLE.value, Stage.OPINION_FIRST.value)
@@ -22,6 +22,14 @@ def running_late(now: datetime) -> Any:  # noqa: ANN401  (a SQL expression)
     """A clock that ran at `now` and had passed its limit."""
     stopped, paused = col(Clock.stopped_at), col(Clock.paused_at)
     return and_(or_(stopped.is_(None), stopped > now), or_(paused.is_(None), paused > now), col(Clock.due_at) < now)
+
+
+def moved_on() -> Any:  # noqa: ANN401  (a SQL expression)
+    """An Assignment took its Clock along: the order went elsewhere in time, so nobody met the limit or passed it."""
+    return and_(
+        col(Assignment.order_id) == col(Clock.order_id), col(Assignment.unit) == col(Clock.unit),
+        col(Assignment.ended_at) == col(Clock.stopped_at), col(Clock.stopped_at) <= col(Clock.due_at),
+    )  # fmt: skip
 
 
 def late_at_unit(now: datetime) -> Any:  # noqa: ANN401  (a SQL expression)
