@@ -50,7 +50,8 @@ def nothing_found(house: House, typed: str, what: str, *, narrowed: bool) -> str
         return f"“{typed}”中没有可以查找的词（标点和过于常见的字词不查），请换一个词。"
     together, fewer = ("同时", "，或只留一个词") if len(words) > 1 else ("", "")
     named = "".join(f"“{word}”" for word in words)
-    return f"{begun}{together}含有{named}的{what}。查找以整个词为准，只有一个字的查以它开头的词；可改用更完整的词{fewer}。"
+    how = f"查找以整个词为准，只有一个字的查以它开头的词；可改用更完整的词{fewer}。"
+    return f"{begun}{together}含有{named}的{what}。{how}"
 
 
 def _plain(typed: str) -> str:

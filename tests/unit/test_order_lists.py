@@ -61,10 +61,8 @@ def test_a_search_that_finds_nothing_says_what_it_looked_for_and_how(tmp_path: P
         enrol(desk.house)
         with serving(desk.house) as address, visiting(address, "shen") as moderator:
             assert order.number in moderator.get("/console/orders?q=电").text  # one character: words that begin with it
-            missed = {
-                q: moderator.get(f"/console/{q}").text
-                for q in ("orders?q=福小区", "orders?q=梯", "orders?q=123456&status=open", "orders?q=的", "triage?q=路灯")
-            }
+            asked = "orders?q=福小区", "orders?q=梯", "orders?q=123456&status=open", "orders?q=的", "triage?q=路灯"
+            missed = {each: moderator.get(f"/console/{each}").text for each in asked}
     assert "没有找到同时含有“福”“小区”的工单。查找以整个词为准" in missed["orders?q=福小区"]
     assert "没有找到含有“梯”的工单。" in missed["orders?q=梯"]
     assert "所选范围内没有找到来信人电话尾号为“123456”的工单。" in missed["orders?q=123456&status=open"]

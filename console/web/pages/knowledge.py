@@ -73,7 +73,8 @@ def show_list(
         counted, known = asked.counts(session, actor, today), names(session)
         decided = asked.questions(session, [*outcome.done, *outcome.faults]) if outcome else {}
     values = {
-        "lines": lines, "found": found, "sought": knowledge.sought_words(q), "counts": counted, "asked": {"show": show, "unit": unit, "q": q},
+        "lines": lines, "found": found, "sought": knowledge.sought_words(q), "counts": counted,
+        "asked": {"show": show, "unit": unit, "q": q},
         "tabs": _SHOWN, "room": _room(request), "soon": asked.SOON_DAYS, "names": known, "login": actor.login,
         "decides": show == "waiting" and actor.role in acts.CENTRE, "outcome": outcome, "decided": decided,
         "more": lines[-1].entry.id if len(lines) == asked.PAGE else None,
