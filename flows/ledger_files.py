@@ -21,10 +21,6 @@ from models.vocabulary import PromiseState
 
 _BATCH = 200
 _DIFFERS = "已入账，但文字与台账的不同，台账未改动；请在“新旧文核对”里逐项决定采用新文还是保留原文"
-_WHICH = (
-    "没有入账。是它的修订稿的，请选“修订”再导入（命令行用 --revises 编号），文字不同的逐项进入“新旧文核对”；"
-    "确是另一份的，选“另一份”（--separate）"
-)
 _GONE = "台账里有、这份文件里没有，台账仍按原文办理；确已取消的，请在该项中办理"
 
 
@@ -86,10 +82,13 @@ def _known(source: Path, file: Lines, like: Likeness) -> dict[str, Any]:
 
 
 def _asked(source: Path, file: Lines, like: Likeness) -> dict[str, Any]:
-    """Nothing is entered twice, and nothing taken for a revision, by the machine's guess."""
+    """Nothing is entered twice, and nothing taken for a revision, by the machine's guess.
+
+    How a person says which it is, each edge tells in the words of its own fields or options (`plan.like`).
+    """
     plan = like.plan
     told = {"id": plan.id, "title": plan.title, "name": plan.name, "same": like.same, "of": like.of}
-    problems = [{"where": source.name, "why": f"{like.said()}。{_WHICH}"}]
+    problems = [{"where": source.name, "why": f"{like.said()}，没有入账"}]
     said = {"title": file.plan.title, "year": file.plan.year} if file.plan else {}
     return {
         "read": len(file.lines), "entered": 0, "duplicates": 0, "problems": problems,

@@ -110,6 +110,9 @@ class _PlanReader:
         centre = self._house.profile.centre
         if not task.units:
             why = f"没有写责任单位（{task.text.splitlines()[0][:30]}…）"
+        elif name and (several := self._finder.codes(name)):
+            names = "、".join(self._house.profile.unit(one).name for one in sorted(several))
+            why = f"单位“{name}”可能是{names}，分不清是哪一个"
         elif name:
             why = f"单位“{name}”不在辖区配置里"
         else:

@@ -59,7 +59,7 @@ def likely_same(session: Session, file: Lines) -> Likeness | None:
 def plan_named(session: Session, number: int) -> WorkPlan:
     plan = session.get(WorkPlan, number)
     if plan is None:
-        raise BadInput(f"没有第 {number} 号工作要点，编号见 huiyin ledger plans。")
+        raise BadInput(f"没有第 {number} 号工作要点。")
     return plan
 
 

@@ -58,6 +58,11 @@ def import_file(
     result = import_ledger(house, source, house.now(), dry_run=dry_run, revises=revises, separate=separate)
     for problem in result["problems"]:
         complain(f"{problem['where']}：{problem['why']}")
+    if like := (result["plan"] or {}).get("like"):
+        complain(
+            f"是它的修订稿的，加 --revises {like['id']} 再导入，文字不同的逐项核对（ledger revisions）；"
+            "确是另一份的，加 --separate。"
+        )
     text = (
         f"读到 {result['read']} 项：入账 {result['entered']}，已有 {result['duplicates']}，"
         f"须人工核对 {len(result['problems'])} 处。{_placed(result['plan'])}"

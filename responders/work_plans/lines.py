@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,18 @@ _MOST_UNPACKED = 200_000_000
 NOBODY = "——"
 _OTHER_KINDS = {
     b"%PDF": "PDF",
-    b"\xd0\xcf\x11\xe0": "旧版 DOC 或 WPS",
+    b"\xd0\xcf\x11\xe0": "旧版 DOC、WPS 或加了密码的",
     b"\xff\xd8\xff": "图片",
     b"\x89PNG": "图片",
     b"II*\x00": "扫描图片",
     b"MM\x00*": "扫描图片",
 }
+_RESAVE = "请用文字处理软件打开，另存为 DOCX 后再导入。"
+# What zipfile, python-docx and lxml (SyntaxError is the base of its errors) raise for a file that is damaged or none.
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, SyntaxError, LookupError, ValueError, AttributeError, NotImplementedError,
+    RuntimeError, EOFError, OSError,
+)  # fmt: skip
 _PAGE_MARK = re.compile(r"^\s*(\d{1,3})、")
 _SENTENCE_END = ("。", "！", "？", "：", ":", "；", ")", "）")
 
@@ -29,6 +36,13 @@ class BadPlan(BadInput):
 
 def plan_lines(path: Path) -> list[str]:
     """Return the document's lines in reading order; BadPlan names the file and what to do."""
+    lines = _lines(path)
+    if not any(line.strip().strip(NOBODY) for line in lines):
+        raise BadPlan(f"{path.name}：文件是空的，没有文字。请检查是否选错了文件，或重新保存后再导入。")
+    return lines
+
+
+def _lines(path: Path) -> list[str]:
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -40,16 +54,23 @@ def plan_lines(path: Path) -> list[str]:
             raise BadPlan(f"{path.name}：是{kind}文件，读不出可靠的文字。请另存为 DOCX 或 TXT 再导入。")
     if content.startswith(b"PK"):
         return _word(path)
+    kind = path.suffix.lower()
+    if kind not in {".docx", ".txt"}:
+        raise BadPlan(f"{path.name}：不收{f' {kind} ' if kind else '这种'}文件。工作要点请存为 DOCX 或 TXT 再导入。")
+    if kind == ".docx" and content:
+        raise BadPlan(f"{path.name}：打不开，不是 DOCX 文件或已经损坏。{_RESAVE}")
     return _without_page_marks(_text(path, content).splitlines())
 
 
 def _text(path: Path, content: bytes) -> str:
     for encoding in ("utf-8-sig", "utf-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8", "gb18030"):
         try:
-            return content.decode(encoding)
+            text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise BadPlan(f"{path.name}：既不是 UTF-8 也不是 GB18030 文本，请另存为 DOCX 或 UTF-8 的 TXT 再导入。")
+        if "\0" not in text:
+            return text
+    raise BadPlan(f"{path.name}：打不开，既不是 UTF-8 也不是 GB18030 文本，请另存为 DOCX 或 UTF-8 的 TXT 再导入。")
 
 
 def _without_page_marks(lines: list[str]) -> list[str]:
@@ -74,8 +95,8 @@ def _word(path: Path) -> list[str]:
     try:
         with zipfile.ZipFile(path) as packed:
             parts = packed.infolist()
-    except zipfile.BadZipFile as error:
-        raise BadPlan(f"{path.name}：文件不完整（{error}）。请用文字处理软件重新保存后再导入。") from None
+    except _UNREADABLE:
+        raise BadPlan(f"{path.name}：打不开，文件不完整或已经损坏。{_RESAVE}") from None
     names = {part.filename for part in parts}
     if "OFD.xml" in names:
         raise BadPlan(f"{path.name}：是 OFD 版式文件，读不出可靠的文字。请向来文单位索取 DOCX 或 TXT 再导入。")
@@ -99,8 +120,8 @@ def _docx_lines(path: Path) -> Iterator[str]:
                 yield from _table_lines(block)
             else:
                 yield from block.text.splitlines()
-    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise BadPlan(f"{path.name}：不是完整的 DOCX 文件（{error}）。请用文字处理软件重新保存后再导入。") from None
+    except (PackageNotFoundError, *_UNREADABLE):
+        raise BadPlan(f"{path.name}：打不开，不是完整的 DOCX 文件。{_RESAVE}") from None
 
 
 def _table_lines(table: Any) -> Iterator[str]:  # noqa: ANN401  (python-docx is untyped)

@@ -1,7 +1,7 @@
 """Names of units in a plan: which words are one, and which unit of the profile is meant."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from models.profile import Profile, Unit
@@ -14,7 +14,9 @@ _GROUP = re.compile(
 )
 _CLAUSE = re.compile(r"[一二三四五六七八九十]+是")
 _LONGEST = 40
-_PLACE = re.compile(r"^(?:[一-鿿]{1,6}?(?:省|市|自治州|新区|高新区|区|县))?(?:市|区|县)?")
+# A place's full name, or its level alone; 市城市管理局 is not the 管理局 of a place called 市城市.
+_PLACE = re.compile(r"^(?:(?![市区县])[一-鿿]{1,6}?(?:省|市|自治州|新区|高新区|区|县)|[市区县])?")
+_LEVELS = "市区县"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +52,33 @@ def is_unit_line(line: str) -> bool:
 
 
 class UnitFinder:
-    """Finds the profile's unit for a name: its name or an alias, else the one that differs by its place only."""
+    """Finds the profile's unit for a name: its name or an alias, else the one that differs by its place only.
+
+    A place cut down to its level (市城市管理局 for 望溪市城市管理局) comes before one that is left out or another's.
+    """
 
     def __init__(self, profile: Profile) -> None:
         self._exact: dict[str, set[str]] = {}
+        self._short: dict[str, set[str]] = {}
         self._bare: dict[str, set[str]] = {}
         for unit in profile.units:
+            region = profile.regions_by_code[unit.region]
             for name in _names(unit):
                 self._exact.setdefault(name, set()).add(unit.code)
                 self._bare.setdefault(_bare(name), set()).add(unit.code)
+                for level, rest in _cut(name, (region.name, *region.aliases)):
+                    self._short.setdefault(level + rest, set()).add(unit.code)
+                    self._bare.setdefault(rest, set()).add(unit.code)
 
     def code(self, name: str) -> str | None:
         """The unit's code; None when there is none or more than one that it could be."""
-        for known, wanted in ((self._exact, name), (self._bare, _bare(name))):
-            found = known.get(wanted, set())
-            if len(found) == 1:
-                return next(iter(found))
-        return None
+        found = self.codes(name)
+        return next(iter(found)) if len(found) == 1 else None
+
+    def codes(self, name: str) -> set[str]:
+        """The units that are called so in the closest of the ways."""
+        ways = ((self._exact, name), (self._short, name), (self._bare, name), (self._bare, _bare(name)))
+        return next((known[wanted] for known, wanted in ways if wanted in known), set())
 
     def lead(self, named: Iterable[Named]) -> tuple[str | None, str | None]:
         """The first named single unit leads: (its code or None, its name or None when all are groups)."""
@@ -76,6 +88,14 @@ class UnitFinder:
 
 def _names(unit: Unit) -> list[str]:
     return [name.replace("（", "(").replace("）", ")") for name in (unit.name, *unit.aliases)]
+
+
+def _cut(name: str, places: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The level of the unit's own place and the rest of its name: 望溪市城市管理局 → 市, 城市管理局."""
+    for place in places:
+        rest = name.removeprefix(place)
+        if place[-1] in _LEVELS and rest not in {name, ""}:
+            yield place[-1], rest
 
 
 def _bare(name: str) -> str:

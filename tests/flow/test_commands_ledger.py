@@ -15,6 +15,11 @@ def test_a_plan_goes_in_and_its_state_goes_upward(tmp_path: Path) -> None:
     assert first.code == 0
     assert (first.json["read"], first.json["entered"], first.json["plan"]["to_assign"]) == (3, 3, 1)
     assert "待指定单位 1 项" in huiyin("ledger", "import", plan).out
+    revised = tmp_path / "修订稿.txt"
+    revised.write_text(BRACKETED.replace("年底前完成滨禾桥整修", "9月30日前完成滨禾桥整修"), encoding="utf-8")
+    asked = huiyin("ledger", "import", revised).err
+    assert "加 --revises 1 再导入" in asked
+    assert "确是另一份的，加 --separate" in asked
     [row] = huiyin("ledger", "plans", "--json").json["plans"]
     assert (row["title"], row["year"]) == ("2026年望溪市便民服务工作要点", 2026)
     files = huiyin("ledger", "report", "要点", "--out", tmp_path / "out", "--json").json["files"]

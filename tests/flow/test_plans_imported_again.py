@@ -209,7 +209,7 @@ def test_a_revised_plan_under_another_name_enters_nothing_until_a_person_says_wh
     asked = bring(desk, again, "修订稿.txt")
     plan = desk.one(WorkPlan)
     assert (asked["entered"], asked["duplicates"], asked["plan"]["like"]["id"]) == (0, 0, plan.id)
-    assert "--revises" in str(asked["problems"])
+    assert "没有入账" in str(asked["problems"])
     assert {promise.text for promise in desk.all(Promise)} == before
     assert desk.all(PlanRevision) == []
     bring(desk, again, "修订稿.txt", revises=plan.id)
@@ -243,6 +243,9 @@ def test_the_page_asks_which_plan_a_file_is_and_takes_the_answer(desk: Desk) -> 
 
         page = send("")
         assert "没有入账，请先说明是哪一份" in page
+        assert f"是它的修订稿的，选“修订：{plan.title}”" in page
+        assert "确是另一份的，选“另一份，另行入账”" in page
+        assert not re.search(r"--[a-z]", page), "options of the command line are no words of a page"
         assert f'<option value="{plan.id}" selected>修订：{plan.title}' in page
         assert desk.all(PlanRevision) == []
         assert "待逐项核对" in send(str(plan.id))

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -175,10 +176,41 @@ def test_scans_and_fixed_layouts_are_refused_by_name_with_what_to_do(desk: Desk,
     _zip(tmp_path / "版式.ofd", "OFD.xml")
     with pytest.raises(BadPlan, match="OFD"):
         import_ledger(desk.house, tmp_path / "版式.ofd", NOW)
-    (tmp_path / "空.txt").write_text("　\n", encoding="utf-8")
-    with pytest.raises(BadPlan, match="没有读到编号的任务"):
-        import_ledger(desk.house, tmp_path / "空.txt", NOW)
     assert desk.all(WorkPlan) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("坏.docx", "整修道路".encode(), "坏.docx：打不开.*另存为 DOCX"),
+        ("缺.docx", b"PK\x03\x04" + b"\x00" * 60, "缺.docx：打不开.*另存为 DOCX"),
+        ("空.docx", b"", "空.docx：文件是空的"),
+        ("要点.exe", b"MZ\x90\x00\x03", "要点.exe：不收 .exe 文件.*DOCX 或 TXT"),
+        ("空.txt", b"", "空.txt：文件是空的.*选错了文件"),
+        ("空白.txt", "　\n".encode(), "空白.txt：文件是空的"),
+        ("程序.txt", b"MZ\x90\x00\x03", "程序.txt：打不开.*DOCX 或 UTF-8"),
+        ("散文.txt", "路灯都修好了。".encode(), "没有读到编号的任务"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said_by_its_name(
+    name: str, content: bytes, said: str, desk: Desk, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(BadPlan, match=said):
+        import_ledger(desk.house, tmp_path / name, NOW)
+
+
+def test_a_damaged_docx_is_said_to_be_damaged(desk: Desk, tmp_path: Path) -> None:
+    """Bytes changed at any place of it: what opens all the same is read, all else is refused in words."""
+    file = word_file(tmp_path, "table", TABLE)
+    whole = file.read_bytes()
+    for at_byte in range(0, len(whole), len(whole) // 40):
+        file.write_bytes(whole[:at_byte] + b"\xff" * 300 + whole[at_byte + 300 :])
+        with suppress(BadPlan):
+            plan_lines(file)
+    file.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(BadPlan, match=r"table\.docx：打不开"):
+        import_ledger(desk.house, file, NOW)
 
 
 def _picture(folder: Path) -> str:
@@ -206,7 +238,7 @@ SOURCES = {  # file: profile, tasks, placed, to assign, asides, gaps, and the nu
     "jiande-2020.txt": ("jiande", 16, 15, 1, 0, 0, 16),
     "tengchong-2019.txt": ("tengchong", 20, 0, 20, 4, 0, 17),
     "jiujiang.txt": ("jiujiang", 25, 16, 9, 2, 1, 25),
-    "municipal-tasks.txt": ("demo", 26, 0, 26, 0, 0, 26),
+    "municipal-tasks.txt": ("demo", 26, 1, 25, 0, 0, 26),
 }
 
 
