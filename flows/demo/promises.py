@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
+from flows.answers import found_promises
 from flows.demo.people import MODERATOR, REVIEWER, SUPERVISOR, writer
 from flows.demo.samples import DATA
 from flows.house import House
@@ -20,10 +21,10 @@ from models.tables.ledger import Promise
 from models.tables.promise_steps import PromiseCheck, PromiseUnit
 from models.vocabulary import DEMONSTRATION, PromiseSource, PromiseState
 
-_SAID = {  # day of the month lived through: what was promised where, by whom, in how many days
-    3: (PromiseSource.CONFERENCE, "便民服务新闻发布会", "urban_bureau", "两周内补齐南塘街道缺失的窨井盖四十座。", 14),
-    9: (PromiseSource.INTERVIEW, "“局长在线”访谈", "transport_bureau", "十天内公布夜间公交线路调整方案。", 10),
-    17: (PromiseSource.CONFERENCE, "便民服务新闻发布会", "housing_bureau", "月底前开放三处小区电动车充电点。", 21),
+_SAID = {  # day of the month lived through: what was promised where and by whom
+    3: (PromiseSource.CONFERENCE, "便民服务新闻发布会", "urban_bureau", "两周内补齐南塘街道缺失的窨井盖四十座。"),
+    9: (PromiseSource.INTERVIEW, "“局长在线”访谈", "transport_bureau", "十天内公布夜间公交线路调整方案。"),
+    17: (PromiseSource.CONFERENCE, "便民服务新闻发布会", "housing_bureau", "三周内开放三处小区电动车充电点。"),
 }
 _REVISED_AFTER = 3  # days
 _REVISED = ("滨河步道破损护栏更换", "滨河步道、滨河公园破损护栏更换和步道照明维修")
@@ -88,12 +89,13 @@ class Ledgers:
         self._look_back(day)
 
     def _say(self, day: date, nth: int) -> None:
-        source, where, unit, text, days = _SAID[nth]
+        source, where, unit, text = _SAID[nth]
         with reading(self._house.engine) as session:
             if session.exec(select(Promise.id).where(Promise.text == text)).first() is not None:
                 return
         now, reckoner = self._house.now(), self._house.reckoner
-        spoken = Spoken(source, unit, text, day, where, day + timedelta(days=days), "https://wangxi.example/fabu")
+        [told] = found_promises(self._house, text, now)  # the day that its words mean, as of a reply
+        spoken = Spoken(source, unit, text, day, where, told.due, "https://wangxi.example/fabu")
         with writing(self._house.engine) as session:
             row = promise_entry.enter_by_hand(session, reckoner, spoken, MODERATOR, now)
             promises.confirm_promise(session, reckoner, row.id or 0, MODERATOR, now)

@@ -4,8 +4,10 @@ import random
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+import pytest
 from support.desk import at, open_desk
 
+from flows.answers import found_promises
 from flows.demo.desk import Desk
 from flows.demo.promises import Ledgers
 from flows.demo.units import Units
@@ -13,7 +15,7 @@ from flows.ledger_public import shown_promises
 from models.tables.ledger import Promise
 from models.tables.plan_revisions import PlanRevision
 from models.tables.promise_steps import PromiseChange, PromiseCheck, PromiseEvidence, PromiseUnit, WorkPlan
-from models.vocabulary import DEMONSTRATION
+from models.vocabulary import DEMONSTRATION, PromiseSource
 
 FIRST = date(2026, 3, 2)
 
@@ -49,3 +51,20 @@ def test_a_month_of_the_ledger_shows_every_state_that_a_visitor_should_see(tmp_p
         assert {p.state for p in opened.all(Promise)} >= {"running", "kept"}
         [differing] = opened.all(PlanRevision)
         assert (differing.decision, "步道照明维修" in differing.text) == (None, True)
+
+
+@pytest.mark.parametrize("said_on", ["2026-02-27", "2026-11-10", "2026-11-30", "2026-12-31"])
+def test_what_was_promised_aloud_is_due_when_its_words_say(said_on: str, tmp_path: Path) -> None:
+    with open_desk(tmp_path) as opened:
+        now = at(f"{said_on} 16:00")
+        opened.house.clock = lambda: now
+        ledgers = Ledgers(opened.house, tmp_path / "sources", 12)
+        ledgers.lay_down_plan(now.date())
+        ledgers.work(now.date(), 29)
+        aloud = {PromiseSource.CONFERENCE.value, PromiseSource.INTERVIEW.value}
+        told = [(p.text, p.due) for p in opened.all(Promise) if p.source in aloud]
+        assert len(told) == 3
+        for text, due in told:
+            assert [due] == [found.due for found in found_promises(opened.house, text, now)], text
+            assert due is not None
+            assert due > now.date()
