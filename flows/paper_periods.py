@@ -5,17 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from models.errors import BadInput
+from models.asked import BadAsked, in_order, span_asked
 from models.queries.period_figures import Span
 
 _MONTHS = 12
 _FORMS = {"weekly": r"([0-9]{4})-W([0-9]{2})", "monthly": r"([0-9]{4})-([0-9]{2})", "yearly": r"([0-9]{4})"}
-
-
-class BadPeriod(BadInput):
-    """期间写法有误。"""
-
-    exit_code = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +58,9 @@ def parse_period(code: str, text: str, today: date) -> Period:
             return _week_of(date.fromisocalendar(year, rest[0], 1))
         return _month_of(date(year, rest[0], 1)) if code == "monthly" else _year_of(year)
     except (ValueError, IndexError, OverflowError):
-        raise BadPeriod(f"期间“{asked[:20]}”写法有误：周报如 2026-W47，月报如 2026-11，年报如 2026。") from None
+        raise BadAsked(
+            "period", f"期间“{asked[:20]}”写法有误：周报如 2026-W47，月报如 2026-11，年报如 2026。"
+        ) from None
 
 
 def _last_over(code: str, today: date) -> Period:
@@ -74,14 +70,10 @@ def _last_over(code: str, today: date) -> Period:
 
 
 def between(first: str, last: str, today: date) -> Period:
-    """From one day to another; empty: this year until today. BadPeriod where the end comes before the start."""
-    try:
-        start = date.fromisoformat(first) if first else today.replace(month=1, day=1)
-        end = date.fromisoformat(last) if last else today
-    except ValueError:
-        raise BadPeriod(f"日期“{first} 至 {last}”写法有误，应如 2026-03-01。") from None
-    if end < start:
-        raise BadPeriod(f"止日 {end} 早于起日 {start}，请核对。")
+    """From one day to another; empty: this year until today. BadAsked where the end comes before the start."""
+    begin, until = span_asked(first, last)
+    start, end = begin or today.replace(month=1, day=1), until or today
+    in_order(start, end)
     label = f"{start.year}年{start.month}月{start.day}日至{end.year}年{end.month}月{end.day}日"
     return Period(label, start, end)
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
+from pathlib import PurePosixPath
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -13,10 +14,13 @@ from starlette.types import Message
 
 from console.web.forms import PAGE, forms_of, refilled, sent_form
 from console.web.wording import FIELDS
+from models.asked import BadAsked
 from models.errors import Conflict
 
 _FORBIDDEN: Final = 403
+_NOT_TAKEN: Final = 422
 _OUR_FAULT: Final = 500
+_UNFILTERED: Final = "下面列出的未经筛选。"
 _GONE: Final = "已由他人处理，或您已在另一页面办理；下面是现在的情况。"
 _HEADERS: Final = (b"cookie", b"host", b"accept-language", b"user-agent", b"x-forwarded-for", b"x-forwarded-proto")
 _LIMITS: Final = {
@@ -42,6 +46,8 @@ class Sent:
 
 async def on_the_form(request: Request, code: int, error: Exception, faults: Sequence[Any]) -> HTMLResponse | None:
     """The page of the form with the fault on it; None where no page of ours can be named."""
+    if request.method == "GET" and code == _NOT_TAKEN:
+        return await _on_the_filter(request, error, faults)
     if request.method != "POST" or code >= _OUR_FAULT or request.headers.get("x-part"):
         return None
     sent = await _sent(request)
@@ -55,8 +61,34 @@ async def on_the_form(request: Request, code: int, error: Exception, faults: Seq
         said = f"{_GONE}（{said}）"
     if sent.files and at is not None:
         said += "附件须重新选择。"
-    wrong = [str(fault["loc"][-1]) for fault in faults]
-    return HTMLResponse(refilled(page, path, at, sent.values, said, wrong), status_code=code)
+    return HTMLResponse(refilled(page, path, at, sent.values, said, _wrong(error, faults)), status_code=code)
+
+
+async def _on_the_filter(request: Request, error: Exception, faults: Sequence[Any]) -> HTMLResponse | None:
+    """The page whose form asked for this list or file, with the fault on it; None where there is no such form.
+
+    A list's own page is shown without the filter, and says so. A file by a name of its own (.csv) is not made for that.
+    """
+    own, before = request.url.path, _address(request.headers.get("referer", ""))
+    elsewhere = urlsplit(before).path not in {"", own}
+    if not request.url.query or (PurePosixPath(own).suffix and not elsewhere):
+        return None
+    path = before if elsewhere else own
+    page = await _shown(request, path)
+    forms = forms_of(page, urlsplit(path).path) if page is not None else []
+    sent = Sent({name: request.query_params.getlist(name) for name in request.query_params})
+    at = sent_form(forms, "GET", own, sent.values)
+    if page is None or at is None:
+        return None
+    said = said_of(faults, forms[at].labels) if faults else str(error)
+    if path == own:
+        said += _UNFILTERED
+    return HTMLResponse(refilled(page, path, at, sent.values, said, _wrong(error, faults)), status_code=_NOT_TAKEN)
+
+
+def _wrong(error: Exception, faults: Sequence[Any]) -> list[str]:
+    """The names of the fields that the page marks."""
+    return [error.field] if isinstance(error, BadAsked) else [str(fault["loc"][-1]) for fault in faults]
 
 
 async def form_left(request: Request) -> tuple[str, str] | None:
@@ -115,7 +147,7 @@ async def _page_of(request: Request, sent: Sent, above: Sequence[str]) -> tuple[
         page = await _shown(request, path)
         if page is None:
             continue
-        at = sent_form(forms_of(page, urlsplit(path).path), own, sent.values)
+        at = sent_form(forms_of(page, urlsplit(path).path), "POST", own, sent.values)
         if at is not None or path in told:
             return path, page, at
     return None

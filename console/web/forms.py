@@ -20,9 +20,10 @@ _Attrs = Sequence[tuple[str, str | None]]
 
 @dataclass
 class Form:
-    """Where a form goes, the names that it sends, and how its page calls them."""
+    """Where a form goes and how (post or get), the names that it sends, and how its page calls them."""
 
     action: str
+    method: str
     key: str
     names: set[str] = field(default_factory=set)
     fixed: set[tuple[str, str]] = field(default_factory=set)
@@ -30,7 +31,7 @@ class Form:
 
 
 class _Reader(HTMLParser):
-    """Every form that is posted, in the order of the page; a control may name a form elsewhere on it."""
+    """Every form, in the order of the page; a control may name a form elsewhere on it."""
 
     def __init__(self, path: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -43,7 +44,8 @@ class _Reader(HTMLParser):
         given = dict(attrs)
         if tag == "form":
             self._here = len(self.forms)
-            self.forms.append(Form(_goes_to(given, self._path), given.get("id") or ""))
+            goes_to = urlsplit(given.get("action") or self._path).path or self._path
+            self.forms.append(Form(goes_to, _method(given), given.get("id") or ""))
         elif tag == "label":
             self._label = []
         if tag in {"select", "textarea"}:
@@ -87,9 +89,9 @@ def forms_of(page: str, path: str) -> list[Form]:
     return reader.forms
 
 
-def sent_form(forms: Sequence[Form], path: str, sent: Mapping[str, Sequence[str]]) -> int | None:
+def sent_form(forms: Sequence[Form], method: str, path: str, sent: Mapping[str, Sequence[str]]) -> int | None:
     """The place of the form that these values came from: by its address, then by what only it carries."""
-    same = [at for at, form in enumerate(forms) if form.action == path]
+    same = [at for at, form in enumerate(forms) if (form.method, form.action) == (method.lower(), path)]
     pairs = {(name, value) for name, values in sent.items() for value in values}
     return max(same, key=lambda at: _likeness(forms[at], sent, pairs), default=None)
 
@@ -129,7 +131,7 @@ class _Writer(HTMLParser):
         if tag == "details":
             self._folds.append(len(self.pieces))
         if tag == "form":
-            self._form()
+            self._form(given)
             return
         written = self.get_starttag_text() or ""
         if tag == "main" and self._chosen is None:
@@ -140,11 +142,12 @@ class _Writer(HTMLParser):
             written = self._filled(tag, given)
         self.pieces.append(written)
 
-    def _form(self) -> None:
+    def _form(self, given: Mapping[str, str | None]) -> None:
         self._inside = self._forms == self._chosen
         self._forms += 1
         self.pieces.append(self.get_starttag_text() or "")
-        self.pieces.append(f'<input type="hidden" name="{PAGE}" value="{escape(self._path)}">')
+        if _method(given) == "post":
+            self.pieces.append(f'<input type="hidden" name="{PAGE}" value="{escape(self._path)}">')
         if self._inside:
             self.pieces.append(self._word())
             self._unfold()
@@ -224,7 +227,5 @@ def _value(given: Mapping[str, str | None]) -> str:
     return given.get("value") or ""
 
 
-def _goes_to(given: Mapping[str, str | None], path: str) -> str:
-    if (given.get("method") or "").lower() != "post":
-        return ""
-    return urlsplit(given.get("action") or path).path or path
+def _method(given: Mapping[str, str | None]) -> str:
+    return (given.get("method") or "get").lower()

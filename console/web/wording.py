@@ -93,6 +93,8 @@ FIELDS = {
     "opinion": "意见", "heard": "人数", "adoption": "采纳情况", "overall": "总体情况", "year": "年份", "month": "月份",
     "subjects": "事件", "again": "想说的话",
     "handled": "办件数", "again_by": "再报时限", "why": "理由", "co_note": "不再等待的理由",
+    "since": "起日", "until": "止日", "first": "起日", "last": "止日", "day": "日期", "days": "近多少天",
+    "what": "指标",
     "rows": "勾选的工单", "act": "批量操作", "chosen": "筛选条件",
 }  # fmt: skip
 

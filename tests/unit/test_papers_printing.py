@@ -12,10 +12,11 @@ from support.desk import CLERK, MODERATOR, REVIEWER, Desk, at, open_desk, sealed
 from support.paper_desk import CAME, DU, LEADER, NOW, SAID, answered, issued, text_of
 
 from flows import papers
-from flows.paper_periods import BadPeriod, Period, between, parse_period
+from flows.paper_periods import Period, between, parse_period
 from models.actions import clock_requests, handling, replying, supervising
 from models.actions.supervising import Wording
 from models.actors import Actor
+from models.asked import BadAsked
 from models.errors import BadInput, HuiyinError, NotAllowed, NotFound
 from models.tables.notices import Notice
 from models.tables.record import Outbox
@@ -264,7 +265,7 @@ def test_periods_are_written_as_offices_write_them() -> None:
     assert parse_period("monthly", "2026-03", today).before() == parse_period("monthly", "2026-02", today)
     assert parse_period("yearly", "2026", today).before().label == "2025年"
     for code, wrong in (("weekly", "2026-W60"), ("weekly", "2026-03"), ("monthly", "2026-13"), ("yearly", "０26")):
-        with pytest.raises(BadPeriod, match=wrong):
+        with pytest.raises(BadAsked, match=wrong):
             parse_period(code, wrong, today)
-    with pytest.raises(BadPeriod, match="早于起日"):
+    with pytest.raises(BadAsked, match="早于起日"):
         between("2026-03-02", "2026-03-01", today)

@@ -11,6 +11,7 @@ from console.web.pages.orders import download
 from flows.annual import COUNTED, HALL_APART, figures, name_of, workbook
 from flows.knowledge import today_of
 from models.actions.hall_counts import enter_hall_count
+from models.asked import year_asked
 from models.database import writing
 from models.errors import BadInput
 from models.queries.annual import BY, MONTHS
@@ -18,7 +19,6 @@ from models.vocabulary import Role
 
 router = APIRouter()
 ROOM = "/console/annual"
-_FIRST_YEAR = 2000
 
 
 @router.get(ROOM)
@@ -26,7 +26,7 @@ def shown(request: Request, year: str = "") -> Response:
     must_be(request, *allowed(ROOM))
     house = house_of(request)
     this_year = today_of(house).year
-    chosen = _year(year or str(this_year), this_year)
+    chosen = year_asked(year, this_year) or this_year
     values = {
         "found": figures(house, chosen), "by": BY, "months": MONTHS, "years": range(this_year, this_year - 6, -1),
         "called": lambda dimension, code: name_of(house, dimension, code), "counted": COUNTED, "apart": HALL_APART,
@@ -38,7 +38,8 @@ def shown(request: Request, year: str = "") -> Response:
 def file(request: Request, year: str = "") -> Response:
     must_be(request, *allowed(ROOM))
     house = house_of(request)
-    chosen = _year(year, today_of(house).year)
+    this_year = today_of(house).year
+    chosen = year_asked(year, this_year) or this_year
     return download(workbook(house, chosen), f"{chosen}年来件情况.xlsx")
 
 
@@ -51,13 +52,7 @@ def hall(
     house = house_of(request)
     if unit not in house.profile.units_by_code:
         raise BadInput("单位不在本地单位名录中，请重新选择。")
-    _year(str(year), today_of(house).year)
+    year_asked(str(year), today_of(house).year)
     with writing(house.engine) as session:
         enter_hall_count(session, year, month, unit, handled, person.actor, house.now())
     return back(f"{ROOM}?year={year}", "大厅办件已录入。")
-
-
-def _year(text: str, last: int) -> int:
-    if not (text.isascii() and text.isdecimal() and _FIRST_YEAR <= int(text[:5]) <= last):
-        raise BadInput(f"年份“{text[:10]}”应在 {_FIRST_YEAR} 到 {last} 之间。")
-    return int(text)

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +16,7 @@ from console.web.menu import allowed
 from console.web.wording import SUBJECTS, action_codes, action_words, history_label
 from flows.exporting import cell
 from models.actions.sealing import verify
+from models.asked import place_asked, span_asked
 from models.database import reading
 from models.queries.history import PAGE, HistoryFilter, HistoryLine, list_history
 from models.queries.people import names
@@ -35,7 +36,7 @@ def audit(
 ) -> Response:  # fmt: skip
     must_be(request, *allowed(_ROOM))
     asked = _asked(subject, actor, action, number, since, until)
-    wanted = replace(_filter(request, asked), before=int(before) if before.isdecimal() else None)
+    wanted = replace(_filter(request, asked), before=place_asked(before))
     with reading(house_of(request).engine) as session:
         lines = list_history(session, wanted)
         known = names(session)
@@ -71,11 +72,11 @@ def _asked(subject: str, actor: str, action: str, number: str, since: str, until
 
 
 def _filter(request: Request, asked: dict[str, str]) -> HistoryFilter:
-    zone = house_of(request).settings.zone
-    last = _day(asked["until"], zone)
+    first, last = span_asked(asked["since"], asked["until"], ("since", "until"))
     return HistoryFilter(
-        subject=asked["subject"], actor=asked["actor"], number=asked["number"], since=_day(asked["since"], zone),
-        until=last + timedelta(days=1) if last else None,
+        subject=asked["subject"], actor=asked["actor"], number=asked["number"],
+        since=_begin(request, first) if first else None,
+        until=_begin(request, last + timedelta(days=1)) if last else None,
         actions=action_codes(asked["action"]) if asked["action"] else (),
     )  # fmt: skip
 
@@ -105,9 +106,5 @@ def _csv(rows: list[tuple[Any, ...]]) -> str:
     return written.getvalue()
 
 
-def _day(text: str, zone: tzinfo) -> datetime | None:
-    try:
-        day = datetime.fromisoformat(text[:10]) if text else None
-    except ValueError:
-        return None
-    return day.replace(tzinfo=zone) if day else None
+def _begin(request: Request, day: date) -> datetime:
+    return datetime.combine(day, time(), house_of(request).settings.zone)

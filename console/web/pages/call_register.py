@@ -14,12 +14,13 @@ from console.web.context import back, house_of, must_be, pages
 from console.web.menu import allowed
 from console.web.pages.orders import download
 from flows.call_register import COLUMNS, call_page, register_rows
+from flows.knowledge import today_of
 from flows.paper_periods import between
 from flows.papers import print_roll
 from models.actions.calls import FIELDS, CallNotes, amend_call
 from models.actors import Actor
+from models.asked import BadAsked, in_order, span_asked
 from models.database import writing
-from models.errors import BadInput
 from models.vocabulary import Role
 
 router = APIRouter()
@@ -115,13 +116,10 @@ def _sheet(request: Request, actor: Actor, first: str, last: str, unit: str | No
 
 def _days(request: Request, first: str, last: str) -> tuple[date, date]:
     """This month unless said otherwise; at most a year."""
-    house = house_of(request)
-    today = house.now().astimezone(house.settings.zone).date()
-    try:
-        end = date.fromisoformat(last) if last else today
-        begin = date.fromisoformat(first) if first else end.replace(day=1)
-    except ValueError:
-        raise BadInput("起止日期格式有误，请按 2026-02-13 的样式填写。") from None
-    if begin > end or end - begin > _LONGEST:
-        raise BadInput("起始日期应在截止日期之前，且不超过一年。")
+    since, until = span_asked(first, last)
+    end = until or today_of(house_of(request))
+    begin = since or end.replace(day=1)
+    in_order(begin, end)
+    if end - begin > _LONGEST:
+        raise BadAsked("first", f"起日 {begin} 至止日 {end} 超过一年，请分次查看。")
     return begin, end

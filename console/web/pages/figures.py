@@ -9,6 +9,7 @@ from console.web.context import house_of, must_be, pages
 from console.web.menu import allowed
 from console.web.pages.orders import download
 from flows.figure_lists import rate_list
+from models.asked import BadAsked
 from models.database import reading
 from models.errors import NotFound
 from models.queries.rates import BY_CODE, RATES, Rate, rate_rows, share_of, together, unit_rates
@@ -23,7 +24,7 @@ SHOWN = 500
 def rates(request: Request, days: int = _PERIODS[0]) -> Response:
     must_be(request, *allowed(_ROOM))
     house = house_of(request)
-    now, days = house.now(), days if days in _PERIODS else _PERIODS[0]
+    now, days = house.now(), _offered(days)
     with reading(house.engine) as session:
         units = unit_rates(session, now - timedelta(days=days), now)
     values = {"units": units, "all": together(units), "rates": RATES, "days": days, "periods": _PERIODS}
@@ -56,4 +57,10 @@ def _asked(request: Request, code: str, days: int) -> tuple[Rate, datetime, date
     if code not in BY_CODE:
         raise NotFound("没有这个指标。")
     now = house_of(request).now()
-    return BY_CODE[code], now - timedelta(days=days if days in _PERIODS else _PERIODS[0]), now
+    return BY_CODE[code], now - timedelta(days=_offered(days)), now
+
+
+def _offered(days: int) -> int:
+    if days not in _PERIODS:
+        raise BadAsked("days", f"近“{days}”天不在可选之列，可选 {'、'.join(map(str, _PERIODS))} 天。")
+    return days

@@ -14,6 +14,7 @@ from flows import dead_letters
 from flows.quarantine_mending import register_quarantined
 from models.actions import deliveries as delivery_actions
 from models.actions import quarantine
+from models.asked import place_asked
 from models.database import reading, writing
 from models.errors import BadInput, NotFound
 from models.queries.people import names
@@ -38,9 +39,8 @@ _STATES = {
 @router.get("/console/quarantine")
 def quarantined(request: Request, resolved: str = "", before: str = "") -> Response:
     must_be(request, *allowed("/console/quarantine"))
-    last = int(before) if before.isdecimal() else None
     with reading(house_of(request).engine) as session:
-        items = list_quarantined(session, resolved=bool(resolved), before=last)
+        items = list_quarantined(session, resolved=bool(resolved), before=place_asked(before))
     values = {"items": items, "resolved": resolved, "more": items[-1].id if len(items) == PAGE else None}
     return pages(request).show(request, "quarantine.html", values)
 

@@ -15,6 +15,7 @@ from flows.knowledge import Written, today_of
 from flows.knowledge_files import MOST_BYTES, exported, import_bytes
 from models.actions import knowledge as acts
 from models.actors import Actor
+from models.asked import place_asked
 from models.database import reading, writing
 from models.errors import BadInput, HuiyinError
 from models.queries import knowledge as asked
@@ -67,8 +68,7 @@ def show_list(
     house = house_of(request)
     today = today_of(house)
     with reading(house.engine) as session:
-        last = int(before) if before.isdecimal() else None
-        lines = asked.list_entries(session, actor, show, today, unit=unit or None, before=last)
+        lines = asked.list_entries(session, actor, show, today, unit=unit or None, before=place_asked(before))
         found = knowledge.searched(house, session, q, today, public=False) if q.strip() else None
         counted, known = asked.counts(session, actor, today), names(session)
         decided = asked.questions(session, [*outcome.done, *outcome.faults]) if outcome else {}

@@ -11,10 +11,12 @@ from sqlmodel import Session
 from console.web.context import back, house_of, must_be, pages
 from console.web.marking import marked
 from console.web.menu import allowed
+from flows.knowledge import today_of
 from flows.ledger_rates import rates_table
 from models.actions import promise_entry, promises
 from models.actions.promise_entry import Spoken
 from models.actors import Actor
+from models.asked import day_asked, place_asked, year_asked
 from models.database import reading, writing
 from models.errors import BadInput
 from models.queries.ledger import PAGE, PromiseFilter, list_promises, promise_counts, whole_promise
@@ -38,7 +40,7 @@ def listed(
     today = house.now().astimezone(house.settings.zone).date()
     wanted = PromiseFilter(
         states=(state,) if state else (), unit=unit or None, overdue_on=today if overdue else None,
-        before=int(before) if before.isdecimal() else None, source=source or None, undated=bool(undated),
+        before=place_asked(before), source=source or None, undated=bool(undated),
         asked=bool(asked),
     )  # fmt: skip
     with reading(house.engine) as session:
@@ -53,7 +55,7 @@ def listed(
 def rates(request: Request, year: str = "") -> Response:
     must_be(request, *allowed("/console/ledger"))
     house = house_of(request)
-    rows, formulas = rates_table(house, int(year) if year.isdecimal() else None, house.now())
+    rows, formulas = rates_table(house, year_asked(year, today_of(house).year + 1), house.now())
     return pages(request).show(request, "ledger_rates.html", {"rows": rows, "formulas": formulas, "year": year})
 
 
@@ -156,12 +158,7 @@ def expand(request: Request, promise: int, group: int, units: Annotated[list[str
 
 
 def day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"日期“{text}”不对，应如 2026-03-31。") from None
+    return day_asked(text, "due", "日期")
 
 
 def need_day(text: str) -> date:

@@ -27,6 +27,7 @@ from models.actions.matrix_versions import version_at
 from models.actions.ringing import running
 from models.actions.stage_clocks import contact_owed
 from models.actors import SYSTEM, Actor
+from models.asked import place_asked
 from models.database import reading, writing
 from models.errors import NotFound
 from models.queries.answered import sender_of
@@ -63,7 +64,7 @@ def listed(
     house = house_of(request)
     asked = {"status": status, "domain": domain, "unit": unit, "q": q, "overdue": overdue, "counted": counted}
     with reading(house.engine) as session:
-        wanted = order_filter(house, session, asked, int(before) if before.isdecimal() else None)
+        wanted = order_filter(house, session, asked, place_asked(before))
         lines = list_orders(session, person.actor, wanted, house.now())
         total = count_orders(session, person.actor, wanted, house.now()) if not before else None
         filters = own_filters(session, "orders", person.actor)

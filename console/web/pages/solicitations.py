@@ -17,6 +17,7 @@ from flows.solicitations import publish
 from models.actions import solicitations as acts
 from models.actions.solicited import assign_message, write_down
 from models.actors import Actor
+from models.asked import BadAsked, day_asked
 from models.database import reading, writing
 from models.errors import BadInput
 from models.queries import solicitations as asked
@@ -66,7 +67,7 @@ def opened(
     chosen = person.actor.unit or unit
     if chosen not in house_of(request).profile.units_by_code:
         raise BadInput("责任单位不在本地单位名录中，请重新选择。")
-    first, last = _day(opens_on, "开始日期"), _day(closes_on, "截止日期")
+    first, last = _day(opens_on, "opens_on", "开始日期"), _day(closes_on, "closes_on", "截止日期")
     return _do(request, _room(request), lambda session, actor, now: acts.open_solicitation(
         session, title, chosen, about, first, last, actor, now), "已登记。")  # fmt: skip
 
@@ -164,8 +165,8 @@ def result(request: Request, number: int) -> Response:
     return pages(request).show(request, "solicitation_public.html", {"result": found})
 
 
-def _day(text: str, name: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"{name}“{text}”不是日期，应如 2026-03-31。") from None
+def _day(text: str, field: str, name: str) -> date:
+    found = day_asked(text, field, name)
+    if found is None:
+        raise BadAsked(field, f"请填写{name}，如 2026-03-31。")
+    return found

@@ -17,6 +17,7 @@ from console.web.pages.orders import attachment, order_values
 from flows import answers
 from models.actions import handling, replying
 from models.actors import Actor
+from models.asked import place_asked
 from models.database import reading, writing
 from models.queries.callbacks import callback_counts, list_callbacks
 from models.queries.orders import OPEN_STATUSES, PAGE, OrderFilter, OrderLine, count_orders, list_orders
@@ -36,7 +37,7 @@ def today(request: Request, show: str = "", before: str = "") -> Response:
     """What is due comes first: overdue, today, new."""
     person = must_be(request, Role.UNIT)
     house, actor = house_of(request), person.actor
-    last = int(before) if before.isdecimal() else None
+    last = place_asked(before)
     ended = show == "ended"
     wanted = OrderFilter(statuses=_ENDED if ended else OPEN_STATUSES, before=last)
     with reading(house.engine) as session:

@@ -1,0 +1,65 @@
+"""Days, years and places in a list as somebody asks for them: read in one way, and refused in words.
+
+What cannot be read is never dropped: a list, or a file, that holds everything would pass for the narrow one.
+"""
+
+from datetime import date
+
+from models.errors import BadInput
+
+_FIRST_YEAR = 2000
+
+
+class BadAsked(BadInput):
+    """填写有误。"""
+
+    exit_code = 2
+
+    def __init__(self, field: str, message: str) -> None:
+        """`field`: its name in the form or the address, so that the page can mark it."""
+        super().__init__(message)
+        self.field = field
+
+
+def day_asked(text: str, field: str, called: str) -> date | None:
+    """None where nothing is asked. BadAsked names the field as its page calls it."""
+    typed = text.strip()
+    if not typed:
+        return None
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise BadAsked(field, f"{called}“{typed[:20]}”不是日期，应如 2026-03-31。") from None
+
+
+def span_asked(first: str, last: str, fields: tuple[str, str] = ("first", "last")) -> tuple[date | None, date | None]:
+    """起日 and 止日, each as asked or None."""
+    begin, end = day_asked(first, fields[0], "起日"), day_asked(last, fields[1], "止日")
+    if begin and end:
+        in_order(begin, end, fields[1])
+    return begin, end
+
+
+def in_order(begin: date, end: date, field: str = "last") -> None:
+    """BadAsked where a span ends before it begins."""
+    if end < begin:
+        raise BadAsked(field, f"止日 {end} 早于起日 {begin}，请核对。")
+
+
+def year_asked(text: str, last: int) -> int | None:
+    """None where nothing is asked."""
+    typed = text.strip()
+    if not typed:
+        return None
+    if not (typed.isascii() and typed.isdecimal() and _FIRST_YEAR <= int(typed[:5]) <= last):
+        raise BadAsked("year", f"年份“{typed[:10]}”应在 {_FIRST_YEAR} 到 {last} 之间。")
+    return int(typed)
+
+
+def place_asked(before: str) -> int | None:
+    """The last row of the page above, as the link to earlier rows has it; None for the first page."""
+    if not before:
+        return None
+    if not (before.isascii() and before.isdecimal()):
+        raise BadAsked("before", f"翻页位置“{before[:20]}”不是编号，请从列表下方的“更早的”翻页。")
+    return int(before)
