@@ -8,14 +8,13 @@ to judge. An office that is slow, rude or says no is no accusation.
 """
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
 
-from classifiers.cues import Cue, May, clause, compiled, searched
+from classifiers.cues import Cue, May, clause, cues, searched
 
 _LEAST = 0.6  # lighter signs are not looked at one by one
 _THANKED = 4.0
@@ -46,10 +45,10 @@ _OFFICE = (
     "|管委会|干休所|敬老院|养老院|福利院|殡仪馆|林场|粮管所|粮食系统|工会|班子|政府|执法部门|职能部门|行政部门|主管部门|有关部门|单位|安监|环卫所|车管|村部|来的人|办案人员|某人|那边有人|上面|农机站|合作社|某局|某乡|某镇|审计局|市监|环保局|农机站|残联|协会"
 )
 _PRIVATE = "物业|业委会|业主委员会|开发商|房地产|置业|平台|驾校|培训机构|培训班|商家|店家|房东|贷|投资|保险|销售|售楼|楼盘|车位|装修|网友|骗子|诈骗|传销|健身|装饰|停车|快递|邻居|邻里|老板娘"
-_DOUBT = searched(
+_DOUBT = (
     "是不是|是否|难道|会不会|有没有|莫非|不禁|如果|假如|若|谁|还是|怀疑|防止|预防|避免|可能|[吗么嘛呢][？?]?$|[？?]"
 )
-_THANKS = re.compile(
+_THANKS = (
     "当面退回|退回了?(?:我|红包|礼|烟)|拒收|坚决不|不收礼|婉拒|没收下|表扬|点赞|锦旗|不是(?:要|来|想)?(?:举报|告)谁?贪|没有要举报|不是(?:要|来)?举报|党课"
 )  # fmt: skip
 
@@ -68,7 +67,7 @@ class _Sign:
 
 
 def _sign(weight: float, *patterns: str, near: bool = True, name: bool = False) -> _Sign:
-    return _Sign(weight, near, name, compiled(patterns))
+    return _Sign(weight, near, name, cues(patterns))
 
 
 _SIGNS = (
@@ -171,8 +170,6 @@ _SIGNS = (
         near=False,
     ),
 )  # fmt: skip
-_OFFICES = searched(_OFFICE)
-_OTHERS = re.compile(_PRIVATE)
 _SIGN_OF = {cue: number for number, sign in enumerate(_SIGNS) for cue in sign.cues}
 CUES = tuple(_SIGN_OF)
 
@@ -203,7 +200,7 @@ def weigh(text: str, may: May = None, least: float = -math.inf) -> tuple[float, 
     total, passage = _heaviest([each._replace(weight=_weight(text, each)) for each in found])
     heaviest = sorted(passage, key=_weight_of, reverse=True)[:_MOST_QUOTES]
     quotes = "”“".join(dict.fromkeys(found.quote for found in heaviest))
-    return total - (_THANKED if _THANKS.search(text) else 0.0), quotes
+    return total - (_THANKED if searched(_THANKS).search(text) else 0.0), quotes
 
 
 def _most_possible(may: Mapping[Cue, Sequence[int] | None]) -> float:
@@ -229,15 +226,15 @@ def _found(text: str, may: May) -> list[_Found]:
 def _weight(text: str, found: _Found) -> float:
     sign, weight = _SIGNS[found.sign], found.weight
     if sign.near:
-        office, other = _distance(_OFFICES, text, found), _distance(_OTHERS, text, found)
+        office, other = _distance(_OFFICE, text, found), _distance(_PRIVATE, text, found)
         weight *= (1.0 if office <= _NEAR else 0.5) * (0.5 if other < office else 1.0)
-    doubted = sign.name and _DOUBT.search(clause(text, found.start, found.end))
+    doubted = sign.name and searched(_DOUBT).search(clause(text, found.start, found.end))
     return weight / 2 if doubted else weight
 
 
-def _distance(wanted: re.Pattern[str], text: str, found: _Found) -> int:
+def _distance(wanted: str, text: str, found: _Found) -> int:
     """Characters between a sign and the nearest of the wanted; one more than `_NEAR` when none is near."""
-    around = wanted.finditer(text, max(0, found.start - _NEAR), found.end + _NEAR)
+    around = searched(wanted).finditer(text, max(0, found.start - _NEAR), found.end + _NEAR)
     return min((max(each.start() - found.end, found.start - each.end(), 0) for each in around), default=_NEAR + 1)
 
 

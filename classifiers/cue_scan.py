@@ -28,7 +28,7 @@ class CueScan:
 
     def __init__(self, cues: Sequence[Cue]) -> None:
         self._cues = list(dict.fromkeys(cues))
-        patterns = [cue.pattern.pattern for cue in self._cues]
+        patterns = [cue.source for cue in self._cues]
         leads = [[heads(pattern), tails(pattern)] for pattern in patterns]
         sets = {each: i for i, each in enumerate(dict.fromkeys(each for pair in leads for each in pair if each))}
         width = max(1, -(-len(sets) // _WORD))

@@ -7,8 +7,9 @@ by words in the same clause (`unless`): “去年失火” is no fire now.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 
-from classifiers.literals import branches, group_end, heads
+from classifiers.literals import branches, group_end, heads, leads
 
 # How far around a hit its clause is looked for, and how many hits one pattern looks at in one text.
 _CLAUSE = 40
@@ -30,17 +31,27 @@ class Hit:
         return f"{self.name}：“{self.quote}”" if self.quote else self.name
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Cue:
-    """One pattern, known by itself; classifiers/cue_scan.py tells beforehand where in a text it may begin."""
+    """One pattern, known by itself; classifiers/cue_scan.py tells beforehand where in a text it may begin.
 
-    pattern: re.Pattern[str]
+    `leads`: a match begins with one of them; none where that is not known. Compiled when a text first needs it: a
+    command that judges one line needs a tenth of all patterns, and to compile them takes longer than to judge.
+    """
+
+    source: str
+    leads: frozenset[str] = frozenset()
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile(self.source)
 
     def matches(self, text: str, may: "May") -> Iterable[re.Match[str]]:
         """What `finditer` gives, tried only where the cue may begin: six times faster on a text that was scanned."""
         starts = None if may is None else may.get(self, ())
         if starts is None:
-            return self.pattern.finditer(text)
+            begins = not self.leads or any(each in text for each in self.leads)
+            return self.pattern.finditer(text) if begins else ()
         found, end = [], 0
         for start in starts:
             if start >= end and (match := self.pattern.match(text, start)):
@@ -58,7 +69,7 @@ class Rule:
     code: str
     name: str
     cues: tuple[Cue, ...]
-    unless: re.Pattern[str] | None = None
+    unless: str = ""
 
     def first(self, text: str, may: May = None) -> Hit | None:
         """Give the first hit whose clause does not switch the rule off."""
@@ -66,7 +77,7 @@ class Rule:
             if may is not None and cue not in may:
                 continue
             for number, match in enumerate(cue.matches(text, may)):
-                if self.unless is None or not self.unless.search(clause(text, match.start(), match.end())):
+                if not (self.unless and _off(self.unless).search(clause(text, match.start(), match.end()))):
                     return Hit(self.code, self.name, match.group()[:_LONGEST_QUOTE].strip())
                 if number >= _MOST_HITS:
                     break
@@ -74,13 +85,17 @@ class Rule:
 
 
 def rule(code: str, name: str, patterns: Iterable[str], unless: Iterable[str] = ()) -> Rule:
-    """Compile a rule from alternatives, in the order in which they are tried."""
-    off = re.compile("|".join(unless)) if unless else None
-    return Rule(code, name, compiled(patterns), off)
+    """Make a rule of alternatives, in the order in which they are tried."""
+    return Rule(code, name, cues(patterns), "|".join(unless))
 
 
-def compiled(patterns: Iterable[str]) -> tuple[Cue, ...]:
-    """Compile alternatives so that each search can skip ahead to a first character.
+@cache
+def _off(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def cues(patterns: Iterable[str]) -> tuple[Cue, ...]:
+    """Group alternatives so that each search can skip ahead to a first character.
 
     `re` does that for an alternation only when all its branches begin with plain characters: so those are kept
     together, and branches that begin with the same group share it. Ten times faster on texts without a hit.
@@ -89,24 +104,30 @@ def compiled(patterns: Iterable[str]) -> tuple[Cue, ...]:
     rests: dict[str, list[str]] = {}
     for branch in (branch for pattern in patterns for branch in branches(pattern)):
         if branch[0] in "([\\":
-            lead = branch[: group_end(branch)] if branch.startswith("(?:") else ""
-            lead = "" if branch[len(lead) : len(lead) + 1] in _REPEATS else lead
-            rests.setdefault(lead, []).append(branch[len(lead) :])
+            first = branch[: group_end(branch)] if branch.startswith("(?:") else ""
+            first = "" if branch[len(first) : len(first) + 1] in _REPEATS else first
+            rests.setdefault(first, []).append(branch[len(first) :])
         else:
             plain.append(branch)
-    led = [lead + (rest[0] if len(rest) == 1 else f"(?:{'|'.join(rest)})") for lead, rest in rests.items() if lead]
-    return tuple(Cue(re.compile(each)) for each in (*(["|".join(plain)] if plain else []), *led, *rests.get("", [])))
+    begun = [Cue("|".join(plain), leads(plain))] if plain else []
+    led = [
+        Cue(first + (rest[0] if len(rest) == 1 else f"(?:{'|'.join(rest)})"), leads(branches(first[3:-1])))
+        for first, rest in rests.items()
+        if first
+    ]
+    return (*begun, *led, *map(Cue, rests.get("", [])))
 
 
+@cache
 def searched(pattern: str) -> re.Pattern[str]:
-    """Compile one long alternation so that every place of a text is first asked for its character alone.
+    """Compile one long alternation, once, so that every place of a text is first asked for its character alone.
 
     Finds the same, in the same order, four times faster.
     """
-    leads = heads(pattern)
-    if leads is None:
+    begins = heads(pattern)
+    if begins is None:
         return re.compile(pattern)
-    firsts = re.escape("".join(sorted({lead[0] for lead in leads})))
+    firsts = re.escape("".join(sorted({each[0] for each in begins})))
     return re.compile(f"(?=[{firsts}])(?:{pattern})")
 
 

@@ -31,15 +31,13 @@ _SELF = "自杀|轻生|遗书|最后一封信|下辈子|来世|来生|不想活|
 _MISSING = "走失|走丢|失踪|失联|关机|没(?:有)?回(?:来|家|消息)|人(?:就)?不见了|联系不上|定位"
 # What may hang, lean or crack for a year: no danger of this hour unless words of the moment stand near.
 _SLOW = re.compile("裂|掉下来|往下[掉倒]|悬|半空|变形|农药")
-_SIGNS = searched(f"{_BODY}|{_FIRE}|{_WATER}|{_TRAPPED}|{_ATTACK}|{_SELF}|{_MISSING}")
-_PRAISE = searched(
-    "点赞|表扬|致敬|锦旗|好人好事|感激|暖心|(?:特别|非常|衷心|真诚|由衷|想|要|特来|来电|来信|写信)(?:地)?感谢|感谢(?:[^您你。！\n]{0,12})(?:队|员|师|老师|司机|医生|护士|民警|同志|小伙|姑娘|阿姨)"
-)
+_SIGNS = f"{_BODY}|{_FIRE}|{_WATER}|{_TRAPPED}|{_ATTACK}|{_SELF}|{_MISSING}"
+_PRAISE = "点赞|表扬|致敬|锦旗|好人好事|感激|暖心|(?:特别|非常|衷心|真诚|由衷|想|要|特来|来电|来信|写信)(?:地)?感谢|感谢(?:[^您你。！\n]{0,12})(?:队|员|师|老师|司机|医生|护士|民警|同志|小伙|姑娘|阿姨)"
 
 
 def praises(text: str) -> bool:
     """Tell whether somebody is thanked in earnest, which a 谢谢 at the end of a cry for help is not."""
-    return _PRAISE.search(text) is not None
+    return searched(_PRAISE).search(text) is not None
 
 
 def find_sign(text: str, start: int, length: int) -> tuple[str, bool]:
@@ -48,12 +46,12 @@ def find_sign(text: str, start: int, length: int) -> tuple[str, bool]:
     ("", False) where none does. A danger of this hour goes before one that may wait for a person's look.
     """
     found = ""
-    for match in islice(_SIGNS.finditer(text, start, min(start + length, len(text))), _MOST_SIGNS):
-        if NOT_NOW.search(clause(text, match.start(), match.end())):
+    for match in islice(searched(_SIGNS).finditer(text, start, min(start + length, len(text))), _MOST_SIGNS):
+        if searched(NOT_NOW).search(clause(text, match.start(), match.end())):
             continue
         quote = _quote(text, match.start(), match.end())
         near = max(0, match.start() - NEAR), match.end() + NEAR
-        if not _SLOW.match(match.group()) or MOMENT.search(text, *near):
+        if not _SLOW.match(match.group()) or searched(MOMENT).search(text, *near):
             return quote, True
         found = found or quote
     return found, False

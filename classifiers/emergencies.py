@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
-from classifiers.cues import Cue, May, clause, compiled, searched
+from classifiers.cues import Cue, May, clause, cues, searched
 
 NEAR = 60
 _MOST_HITS = 6
@@ -17,12 +17,12 @@ _SIZES = ((70, 0.6), (220, 0.4), (600, 0.0))  # characters: nobody in danger wri
 _GAP = "[^。！？!?\n]"
 _PERSON = "(?:孩子|小孩|老人|老母亲|老父亲|儿子|女儿|女童|男童|婴儿|宝宝|学生|母亲|父亲|奶奶|爷爷|妈妈|我妈|我爸|女的|男的|小伙|工友|工人|有人|一个人|几个人|两个人|乘客|司机|邻居|老婆|老公|丈夫|妻子|孕妇|同学|室友|弟弟|侄子)"
 _MANY = "(?:同时|陆续|集体|多个|好几个|好多|十几|几十|二十|三十|四十|五十|六十|七十|八十|八九十|七八十|上百)"
-NOT_NOW = searched(
+NOT_NOW = (
     "去年|前年|个月了|往年|上个?月|上周|上星期|上次|以前|之前|前几天|前几年|几年前|多年前|年前|当年|曾|那次|那天|当时|当晚|经常|多次|数次|屡次|几次|每次|时常|频繁|多发|防止|预防|防范|避免|以防|担心|害怕|生怕|万一|容易|隐患|事件|事故频|常年"
     "|如果|假如|要是|这要|真要|一旦|一但|可能|会不会|差不多|难道|非要|非得|否则|将会|演练|培训|宣传|讲座|赔偿|理赔|保险|伤残|后遗症|事故后|出院|扑灭|解除|险些|差点|差一点|年年|早好了|幸好|幸亏|侥幸|治疗|住院"
     "|已经(?:处理|找到|平安|救)|没事了|已没事|(?:没有?|未)(?:着|起|失)火|未受伤|没有?掉下去|谢谢|感谢|表扬|建议|举行|到至今|至今|甩卖|防溺水|鬼屋|某市|[0-9]{4}年|[0-9]{1,2}月[0-9]{1,2}[日号]"
 )
-_NOW = (
+MOMENT = (
     "正在|正往|正在往|现在|刚刚|刚才|刚(?!好|来|买|搬|入|装|毕|需|满|开|交|施工|结束)|此刻|快来|快叫|快救|快派|赶快|赶紧|立刻|马上|立即|十万火急|救命(?!钱|的钱|保命|通道|路|消防|之恩|恩|药|稻草|款)|救人(?!员)|救救"
     "|求求|求你|求助|怎么办|眼下|还在(?:里|烧|涨|流|漏|往|喷|冒|下|打|上面|水|砸|叫)|仍在|快快|速来|速派|请速|快点|分钟(?:前|了)|[半一二两三四五六七八九十0-9]+个?(?:多)?(?:分钟|小时)|叫不(?:应|答应|醒)|消防车?.{0,6}(?:没|什么时候)|还活着|还没(?:有)?(?:来|到|上来|抓到|回来)|没(?:有)?(?:上来|回来)|越来越(?:大|宽|高|多)"
     "|联系不上|打不通|占线|来不及|快不行|要出人命|马上要|今晚|昨晚|今天(?:早|下|上|中)午?|喘不|撑不住|请.{0,4}(?:来人|派人|救)|来不来|快[！!。，]|快断|看不见了|没动|没人敢|不敢(?:过去|下去|去拉)|最近的卫生院|晚上(?:开始|熄灯)|有孩子|已经有人|请多派"
@@ -37,7 +37,7 @@ class _Danger:
 
 
 def _danger(weight: float, name: str, *patterns: str) -> _Danger:
-    return _Danger(weight, name, compiled(patterns))
+    return _Danger(weight, name, cues(patterns))
 
 
 _DANGERS = (
@@ -79,16 +79,13 @@ _DANGERS = (
         "(?:煤气|燃气|天然气|液化气|瓦斯|氨气|氯气|毒气|油罐|汽油|槽车|燃气管|主管|罐车|加油枪|油喷|煤气罐)[^。！？!?\n]{0,16}(?:泄漏|泄露|漏气|外泄|在漏|漏油(?!烟)|往外冒|往外喷|打穿|挖断|挖破|嘶嘶|呲呲|流了一地|侧翻|喷(?:得|火))|煤气味|燃气味|天然气味|液化气味",
     ),
 )  # fmt: skip
-MOMENT = searched(_NOW)
-_LASTING = searched(
-    "(?:半|一|两|二|三|四|五|六|七|八|九|十|几|[0-9]{1,2})个?多?月|半年|(?:一|两|三|几|[0-9]{1,2})多?年|(?:一|两|三|几)个?多?(?:星期|礼拜|周)|(?:十|二十|好几|[0-9]{2})(?:几|来|多)?天|很久|长期|好久"
-)
+_LASTING = "(?:半|一|两|二|三|四|五|六|七|八|九|十|几|[0-9]{1,2})个?多?月|半年|(?:一|两|三|几|[0-9]{1,2})多?年|(?:一|两|三|几)个?多?(?:星期|礼拜|周)|(?:十|二十|好几|[0-9]{2})(?:几|来|多)?天|很久|长期|好久"
 CUES = tuple(cue for danger in _DANGERS for cue in danger.cues)
 
 
 def lasts(text: str) -> bool:
     """Tell whether a text speaks of weeks, months or years: what has lasted so long is seldom a danger of this hour."""
-    return _LASTING.search(text) is not None
+    return searched(_LASTING).search(text) is not None
 
 
 def weigh(text: str, title_length: int = 0, may: May = None) -> tuple[float, str, str]:
@@ -105,8 +102,8 @@ def weigh(text: str, title_length: int = 0, may: May = None) -> tuple[float, str
 
 
 def _score(danger: _Danger, text: str, match: re.Match[str], title_length: int) -> float:
-    if NOT_NOW.search(clause(text, match.start(), match.end())):
+    if searched(NOT_NOW).search(clause(text, match.start(), match.end())):
         return 0.0
-    moment = MOMENT.search(text, max(0, match.start() - NEAR), match.end() + NEAR)
+    moment = searched(MOMENT).search(text, max(0, match.start() - NEAR), match.end() + NEAR)
     size = next((bonus for most, bonus in _SIZES if len(text) <= most), -0.6)
     return danger.weight + (0.6 if moment else 0.0) + size + (0.3 if match.end() <= title_length else 0.0)

@@ -29,6 +29,17 @@ def heads(pattern: str) -> Leads:
     return _union(_head(branch) for branch in branches(pattern))
 
 
+def leads(branches: Iterable[str]) -> frozenset[str]:
+    """Give one or two plain characters that each branch begins with; none where one of them begins otherwise."""
+    found = set()
+    for branch in branches:
+        if branch[:1] in {"", *_SPECIAL} or _after(branch[1:])[1]:
+            return frozenset()
+        whole = branch[1:2] not in {"", *_SPECIAL} and not _after(branch[2:])[1]
+        found.add(branch[:2] if whole else branch[0])
+    return frozenset(found)
+
+
 def tails(pattern: str) -> Leads:
     """Give what every match must hold at its end: plain characters, or the beginnings of a last group's branches."""
     if len(branches(pattern)) > 1:

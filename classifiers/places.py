@@ -41,7 +41,7 @@ class Places:
         # Each place of a text is first asked for its character alone: twice as fast.
         firsts = re.escape("".join(sorted({name[0] for name in names})))
         pattern = f"(?=[{firsts}])(?:{'|'.join(map(re.escape, names))})"
-        self.cues = (Cue(re.compile(pattern)),) if names else ()
+        self.cues = (Cue(pattern),) if names else ()
 
     def find(self, *texts: str | None, may: May = None) -> list[str]:
         """Region codes in order of mention; earlier texts (a hint) come first. `may`: what a scan of the last one saw.

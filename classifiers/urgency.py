@@ -9,7 +9,7 @@ from models.vocabulary import Domain, Kind, Procedure, Urgency
 
 _GAP = "[^。！？!?\n]"
 _PHRASE = "[^。！？!?，,；;、）)\n]"
-# A number of two digits or more, each branch beginning with a plain character (see cues.compiled); a bus, a street
+# A number of two digits or more, each branch beginning with a plain character (see cues.cues); a bus, a street
 # number, a distance, a sum or a date counts nobody.
 _OF_THINGS = "[0-9.号路车米元块万年月日点栋幢室楼岁期%]"
 _TENS = "|".join(f"{digit}[0-9]{{1,3}}(?!{_OF_THINGS})" for digit in "123456789")

@@ -5,19 +5,13 @@ import time
 
 import pytest
 
-from classifiers import procedures, urgency
-from classifiers.cue_scan import CueScan
-from classifiers.cues import clause, rule
 from classifiers.judgement import Judgement
 from classifiers.kinds import find_kind
-from classifiers.literals import heads, tails
 from classifiers.procedures import find_procedure
 from classifiers.text import Text
 from classifiers.training import CORPUS, LABELLED_CASES, TEST_SETS, corpus_rows, read_rows
 from classifiers.urgency import find_signals, reasons_for_a_person, urgency_of
 from models.vocabulary import Kind, Procedure, Urgency
-
-CUES = [*procedures.CUES, *urgency.CUES]
 
 
 def _whole(row: dict[str, str]) -> str:
@@ -226,38 +220,6 @@ def test_the_legal_way_outweighs_what_the_words_lean_to() -> None:
     assert find_kind("村支书冒领补助", Procedure.ACCUSATION, leaning) is Kind.REPORT
     assert find_kind("村支书冒领补助", Procedure.ORDINARY, leaning) is Kind.COMPLAINT
     assert find_kind("村支书冒领补助", Procedure.ORDINARY, {}) is Kind.COMPLAINT
-
-
-def test_the_scan_never_hides_a_pattern_that_matches() -> None:
-    texts = [_whole(row) for row in [*read_rows(CORPUS / LABELLED_CASES), *corpus_rows()]]
-    for text, may in zip(texts, CueScan(CUES).scan(texts), strict=True):
-        missed = [cue.pattern.pattern for cue in CUES if cue not in may and cue.pattern.search(text)]
-        assert missed == [], text
-
-
-def test_a_scanned_text_has_the_same_matches_as_one_that_nobody_looked_at() -> None:
-    texts = [_whole(row) for row in read_rows(CORPUS / LABELLED_CASES)]
-    for text, may in zip(texts, CueScan(CUES).scan(texts), strict=True):
-        for cue in may:
-            spans = [[match.span() for match in cue.matches(text, known)] for known in (may, None)]
-            assert spans[0] == spans[1], (cue.pattern.pattern, text)
-
-
-def test_the_beginnings_and_ends_of_a_pattern_are_read_from_it() -> None:
-    assert heads("(?:停|断)(?:水|电)") == {"停水", "停电", "断水", "断电"}
-    assert heads("(?:被)?困") == {"被困", "困"}
-    assert heads("(?<!不)举报|检举") == {"举报", "检举"}
-    assert heads(".{0,3}火") is None
-    assert tails("(?:甲|乙)[^。]{0,4}(?:丙丁|戊)") == {"丙丁", "戊"}
-    assert tails("请.{0,4}保密") == {"保密"}
-    assert tails("甲|乙") is None
-
-
-def test_a_rule_is_switched_off_by_its_own_clause_only() -> None:
-    fire = rule("fire", "火", ["着火"], unless=["去年"])
-    assert fire.first("去年着火") is None
-    assert fire.first("去年修好了。今天着火") is not None
-    assert clause("一。二三四。五", 2, 3) == "二三四"
 
 
 _HOSTILE = [
