@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from flows.house import House
 from models.actions import promises, replying
+from models.actions.step import must_be_as_seen
 from models.actors import Actor
 from models.database import reading, writing
 from models.errors import NotFound
@@ -15,6 +16,7 @@ from models.queries.lookup import Answer, look_up
 from models.tables.messages import Message
 from models.tables.orders import Reply, WorkOrder
 from models.vocabulary import Kind
+from models.workflow import Action
 
 
 def shown_answer(session: Session, code: str, last4: str) -> Answer:
@@ -65,9 +67,16 @@ def sign_off(house: House, order_id: int, actor: Actor, now: datetime) -> Reply:
         return replying.sign_off(session, house.reckoner, order_id, checks, actor, now)
 
 
-def approve(house: House, order_id: int, actor: Actor, now: datetime, *, override_note: str | None = None) -> Reply:
-    """审核通过并答复; what the answer promises goes to the ledger in the same transaction."""
+def approve(
+    house: House, order_id: int, actor: Actor, now: datetime, *, override_note: str | None = None,
+    seen: int | None = None,
+) -> Reply:  # fmt: skip
+    """审核通过并答复; what the answer promises goes to the ledger in the same transaction.
+
+    `seen`: the version of the order whose reply was read; None where no page showed it.
+    """
     with writing(house.engine) as session:
+        must_be_as_seen(session, order_id, seen, Action.APPROVE_REPLY, actor)
         reply = replying.approve_reply(session, order_id, actor, now, override_note=override_note)
         promises.enter_promises(session, reply, found_promises(house, reply.text, now), now)
     return reply

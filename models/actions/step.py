@@ -3,15 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from models import identity
 from models.actors import Actor
-from models.errors import NotFound
+from models.errors import Conflict, NotFound
 from models.tables.orders import WorkOrder
+from models.tables.people import User
 from models.tables.record import History, Outbox
 from models.vocabulary import OrderStatus
-from models.workflow import Action, target
+from models.workflow import ACTION_LABELS, Action, target
 
 
 def locked(session: Session, order_id: int) -> WorkOrder:
@@ -22,6 +23,26 @@ def locked(session: Session, order_id: int) -> WorkOrder:
     if found is None:
         raise NotFound(f"没有找到工单（编号 {order_id}）。")
     return found
+
+
+def must_be_as_seen(session: Session, order_id: int, seen: int | None, action: Action, actor: Actor) -> None:
+    """A page is old as soon as it is shown: Conflict where the order has moved on from the version that was `seen`.
+
+    A double click and a browser's way back send the same form again, also where the state alone would allow it.
+    """
+    order = locked(session, order_id)
+    if seen is None or order.version == seen:
+        return
+    steps = select(History).where(History.subject == "order", History.subject_id == str(order_id))
+    last = session.exec(
+        steps.where(col(History.action).in_(list(ACTION_LABELS))).order_by(col(History.id).desc())
+    ).first()
+    said = ACTION_LABELS[action]
+    if last is not None and (last.actor, last.action) == (actor.login, action.value):
+        raise Conflict(f"工单 {order.number} 您已经办理（{said}），没有重复办理；确需再办的，请看过现在的情况再提交。")
+    by = session.exec(select(User.name).where(User.login == last.actor)).first() if last else None
+    what = f"（{f'{by}：' if by else ''}{ACTION_LABELS[last.action]}）" if last else ""
+    raise Conflict(f"工单 {order.number} 在您打开页面后已有人处理{what}，这次没有{said}；请看过现在的情况再办。")
 
 
 def move(

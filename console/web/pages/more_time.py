@@ -3,17 +3,17 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
 from console.web.context import house_of
-from console.web.pages.order_actions import Codes, Line, acting, after, do
+from console.web.pages.order_actions import Codes, Line, acting, after, do, shown
 from models.actions import clock_requests, consulting, hanging
 from models.database import reading, writing
 from models.vocabulary import ClockRequestKind
 from models.workflow import Action
 
-router = APIRouter(prefix="/console/orders/{number}")
+router = APIRouter(prefix="/console/orders/{number}", dependencies=[Depends(shown)])
 _Day = Annotated[date | None, Form()]
 
 

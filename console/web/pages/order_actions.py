@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl, urlencode
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
@@ -14,18 +14,25 @@ from console.web.may import ROLES
 from flows import answers
 from flows.suggesting import suggested
 from models.actions import accusations, avoiding, closing, handling, links, merging, replying, ringing, turning_away
+from models.actions.step import must_be_as_seen
 from models.actions.turning_away import Grounds
 from models.actions.urgency_changes import correct_urgency
 from models.actors import Actor
 from models.database import reading, writing
-from models.errors import BadInput, Conflict
+from models.errors import BadInput
 from models.profile import Profile
 from models.queries.orders import find_order, first_messages
 from models.tables.orders import WorkOrder
 from models.vocabulary import Role
 from models.workflow import ACTION_LABELS, Action
 
-router = APIRouter(prefix="/console/orders/{number}")
+
+def shown(request: Request, seen: Annotated[int | None, Form()] = None) -> None:
+    """`seen`: the version of the order that the form's page showed; somebody may have moved it since."""
+    request.state.seen = seen
+
+
+router = APIRouter(prefix="/console/orders/{number}", dependencies=[Depends(shown)])
 Act = Callable[[Session, int, Actor, datetime], object]
 Line = Annotated[str, Form(max_length=2000)]
 Codes = Annotated[list[str], Form(max_length=60)]
@@ -48,6 +55,7 @@ def do(request: Request, number: str, action: Action, act: Act, to: str = "") ->
     house = house_of(request)
     actor, found = acting(request, number, action)
     with writing(house.engine) as session:
+        must_be_as_seen(session, found, request.state.seen, action, actor)
         act(session, found, actor, house.now())
     return after(number, action, to)
 
@@ -74,13 +82,9 @@ def confirm_ring(request: Request, number: str) -> Response:
 @router.post("/dispatch")
 def dispatch(
     request: Request, number: str, lead: Annotated[str, Form(max_length=60)], co_units: Codes = [],  # noqa: B006
-    informed: Codes = [], to: Line = "", seen: Line = "",  # noqa: B006
+    informed: Codes = [], to: Line = "",  # noqa: B006
 ) -> Response:  # fmt: skip
-    """`seen`: the status in which a list showed it; somebody may have sent it elsewhere since."""
-
     def act(session: Session, order: int, actor: Actor, now: datetime) -> None:
-        if seen and session.get_one(WorkOrder, order).status != seen:
-            raise Conflict(f"工单 {number} 已有人处理，这次没有派单；请到工单页查看，确需改派的在那里办理。")
         others = [u for u in dict.fromkeys(co_units) if u != lead]
         told = [u for u in dict.fromkeys(informed) if u != lead and u not in others]
         handling.dispatch(session, house_of(request).reckoner, order, lead, actor, now, co_units=others,
@@ -165,6 +169,7 @@ def merge(request: Request, number: str, into: Annotated[str, Form(max_length=40
     main = order_id(request, actor, into.strip())
     house = house_of(request)
     with writing(house.engine) as session:
+        must_be_as_seen(session, order, request.state.seen, Action.MERGE, actor)
         merging.merge(session, house.profile, order, main, actor, house.now())
     return after(number, Action.MERGE, to)
 
@@ -195,7 +200,8 @@ def decide_return(
 def approve(request: Request, number: str, override_note: Line = "", to: Line = "") -> Response:
     actor, order = acting(request, number, Action.APPROVE_REPLY)
     house = house_of(request)
-    answers.approve(house, order, actor, house.now(), override_note=override_note.strip() or None)
+    answers.approve(house, order, actor, house.now(), override_note=override_note.strip() or None,
+                    seen=request.state.seen)  # fmt: skip
     return after(number, Action.APPROVE_REPLY, to)
 
 
