@@ -12,6 +12,7 @@ from channels.cells import BadCell, phone_of
 from channels.wording import one_line
 from console.api.problems import MEGABYTE, PROBLEMS, ApiRoute, body_within, json_of, rows, shape, told, validated
 from console.web.attempts import Attempts
+from console.web.typed import plain_code, plain_email
 from flows.answers import shown_answer
 from flows.house import House
 from flows.submitting import new_external_id, submit
@@ -90,8 +91,9 @@ class MessageIn(BaseModel):
     @field_validator("email")
     @classmethod
     def _has_an_at(cls, value: str | None) -> str | None:
-        address = one_line(value)
-        if address and not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+        typed = one_line(value)
+        address = plain_email(typed) if typed else None
+        if typed and address is None:
             raise ValueError("有误，请核对")
         return address
 
@@ -134,11 +136,11 @@ class Messages:
         last4: Annotated[str, Query(description="提交时所留电话的后四位")] = "",
     ) -> JSONResponse:
         """查办理进度、答复期限、答复和此前的答复。查询码不存在与后四位不符，应答相同。"""
-        code = query_code.strip().upper()[:40]
+        code = plain_code(query_code)[:40]
         key = f"{request.client.host if request.client else ''}|{code}"
         self._tries.count(key)
         with reading(self._house.engine) as session:
-            answer = shown_answer(session, code if _CODE.fullmatch(code) else "", last4.strip())
+            answer = shown_answer(session, code if _CODE.fullmatch(code) else "", plain_code(last4))
             way = progress(session, self._house.reckoner, answer, code)
         self._tries.forget(key)
         return JSONResponse(self._shown(code, answer, way), headers={"cache-control": "no-store"})

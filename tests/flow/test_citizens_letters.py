@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
@@ -155,3 +155,42 @@ def test_a_strangers_wrong_tries_elsewhere_do_not_lock_the_citizen_out(office: t
         assert "已更换灯具" in citizen.post("/track", code=code, last4="4321").text
         for _ in range(12):
             assert citizen.post("/track", code=code, last4="4321").status_code == 200
+
+
+@pytest.mark.parametrize("digits", ["4321", "４３２１", " 43 21 "])
+@pytest.mark.parametrize(
+    "typing",
+    [
+        lambda code: f"{code[:4]}-{code[4:8]}-{code[8:]}",
+        lambda code: f" {code[:6]} {code[6:]} ".lower(),
+        lambda code: "".join(chr(ord(c) + 0xFEE0) for c in code),
+    ],
+    ids=["hyphens", "small with spaces", "full-width"],
+)
+def test_a_code_and_its_digits_are_found_however_they_are_typed(
+    office: tuple[Desk, str], typing: Callable[[str], str], digits: str
+) -> None:
+    desk, address = office
+    _, code = answered(desk)
+    with visiting(address) as citizen:
+        page = citizen.post("/track", code=typing(code), last4=digits)
+        again = citizen.get(f"/track?code={typing(code)}")
+        told = citizen.client.get(f"/api/messages/{typing(code)}", params={"last4": digits})
+    assert "已更换灯具" in page.text
+    assert "已更换灯具" in again.text
+    assert (told.json()["query_code"], told.json()["reply"]) == (code, "已更换灯具。")
+
+
+def test_an_address_that_is_none_is_said_on_the_form_that_keeps_everything(office: tuple[Desk, str]) -> None:
+    desk, address = office
+    letters = len(desk.all(Intake))
+    given = {"email": "bad", "name": "覃小满", "region": "幸福里", "may_publish": "1"}
+    page = sent(address, **given)
+    assert page.status_code == 422
+    assert "电子邮箱有误" in page.text
+    assert '<input name="email" aria-invalid="true"' in page.text
+    for kept in (*LETTER.values(), "bad", "覃小满", "幸福里"):
+        assert kept in page.text
+    assert 'name="may_publish" value="1" checked' in page.text
+    assert len(desk.all(Intake)) == letters
+    assert "来信已收到" in sent(address, email="xiaoman＠example.com").text

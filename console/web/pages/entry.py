@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from console.web.context import back, house_of, must_be, pages
 from console.web.menu import allowed
-from console.web.phones import plain_phone
+from console.web.typed import plain_phone
 from flows.entering import BY_HAND, Entry, enter
 from models.errors import BadInput
 from models.vocabulary import Channel, Role

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from console.web.context import back, house_of, must_be, pages
 from console.web.menu import allowed
 from console.web.pages.orders import download
-from console.web.phones import plain_phone
+from console.web.typed import plain_phone
 from flows import dead_letters
 from flows.quarantine_mending import register_quarantined
 from models.actions import deliveries as delivery_actions

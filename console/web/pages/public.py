@@ -9,10 +9,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from console.web.attempts import Attempts, address_of
 from console.web.context import house_of, pages
-from console.web.phones import plain_phone
 from console.web.security import policy_for
+from console.web.typed import plain_email, plain_phone
 from console.web.uploads import ACCEPT, KINDS, MOST_FILES, attachments_of
 from flows.submitting import submit
+from models.asked import BadAsked
 from models.blobs import digest
 from models.database import reading
 from models.errors import BadInput, NotFound
@@ -52,7 +53,9 @@ def icon() -> Response:
 
 @router.get("/send")
 def form(request: Request) -> Response:
-    return pages(request).show(request, "send.html", {**_LIMITS, "given": _EMPTY, "fault": "", "files_lost": False})
+    return pages(request).show(
+        request, "send.html", {**_LIMITS, "given": _EMPTY, "fault": "", "wrong": "", "files_lost": False}
+    )
 
 
 @router.post("/send")
@@ -78,7 +81,8 @@ def send(
         _must_be_whole(given, number)
         attachments = attachments_of(files)
     except BadInput as wrong:
-        values = {**_LIMITS, "given": given, "fault": str(wrong), "files_lost": any(f.filename for f in files)}
+        lost, field = any(f.filename for f in files), wrong.field if isinstance(wrong, BadAsked) else ""
+        values = {**_LIMITS, "given": given, "fault": str(wrong), "wrong": field, "files_lost": lost}
         return pages(request).show(request, "send.html", values, status=422)
     _letters.count(address_of(request))
     house = house_of(request)
@@ -89,7 +93,7 @@ def send(
     message = InboundMessage(
         channel=Channel.WEB, external_id=again, received_at=house.now(), title=str(given["title"]),
         text=str(given["text"]), sender_name=name.strip() or None, phone=number,
-        email=email.strip() or None, region_hint=region.strip() or None,
+        email=plain_email(email), region_hint=region.strip() or None,
         may_publish=bool(may_publish) and not confidential, confidential=bool(confidential),
         attachments=attachments,
     )  # fmt: skip
@@ -110,9 +114,11 @@ def sent(request: Request) -> Response:
 
 def _must_be_whole(given: dict[str, Any], number: str | None) -> None:
     if not given["title"] or not given["text"]:
-        raise BadInput("标题和内容都要填写。")
+        raise BadAsked("text" if given["title"] else "title", "标题和内容都要填写。")
     if number is None:
-        raise BadInput("手机号有误，请核对；查询办理进度要用手机号后四位。")
+        raise BadAsked("phone", "手机号有误，请核对；查询办理进度要用手机号后四位。")
+    if given["email"] and plain_email(given["email"]) is None:
+        raise BadAsked("email", "电子邮箱有误，应如 name@example.com，请核对；没有邮箱的可以不填。")
 
 
 @router.get("/editions/")

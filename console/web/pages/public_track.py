@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from console.web.attempts import Attempts, address_of
 from console.web.context import back, house_of, pages
+from console.web.typed import plain_code
 from flows.answers import shown_answer
 from flows.asking_again import ask_again
 from flows.house import House
@@ -29,16 +30,16 @@ _SECONDS: Final = 900
 # By address and code: a stranger elsewhere cannot use up a citizen's tries, nor one who doesn't know the code.
 _tries = Attempts(most=10, seconds=600)
 _words = Attempts(most=10, seconds=600)  # what one letter's sender may say again in that time
-_Code = Annotated[str, Form(max_length=20)]
-_Digits = Annotated[str, Form(max_length=8)]
+_Code = Annotated[str, Form(max_length=40)]
+_Digits = Annotated[str, Form(max_length=20)]
 
 
 @router.get("")
 def track(request: Request, code: str = "") -> Response:
     """The answer for whoever has shown the digits a moment ago, else the form."""
     asked, last4 = _shown_before(request)
-    if not asked or (code and code.strip().upper() != asked):
-        return _form(request, code[:20])
+    if not asked or (code and plain_code(code) != asked):
+        return _form(request, code[:40])
     try:
         return _answer(request, asked, last4)
     except HuiyinError:
@@ -47,7 +48,7 @@ def track(request: Request, code: str = "") -> Response:
 
 @router.post("")
 def tracked(request: Request, code: _Code, last4: _Digits) -> Response:
-    typed, digits = code.strip().upper(), last4.strip()
+    typed, digits = plain_code(code), plain_code(last4)
     try:
         _find(request, typed, digits)
     except HuiyinError as fault:
@@ -70,7 +71,7 @@ def rate(
     satisfaction: Annotated[Satisfaction, Form()],
     comment: Annotated[str, Form(max_length=1000)] = "",
 ) -> Response:
-    house, typed, digits = house_of(request), code.strip().upper(), last4.strip()
+    house, typed, digits = house_of(request), plain_code(code), plain_code(last4)
     answer = _find(request, typed, digits)
     if answer.order_id is None or answer.sealed:
         raise BadInput("这封来信还没有答复，暂不能评价。")
@@ -83,7 +84,7 @@ def rate(
 
 @router.post("/again")
 def again(request: Request, code: _Code, last4: _Digits, again: Annotated[str, Form(max_length=5000)]) -> Response:
-    house, typed, digits = house_of(request), code.strip().upper(), last4.strip()
+    house, typed, digits = house_of(request), plain_code(code), plain_code(last4)
     _find(request, typed, digits)
     _words.count(f"{address_of(request)}|{typed}")
     asked = ask_again(house, typed, digits, again, house.now())
