@@ -14,6 +14,7 @@ from flows.paper_templates import template_for
 from flows.paper_words import NOTHING, PaperWords
 from models.actions.looking import LOOKERS, unmask
 from models.actors import Actor
+from models.contact_words import LookReason
 from models.database import reading, writing
 from models.errors import BadInput, NotAllowed, NotFound
 from models.queries.orders import OrderWhole, whole_order
@@ -67,7 +68,7 @@ def print_order(
         singles = _order_singles(session, words, whole, actor, code, row)
     if code == "assignment" and actor.role in LOOKERS:  # it says who wrote
         with writing(house.engine) as session:
-            unmask(session, whole.order, actor, now)
+            unmask(session, whole.order, LookReason.PAPER, actor, now)
     return made(house, paper, "docx", words.contents(singles), f"{paper.name}-{number}")
 
 

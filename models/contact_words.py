@@ -1,9 +1,23 @@
-"""Where a request for many senders' contacts stands. Only the decisions are stored; what has run out is computed."""
+"""Why a sender's contacts are looked at, and where a request for many of them stands.
+
+Only the decisions are stored; what has run out is computed.
+"""
 
 from datetime import datetime
 
 from models.tables.contacts import ContactRequest
 from models.vocabulary import Word
+
+
+class LookReason(Word):
+    """Why somebody of the office looks at who wrote; `paper`: a paper that names the sender was made."""
+
+    VERIFY = "verify", "联系来电人核实"
+    CALL_BACK = "call_back", "回电"
+    FOLLOW_UP = "follow_up", "回访"
+    SEND = "send", "寄送答复"
+    OTHER = "other", "其他"
+    PAPER = "paper", "打印文书"
 
 
 class ContactState(Word):

@@ -16,7 +16,7 @@ from console.web.security import SignInNeeded, current
 from console.web.wording import CHECKS, NOTICES, SUBJECTS, action_label, history_label, way_label
 from flows.concealing import concealed, hidden
 from flows.house import House
-from models import opinion_words, plan_words, solicited, vocabulary
+from models import contact_words, opinion_words, plan_words, solicited, vocabulary
 from models.actors import Actor
 from models.errors import NotAllowed
 from models.vocabulary import Role
@@ -68,6 +68,7 @@ _WORDS: dict[str, type[vocabulary.Word]] = {
     "policy": opinion_words.PolicyStatus,
     "risk": opinion_words.RiskLevel,
     "heard": solicited.Heard,
+    "look": contact_words.LookReason,
     "revision": plan_words.RevisionDecision,
     "risk_verdict": opinion_words.RiskVerdict,
     "problem": opinion_words.ProblemStatus,

@@ -1,5 +1,7 @@
 """What the history's codes are called in Chinese; the loop's own moves have theirs in models/workflow.py."""
 
+from models.actions.looking import UNMASK
+from models.contact_words import LookReason
 from models.notice_rules import EVENT_LABELS, WAY_LABELS
 from models.tables.record import History
 from models.workflow import ACTION_LABELS
@@ -95,7 +97,7 @@ FIELDS = {
     "handled": "办件数", "again_by": "再报时限", "why": "理由", "co_note": "不再等待的理由",
     "since": "起日", "until": "止日", "first": "起日", "last": "止日", "day": "日期", "days": "近多少天",
     "what": "指标",
-    "rows": "勾选的工单", "act": "批量操作", "chosen": "筛选条件",
+    "words": "其他原因", "rows": "勾选的工单", "act": "批量操作", "chosen": "筛选条件",
 }  # fmt: skip
 
 
@@ -117,7 +119,14 @@ def history_label(row: History) -> str:
     """The rung's own name where a reminder has one: a profile may call it otherwise."""
     if row.action == "confirm_unit" and not row.detail.get("joins", True):
         return "登记单位不需参加"
-    return str(row.detail.get("name") or action_label(row.action))
+    return str(row.detail.get("name") or action_label(row.action)) + _reason(row)
+
+
+def _reason(row: History) -> str:
+    """Why somebody looked at who wrote: in words of one's own where it was none of the usual reasons."""
+    if row.action != UNMASK or "reason" not in row.detail:
+        return ""
+    return f"（{row.detail.get('words') or LookReason(row.detail['reason']).label}）"
 
 
 def way_label(target: str) -> str:

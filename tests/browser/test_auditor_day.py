@@ -42,7 +42,8 @@ def test_an_auditor_finds_who_looked_at_a_citizens_number_and_takes_the_record_a
     number, secret = number_of(desk, sealed=False), number_of(desk, sealed=True)
     moderator = Person(browser, address).sign_in("shen")
     moderator.go(f"/console/orders/{number}")
-    moderator.press("查看联系方式")
+    moderator.page.locator("summary", has_text="查看联系方式").click()
+    moderator.press("联系来电人核实")
     moderator.reads("19900001234")
     moderator.leave()
     seal(desk.house, desk.house.now())
@@ -53,7 +54,7 @@ def test_an_auditor_finds_who_looked_at_a_citizens_number_and_takes_the_record_a
     auditor.page.get_by_role("link", name="查看联系方式").click()
     [found] = auditor.page.locator("tbody tr").all()
     assert [cell.strip() for cell in found.locator("td").all_text_contents()][1:5] == [
-        f"工单 {number}", "查看联系方式", "", "审看员shen",
+        f"工单 {number}", "查看联系方式（联系来电人核实）", "", "审看员shen",
     ]  # fmt: skip
     found.get_by_role("link", name=number).click()
     auditor.reads("199****1234")

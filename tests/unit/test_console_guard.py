@@ -100,19 +100,31 @@ def test_who_wrote_is_hidden_until_somebody_asks_and_then_it_is_known_who_looked
         assert "199****1234" in masked
         assert "19900001234" not in masked + visitor.get("/console/callbacks").text
         assert "陈小雨" not in masked + visitor.get("/console/callbacks").text
-        shown = visitor.post(f"{page}/contacts").text
+        assert visitor.post(f"{page}/contacts").status_code == 422, "nobody looks without a reason"
+        assert visitor.post(f"{page}/contacts", why="other", words=" ").status_code == 422
+        shown = visitor.post(f"{page}/contacts", why="call_back").text
         assert "19900001234" in shown
         assert "陈小雨" in shown
         assert "19900001234" not in visitor.get(page).text
     looked = desk.all(History, action="unmask")
-    assert [(row.actor, row.subject_id) for row in looked] == [("shen", str(desk.one(WorkOrder, number=number).id))]
+    order = str(desk.one(WorkOrder, number=number).id)
+    assert [(row.actor, row.subject_id, row.detail) for row in looked] == [("shen", order, {"reason": "call_back"})]
     with visiting(address, "ji") as auditor:
-        assert "查看联系方式" in auditor.get(f"/console/audit?number={number}").text
+        assert "查看联系方式（回电）" in auditor.get(f"/console/audit?number={number}").text
         assert f'action="{page}/contacts"' not in auditor.get(page).text
-        assert auditor.post(f"{page}/contacts").status_code == 403
+        assert auditor.post(f"{page}/contacts", why="call_back").status_code == 403
     with visiting(address, "lu") as elsewhere:
-        assert elsewhere.post(f"{page}/contacts").status_code == 403
+        assert elsewhere.post(f"{page}/contacts", why="call_back").status_code == 403
     assert len(desk.all(History, action="unmask")) == 1
+
+
+def test_a_reason_of_ones_own_is_kept_without_the_numbers_in_it(office: tuple[Desk, str, str]) -> None:
+    desk, address, number = office
+    page = f"/console/orders/{number}"
+    with visiting(address, "shen") as visitor:
+        assert "19900001234" in visitor.post(f"{page}/contacts", why="other", words="110 要求核实 19900001234").text
+        assert "查看联系方式（110 要求核实 [手机号]）" in visitor.get(page).text
+    assert "19900001234" not in str([row.detail for row in desk.all(History)])
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def test_the_office_sees_words_without_numbers_until_it_asks_and_one_record_tell
         assert [secret for secret in (*SECRETS, "19900001234") if secret in masked] == []
         assert [said for said in MATTER if said not in masked] == []
         before = len(desk.all(History, action="unmask"))
-        shown = visitor.post(f"{page}/contacts").text
+        shown = visitor.post(f"{page}/contacts", why="verify").text
         assert [secret for secret in (*SECRETS, TITLE) if secret not in shown] == []
         assert len(desk.all(History, action="unmask")) == before + 1
 

@@ -2,10 +2,10 @@
 
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
@@ -16,6 +16,7 @@ from console.web.may import moves_for
 from console.web.menu import allowed
 from console.web.search import nothing_found, searched
 from flows.answered_repeats import answered_before
+from flows.concealing import concealed
 from flows.house import House
 from flows.knowledge import suggestions
 from flows.repeats import repeats
@@ -28,6 +29,7 @@ from models.actions.ringing import running
 from models.actions.stage_clocks import contact_owed
 from models.actors import SYSTEM, Actor
 from models.asked import place_asked
+from models.contact_words import LookReason
 from models.database import reading, writing
 from models.errors import NotFound
 from models.queries.answered import sender_of
@@ -100,12 +102,16 @@ def one(request: Request, number: str) -> Response:
 
 
 @router.post("/console/orders/{number}/contacts")
-def contacts(request: Request, number: str) -> Response:
-    """The same page with who wrote and how to reach them; that it was looked at stands in the history."""
+def contacts(
+    request: Request, number: str, why: Annotated[LookReason, Form()],
+    words: Annotated[str, Form(max_length=60)] = "",
+) -> Response:  # fmt: skip
+    """The same page with who wrote and how to reach them; who looked and why stands in the history."""
     person = must_be(request, *LOOKERS)
     house = house_of(request)
     with writing(house.engine) as session:
-        unmask(session, find_order(session, person.actor, number), person.actor, house.now())
+        order = find_order(session, person.actor, number)
+        unmask(session, order, why, person.actor, house.now(), words=concealed(words))
     return _page(request, person, number, contacts=True)
 
 
