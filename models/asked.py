@@ -1,9 +1,9 @@
-"""Days, years and places in a list as somebody asks for them: read in one way, and refused in words.
+"""Days, moments, years and places in a list as people write them: read in one way, and refused in words.
 
 What cannot be read is never dropped: a list, or a file, that holds everything would pass for the narrow one.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from models.errors import BadInput
 
@@ -30,6 +30,17 @@ def day_asked(text: str, field: str, called: str) -> date | None:
         return date.fromisoformat(typed)
     except ValueError:
         raise BadAsked(field, f"{called}“{typed[:20]}”不是日期，应如 2026-03-31。") from None
+
+
+def moment_asked(text: str, field: str, called: str) -> datetime | None:
+    """As it was written: without a zone it is the office's wall clock."""
+    typed = text.strip()
+    if not typed:
+        return None
+    try:
+        return datetime.fromisoformat(typed)
+    except ValueError:
+        raise BadAsked(field, f"{called}“{typed[:20]}”不是时间，应如 2026-03-02 09:00。") from None
 
 
 def span_asked(first: str, last: str, fields: tuple[str, str] = ("first", "last")) -> tuple[date | None, date | None]:

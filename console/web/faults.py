@@ -20,7 +20,7 @@ from models.errors import Conflict
 _FORBIDDEN: Final = 403
 _NOT_TAKEN: Final = 422
 _OUR_FAULT: Final = 500
-_UNFILTERED: Final = "下面列出的未经筛选。"
+_UNFILTERED: Final = "下面的列表未按此筛选。"
 _GONE: Final = "已由他人处理，或您已在另一页面办理；下面是现在的情况。"
 _HEADERS: Final = (b"cookie", b"host", b"accept-language", b"user-agent", b"x-forwarded-for", b"x-forwarded-proto")
 _LIMITS: Final = {

@@ -60,7 +60,7 @@ def test_the_fault_stands_on_the_form_with_everything_that_was_typed(office: tup
     page = asked(office, "ji", "/console/audit?since=bad&actor=shen&subject=order").text
     form = page.partition('action="/console/audit"')[2].partition("</form>")[0]
     assert f'id="{FAULT}"' in form
-    assert "下面列出的未经筛选。" in form
+    assert "下面的列表未按此筛选。" in form
     assert 'value="shen"' in form
     assert '<option value="order" selected>' in form
     assert 'name="since" value="bad" aria-invalid="true"' in form
@@ -74,7 +74,7 @@ def test_a_file_asked_for_on_another_page_is_refused_there(office: tuple[Desk, s
     assert answer.status_code == 422
     assert "止日 2026-03-01 早于起日 2026-03-02" in form
     assert 'value="2026-03-02"' in form
-    assert "未经筛选" not in answer.text
+    assert "未按此筛选" not in answer.text
 
 
 def test_a_whole_file_is_never_given_for_a_filter_that_cannot_be_read(office: tuple[Desk, str]) -> None:
@@ -82,3 +82,12 @@ def test_a_whole_file_is_never_given_for_a_filter_that_cannot_be_read(office: tu
     assert answer.status_code == 422
     assert answer.headers["content-type"].startswith("text/html")
     assert len(asked(office, "ji", "/console/audit/export.csv?since=2026-03-01").text.splitlines()) > 1
+
+
+def test_a_moment_that_is_none_is_refused_and_no_fault_of_ours(office: tuple[Desk, str]) -> None:
+    with visiting(office[1], "yu") as officer:
+        said = officer.post(
+            "/console/opinion/1/lines/1/release", outlet="政务网站", url="https://example.cn", next_due="明天晚上"
+        )
+    assert said.status_code == 422
+    assert "下次发布时间“明天晚上”不是时间，应如 2026-03-02 09:00。" in said.text

@@ -10,6 +10,7 @@ from console.web.context import back, house_of, must_be, pages
 from console.web.menu import allowed
 from console.web.typed import plain_phone
 from flows.entering import BY_HAND, Entry, enter
+from models.asked import moment_asked
 from models.errors import BadInput
 from models.vocabulary import Channel, Role
 
@@ -84,12 +85,8 @@ def _enter(request: Request, given: dict[str, Any], agent: str, unit: str | None
 def _moment(request: Request, typed: str) -> datetime:
     """Local time as the form has it; nothing typed is now."""
     house = house_of(request)
-    if not typed.strip():
-        return house.now()
-    try:
-        return datetime.fromisoformat(typed).replace(tzinfo=house.settings.zone)
-    except ValueError:
-        raise BadInput("时间格式有误，应如 2026-03-02 09:00。") from None
+    found = moment_asked(typed, "at", "时间")
+    return found.replace(tzinfo=house.settings.zone) if found else house.now()
 
 
 def _present(request: Request) -> str:

@@ -1,6 +1,5 @@
 """口径 and its releases, the analysis reports: the steps, the report's page and its Word document."""
 
-from datetime import datetime
 from typing import Annotated
 from urllib.parse import quote
 
@@ -18,6 +17,7 @@ from flows.paper_matters import print_line
 from models.actions import opinion_lines, opinion_reports
 from models.actions.opinion_lines import Outlet, Points
 from models.actions.opinion_reports import Analysis
+from models.asked import moment_asked
 from models.database import reading
 from models.queries.opinion import find_report
 from models.queries.people import names
@@ -73,7 +73,8 @@ def release(
     next_due: Annotated[str, Form(max_length=30)] = "", last: Annotated[bool, Form()] = False,
 ) -> Response:  # fmt: skip
     actor, house = actor_of(request, *allowed(ROOM)), house_of(request)
-    due = local(request, datetime.fromisoformat(next_due)) if next_due.strip() else None
+    asked = moment_asked(next_due, "next_due", "下次发布时间")
+    due = local(request, asked) if asked else None
     composed.release(house, line, Outlet(outlet, url, due, last=last), actor, house.now())
     return back(f"{ROOM}/{case}", "已登记发布；其中的承诺已列入台账，待确认。")
 
