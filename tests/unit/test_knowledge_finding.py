@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from support.knowledge_desk import MATTERS
+
 from classifiers.answer_learning import FEWEST_PAIRS
 from classifiers.knowledge import AnswerIndex, lessons, recalled, shared_words, signature
 from flows.house import House
@@ -65,15 +67,6 @@ def test_replies_that_are_the_same_word_for_word_are_one_candidate(tmp_path: Pat
     assert (found["rows"], found["answers"]) == (7, 2)
     assert found["recall_at_1"] == found["recall_with_question_at_1"] == 1.0
     assert "相同答复并为一条（2 条）" in said
-
-
-MATTERS = [
-    ("路灯晚上不亮", "照明管护中心已派人更换损坏光源。"),
-    ("井盖丢了很危险", "排水管理站已补装并加固。"),
-    ("楼上漏水没人管", "物业企业已联系住户检修管道。"),
-    ("公交车等太久", "客运公司已增加班次缩短间隔。"),
-    ("工资拖着不发", "劳动监察大队已责令用人企业支付报酬。"),
-]
 
 
 def pairs(many: int, places: bool) -> list[bytes]:
