@@ -17,7 +17,7 @@ from models.actions.calls import CallNotes, amend_call
 from models.actions.supervising import Wording
 from models.database import reading, writing
 from models.errors import HuiyinError, NotFound
-from models.queries.orders import waiting_requests
+from models.queries.order_lists import waiting_requests
 from models.queries.supervision import list_instructions
 from models.tables.calls import CallEntry
 from models.tables.clocks import ClockRequest

@@ -13,7 +13,7 @@ from models.actions import handling, replying
 from models.actors import SYSTEM
 from models.database import reading
 from models.queries.figures import by_unit
-from models.queries.orders import OrderFilter, count_orders
+from models.queries.order_lists import OrderFilter, count_orders
 from models.queries.rates import unit_rates
 from models.tables.orders import Reply, WorkOrder
 from models.vocabulary import Outcome

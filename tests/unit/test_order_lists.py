@@ -9,7 +9,7 @@ from support.web import enrol, serving, visiting
 
 from models.actors import Actor
 from models.database import reading
-from models.queries.orders import OrderFilter, count_orders
+from models.queries.order_lists import OrderFilter, count_orders
 from models.queries.search import write_search_rows
 from models.tables.orders import WorkOrder
 from models.vocabulary import Role
@@ -24,7 +24,7 @@ def test_a_list_is_counted_no_further_than_it_says(tmp_path: Path, monkeypatch: 
         enrol(desk.house)
         with serving(desk.house) as address, visiting(address, "shen") as moderator:
             assert "<small>4 件</small>" in moderator.get("/console/orders").text
-            monkeypatch.setattr("models.queries.orders.COUNTED", 2)
+            monkeypatch.setattr("models.queries.order_lists.COUNTED", 2)
             assert "<small>2 件以上</small>" in moderator.get("/console/orders").text
         with reading(desk.house.engine) as session:
             assert count_orders(session, Actor("shen", Role.MODERATOR), OrderFilter(), NOW) == 3
@@ -45,7 +45,7 @@ def test_a_search_narrowed_by_a_filter_misses_no_order(tmp_path: Path, monkeypat
         with serving(desk.house) as address, visiting(address, "shen") as moderator:
             found = moderator.get("/console/orders?q=电梯").text
             narrowed = moderator.get("/console/orders?q=电梯&domain=transport").text
-            monkeypatch.setattr("models.queries.orders.FOUND", 20)
+            monkeypatch.setattr("models.queries.order_lists.FOUND", 20)
             assert "<small>20 件以上</small>" in moderator.get("/console/orders?q=电梯").text
     assert "<small>61 件</small>" in found
     assert light.number not in found

@@ -21,7 +21,8 @@ from models.actions.step import locked
 from models.actions.undoing import undo
 from models.database import writing
 from models.errors import BadInput, Conflict, HuiyinError
-from models.queries.orders import TRIAGE_PAGE, find_order, first_messages
+from models.queries.order_lists import TRIAGE_PAGE
+from models.queries.orders import find_order, first_messages
 from models.tables.orders import WorkOrder
 from models.vocabulary import OrderStatus, Role, Urgency
 

@@ -15,7 +15,7 @@ from models.actions.contacts import ASKERS, DECIDERS, AlreadyAsked, ask, decide
 from models.contact_words import state_of
 from models.database import reading, writing
 from models.queries.contacts import all_contact_requests, own_contact_requests
-from models.queries.orders import PAGE, order_numbers
+from models.queries.order_lists import PAGE, order_numbers
 from models.queries.people import active_in, names
 from models.vocabulary import Role
 

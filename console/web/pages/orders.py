@@ -36,18 +36,8 @@ from models.queries.answered import sender_of
 from models.queries.filters import own_filters
 from models.queries.knowledge import of_reply
 from models.queries.lateness import order_lateness
-from models.queries.orders import (
-    OPEN_STATUSES,
-    PAGE,
-    OrderFilter,
-    OrderWhole,
-    count_orders,
-    counted_to,
-    find_order,
-    list_orders,
-    others_of_sender,
-    whole_order,
-)
+from models.queries.order_lists import OPEN_STATUSES, PAGE, OrderFilter, count_orders, counted_to, list_orders
+from models.queries.orders import OrderWhole, find_order, others_of_sender, whole_order
 from models.queries.people import names
 from models.tables.messages import Message
 from models.tables.orders import Assignment, WorkOrder

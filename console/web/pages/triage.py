@@ -17,17 +17,16 @@ from flows.suggesting import likely_units, suggested
 from models.database import reading
 from models.queries.answered import marked_repeats
 from models.queries.filters import own_filters
-from models.queries.orders import (
+from models.queries.order_lists import (
     TriageFilter,
     TriageLine,
     count_triage,
-    find_order,
-    first_messages,
     triage_lines,
     waiting_requests,
     waiting_returns,
     waiting_reviews,
 )
+from models.queries.orders import find_order, first_messages
 from models.queries.people import names
 from models.queries.undoable import undoable
 from models.vocabulary import Role

@@ -20,7 +20,7 @@ from models.actors import Actor
 from models.asked import place_asked
 from models.database import reading, writing
 from models.queries.callbacks import callback_counts, list_callbacks
-from models.queries.orders import OPEN_STATUSES, PAGE, OrderFilter, OrderLine, count_orders, list_orders
+from models.queries.order_lists import OPEN_STATUSES, PAGE, OrderFilter, OrderLine, count_orders, list_orders
 from models.queries.people import names
 from models.vocabulary import AttemptResult, CallbackStatus, OrderStatus, Outcome, Role
 

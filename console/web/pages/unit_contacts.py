@@ -10,7 +10,7 @@ from console.web.pages.contacts import Kind, Why, shown, taken
 from console.web.pages.orders import GROUPS
 from models.actions.contacts import AlreadyAsked, ask
 from models.database import writing
-from models.queries.orders import OrderFilter, order_numbers
+from models.queries.order_lists import OrderFilter, order_numbers
 from models.vocabulary import Role
 
 router = APIRouter(prefix="/unit/contacts")
