@@ -8,6 +8,8 @@ from datetime import date, datetime
 from models.errors import BadInput
 
 _FIRST_YEAR = 2000
+_DAYS = date(1900, 1, 1), date(2199, 12, 31)  # beyond, a zone's midnight may be no moment at all
+_MOST_DIGITS = 40
 
 
 class BadAsked(BadInput):
@@ -27,9 +29,12 @@ def day_asked(text: str, field: str, called: str) -> date | None:
     if not typed:
         return None
     try:
-        return date.fromisoformat(typed)
+        found = date.fromisoformat(typed)
     except ValueError:
         raise BadAsked(field, f"{called}“{typed[:20]}”不是日期，应如 2026-03-31。") from None
+    if not _DAYS[0] <= found <= _DAYS[1]:
+        raise BadAsked(field, f"{called} {found} 不在 {_DAYS[0].year} 到 {_DAYS[1].year} 年之间，请核对。")
+    return found
 
 
 def moment_asked(text: str, field: str, called: str) -> datetime | None:
@@ -62,7 +67,7 @@ def year_asked(text: str, last: int) -> int | None:
     typed = text.strip()
     if not typed:
         return None
-    if not (typed.isascii() and typed.isdecimal() and _FIRST_YEAR <= int(typed[:5]) <= last):
+    if not (_digits(typed) and _FIRST_YEAR <= int(typed) <= last):
         raise BadAsked("year", f"年份“{typed[:10]}”应在 {_FIRST_YEAR} 到 {last} 之间。")
     return int(typed)
 
@@ -71,6 +76,11 @@ def place_asked(before: str) -> int | None:
     """The last row of the page above, as the link to earlier rows has it; None for the first page."""
     if not before:
         return None
-    if not (before.isascii() and before.isdecimal()):
+    if not _digits(before):
         raise BadAsked("before", f"翻页位置“{before[:20]}”不是编号，请从列表下方的“更早的”翻页。")
     return int(before)
+
+
+def _digits(text: str) -> bool:
+    """Few enough of them to be read as a number."""
+    return len(text) <= _MOST_DIGITS and text.isascii() and text.isdecimal()
