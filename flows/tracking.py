@@ -33,6 +33,7 @@ _WORDS: Final = {
     S.WITHDRAWN: ("已撤回", ""),
     S.VOID: ("已作废", "原因见答复。"),
 }
+_RATED: Final = "您已评价。问题没有解决的，可以在下面再次反映。"
 _WAITS: Final = {Stage.SCREEN: "审看", Stage.DISPATCH: "转承办单位"}
 
 
@@ -78,6 +79,8 @@ def progress(session: Session, reckoner: Reckoner, answer: Answer, code: str) ->
     if answer.sealed or message is None or order is None or order.id is None:
         return Progress(answer.status, "" if answer.sealed else "登记后由工作人员审看。")
     stage, following = _WORDS.get(S(order.status), (answer.status, ""))
+    if order.status == S.REPLIED and not answer.may_rate:
+        following = _RATED
     alone = answer.own and asked.only_sender(session, order.id)
     return Progress(
         stage=stage, next=following, title=message.title, text=message.text,

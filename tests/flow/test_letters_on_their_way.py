@@ -67,6 +67,18 @@ def test_what_was_written_is_shown_as_it_was_sent_and_the_steps_in_plain_words(d
     assert shown.due is None
 
 
+def test_who_has_rated_is_not_asked_to_once_more(desk: Desk) -> None:
+    order = desk.take(SENT, phone=PHONE)
+    answer(desk, order, "已更换灯具。", LATER)
+    assert "请您评价" in way(desk, order).next
+    with desk.writing() as session:
+        closing.rate(session, desk.house.reckoner, order.id or 0, Satisfaction.FAIR, None, Actor("citizen"), LATER)
+    shown = way(desk, order)
+    assert shown.stage == "已答复"
+    assert "请您评价" not in shown.next
+    assert "再次反映" in shown.next
+
+
 def test_after_a_bad_rating_the_earlier_answer_stays_with_its_day(desk: Desk) -> None:
     order = desk.take(SENT, phone=PHONE)
     answer(desk, order, "已更换灯具。", LATER)
