@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from models.notice_rules import EVENT_LABELS, WAY_LABELS
 from models.profile import Profile, selector
 from models.profile_packs import pack_name
-from models.profile_parts import ANY, ClockRule, Part, Region, Route, Unit
+from models.profile_parts import ANY, ClockRule, Part, Region, Route, SummerHours, Unit
 from models.vocabulary import CaseType, Channel, Kind, Procedure, Urgency, Word
 
 How = Literal["新增", "取消", "改动"]
@@ -69,6 +69,7 @@ LABELS: Final = {
     "password_history": "不得重复的旧口令数", "second_factor": "须用动态口令的角色", "case_type": "事项类别",
     "channel": "渠道", "domain": "领域", "kind": "类型", "procedure": "程序", "urgency": "紧急程度",
 }  # fmt: skip
+_COLUMN_LABELS: Final = {"title": "标题"}  # an edition's title is its 刊名, a letter's is not
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ class Words:
         return "不限" if code == ANY else self._names.get(code, code)
 
     def say(self, field: str, value: object) -> str:  # noqa: PLR0911  (one line for each kind of value)
-        """A value for people; lists with 、, what stands for nothing as 无."""
+        """A value for people; lists with 、 (； where an item has its own 、), what stands for nothing as 无."""
         if value is None or value in ([], "", {}):
             return NONE
         if isinstance(value, bool):
@@ -150,9 +151,10 @@ class Words:
         if isinstance(value, Word):
             return value.label
         if isinstance(value, list | tuple):
-            return "、".join(self.say(field, each) for each in value)
+            said = [self.say(field, each) for each in value]
+            return ("；" if any("、" in each for each in said) else "、").join(said)
         if isinstance(value, dict):
-            return "；".join(f"{LABELS.get(str(k), self.name(str(k)))}：{self.say(field, v)}" for k, v in value.items())
+            return "；".join(f"{self._key(str(k))}：{self.say(field, v)}" for k, v in value.items())
         if isinstance(value, Part):
             return self._part(value)
         if isinstance(value, time):
@@ -163,11 +165,16 @@ class Words:
 
     def _part(self, row: Part) -> str:
         """A part within a row; numbers alone would not say what they are of."""
+        if isinstance(row, SummerHours):
+            return f"{row.first} 至 {row.last}，{self.say('hours', row.hours)}"
         told = [(name, each) for name, each in row if each not in (None, [])]
         if all(isinstance(each, int | float) for _, each in told):
             return "，".join(f"{LABELS.get(name, name)} {self.say(name, each)}" for name, each in told)
         apart = "–" if all(isinstance(each, time) for _, each in told) else " "
         return apart.join(self.say(name, each) for name, each in told)
+
+    def _key(self, key: str) -> str:
+        return _COLUMN_LABELS.get(key) or LABELS.get(key) or self.name(key)
 
     def _word(self, field: str, text: str) -> str:
         if field in WRITTEN:

@@ -9,7 +9,7 @@ from support.web import enrol, serving, visiting
 
 from models.errors import BadProfile
 from models.profile import SHIPPED, load_profile
-from models.profile_changes import LABELS, changes
+from models.profile_changes import LABELS, Words, changes
 from models.profile_checks import read_checked
 from models.profile_parts import Part
 from models.tables.orders import WorkOrder
@@ -74,6 +74,16 @@ def test_every_field_of_a_profile_has_its_word() -> None:
         parts += part.__subclasses__()
         unnamed |= part.model_fields.keys() - LABELS.keys()
     assert unnamed == set()
+
+
+def test_a_value_of_many_parts_says_where_each_begins_and_ends() -> None:
+    profile = load_profile("demo")
+    words = Words(profile, profile)
+    columns = words.say("hotline_columns", profile.hotline_columns)
+    assert "；标题：诉求标题、标题；" in columns
+    assert "刊名" not in columns
+    assert words.say("summer", profile.office_hours.summer) == "06-01 至 09-30，09:00–12:00、15:00–18:00"
+    assert dict(words.values(profile.opinion))["联动规则"].count("；") == len(profile.opinion.joint) - 1
 
 
 def test_the_page_shows_the_whole_profile_to_the_operator_alone(office: tuple[Desk, str]) -> None:
