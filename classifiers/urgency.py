@@ -122,9 +122,9 @@ def reasons_for_a_person(domain: str, kind: Kind, legal: Sequence[Hit], signals:
     """Say in Chinese why no machine may act on this message alone; empty when it may."""
     found = _told([*legal, *_of(_FOR_A_PERSON, signals)])
     if kind is Kind.REPORT:
-        found.append("举报件，需人工审看")
+        found.append("举报件")
     if domain == Domain.INTEGRITY:
-        found.append("可能涉及作风与政务效能，需人工审看")
+        found.append("可能涉及作风与政务效能")
     return found
 
 
