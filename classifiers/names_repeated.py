@@ -44,7 +44,8 @@ def _is_own(name: str) -> bool:
 def again(source: str, found: set[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Wherever else the same full name stands; one walk over the text, however many names there are."""
     names = {source[start:end] for start, end in found if end - start <= _LONGEST}
-    names = {name for name in names if not name.endswith(("先生", "女士")) and (len(name) >= _FULL or _is_own(name))}
+    names = {name for name in names if not name.endswith(("先生", "女士"))}
+    names = {name for name in names if _is_own(name) or (len(name) >= _FULL and not is_common(name))}
     heads = {name[0] for name in names}
     for start in (place for place, char in enumerate(source) if char in heads):
         for length in range(2, _LONGEST + 1):

@@ -72,6 +72,15 @@ def test_officials_places_and_ordinary_words_stay(text: str) -> None:
         ("我是安居小区A区3号楼2门501的住户", "我是[住址]的住户"),
         ("香樟名邸8-1-1802装修", "[住址]装修"),
         ("老房子在织布巷23号", "老房子在[住址]"),
+        ("家住明湖里五号楼三单元六楼西户", "家住[住址]"),
+        ("我住榆树巷9号院6号", "我住[住址]"),
+        ("户口在柏木村4组门牌31号", "户口在[住址]"),
+        ("住杨柳渡屯17号，没通水", "住[住址]，没通水"),
+        ("住在南园新村第七排12号", "住在[住址]"),
+        ("我租住在青云公寓1508室", "我租住在[住址]"),
+        ("我家住锦程大厦2209室", "我家住[住址]"),
+        ("隔壁1402室养狗", "隔壁[住址]养狗"),
+        ("16栋乙单元302漏水", "[住址]漏水"),
     ],
 )
 def test_an_address_goes_from_the_street_to_the_door(text: str, shown: str) -> None:
@@ -80,7 +89,16 @@ def test_an_address_goes_from_the_street_to_the_door(text: str, shown: str) -> N
 
 @pytest.mark.parametrize(
     "text",
-    ["幸福里小区3栋电梯坏了", "学府路12号路灯不亮", "南塘街道5号线地铁口", "双井村3组道路未硬化", "共建设12栋楼600户"],
+    [
+        "幸福里小区3栋电梯坏了",
+        "学府路12号路灯不亮",
+        "南塘街道5号线地铁口",
+        "双井村3组道路未硬化",
+        "共建设12栋楼600户",
+        "隔壁1200多户",
+        "公司地址：创新路12号",
+        "3号楼5号电梯坏了",
+    ],
 )
 def test_a_building_or_a_village_without_a_door_stays(text: str) -> None:
     assert redact(text).text == text
@@ -110,6 +128,7 @@ def test_a_line_of_the_filter_has_the_agreed_shape() -> None:
         "承办人：赵永强；审核人：钱雪梅。",
         "举报邮箱：jyj@linjiang.example.gov.cn",
         "来信地址：临江市人民路1号市政府大院3号楼205室",
+        "城管局地址：学府路20号2号楼306室",
     ],
 )
 def test_an_offices_people_mail_and_house_stay_in_its_reply(reply: str) -> None:
