@@ -20,6 +20,9 @@ const room = document.querySelector(".top nav [aria-current]");
 const rooms = room && room.closest("nav");
 if (rooms) rooms.scrollLeft = room.offsetLeft - rooms.offsetLeft - (rooms.clientWidth - room.offsetWidth) / 2;
 
+// A wide table of months opens at its end, where the latest of them and the totals stand.
+for (const table of document.querySelectorAll(".scroll > .pinned")) table.parentElement.scrollLeft = table.offsetWidth;
+
 for (const button of document.querySelectorAll("[data-back]")) {
   button.hidden = history.length < 2;
   button.addEventListener("click", () => history.back());
