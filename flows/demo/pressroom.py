@@ -97,7 +97,7 @@ class Pressroom:
         for message, _ in free:
             if message.channel == Channel.OPINION and message.external_id in _BY_HAND:
                 story = self._stories[message.external_id]
-                found = Found(title=story["title"], items=[message.id], why=["舆情专员人工立项"])
+                found = Found(title=story["title"], items=[message.id], why=["热度未到标准，关系群众切身利益"])
                 with writing(house.engine) as session:
                     opinion_cases.open_case(session, house.reckoner, found, OPINION, now)
 
