@@ -20,6 +20,8 @@ _FIRST, _LAST = "\u4e00", "\u9fff"
 NEVER = frozenset("的是了我你他她它们这那吗呢吧啊您地")
 # Behind a number these count: «19 时», «12位».
 _MEASURES, _DIGITS = frozenset("时元万位户单班车路段方米项层束席卷房"), tuple("0123456789一二三四五六七八九十")
+# How letters close and ask: «此致 敬礼».
+_POLITE = ("敬礼", "敬请", "敬启")
 _NEVER_LAST = frozenset("都和也又被把与及但就还要让给说跟时")
 AND = frozenset("、和与及跟,， /／　")
 _MASKS = frozenset("*[")
@@ -34,6 +36,8 @@ def candidates(source: str) -> Iterator[tuple[int, int]]:
     whole = cuts(source)
     for start, char in enumerate(source):
         if char in _MEASURES and source[max(0, start - 2) : start].strip().endswith(_DIGITS):
+            continue
+        if source.startswith(_POLITE, start):
             continue
         if char not in _BEGINS or start not in whole or not (family := family_length(source[start : start + 2])):
             continue

@@ -14,8 +14,8 @@ from classifiers.surnames import GIVEN, NOT_NAMES, OFFICIAL_TITLES, PLACES_BEHIN
 _CJK = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _LONGEST = 4
 # Log-odds from which a name is hidden, from which it holds up a publication, what a rule adds, what doubt takes,
-# and below which no rule holds.
-_LEAST, _SURE, _RULED, _DOUBTED, _HARDLY = -2.0, 2.0, 4.0, 1.5, -6.0
+# below which no word holds by its form alone, and below which no rule holds.
+_LEAST, _SURE, _RULED, _DOUBTED, _UNLIKELY, _HARDLY = -2.0, 2.0, 4.0, 1.5, -3.0, -6.0
 _ONE = re.compile(r"[\u4e00-\u9fff]")
 _FULL = 3  # characters of a usual full name: rarely a word of the language
 _PLACE_ENDS = frozenset("镇乡村县市区街路巷桥湖省局厂店站苑湾")
@@ -46,10 +46,10 @@ def name_spans(text: str, *, official: bool = False, sure: bool = False) -> Iter
             found.update(_bare(source, hit.end()))
         for hit in (*around.DEALT_WITH.finditer(source), *around.ACTS.finditer(source)):
             found.update(_named(source, hit.end(), known, sure=False))
-    apart = (span for span in known.bare if _reads_whole(source, *span))
-    found.update(span for span in apart if _private(source, *span, official=official))
     scores = {(start, end): score for score, start, end in scored(source)}
     found = {span for span in found if scores.get(span, 0) > _HARDLY}
+    apart = (span for span in known.bare if scores.get(span, 0) > _UNLIKELY and _reads_whole(source, *span))
+    found.update(span for span in apart if _private(source, *span, official=official))
     found.update(_learned(source, scores, found, least=_SURE if sure else _LEAST, official=official))
     for _, end in sorted(found):
         found.update([*listed_on(source, end, found)])
