@@ -74,6 +74,7 @@ def test_a_form_without_the_sessions_token_is_refused(office: tuple[Desk, str, s
         path = f"/unit/orders/{number}/acknowledge"
         assert visitor.post(path, csrf=False).status_code == 403
         assert visitor.post(path, csrf=False, csrf_token="x").status_code == 403
+        assert visitor.client.post(path, data={"csrf": "中文"}).status_code == 403
         elsewhere = visitor.client.post(path, headers={"sec-fetch-site": "cross-site"})
         assert elsewhere.status_code == 403
     assert office[0].one(WorkOrder, number=number).status == "dispatched"
