@@ -1,5 +1,6 @@
 """C 二(三)17: a unit writes down the calls to its own line, and answers those it couldn't within five workdays."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,3 +94,15 @@ def test_the_pages_take_a_call_a_letter_and_give_back_what_was_typed_wrong(desk:
     desk.work()
     assert {m.channel: m.received_at for m in desk.all(Message)}["letter"] == at("2026-02-10T08:30")
     assert desk.one(Message, channel="register").phone == "19900001234"
+
+
+def test_a_form_of_the_centre_sent_twice_is_one_letter_though_no_time_was_typed(desk: LoopDesk) -> None:
+    enrol(desk.house)
+    letter = {"channel": "letter", "title": "请修路灯", "text": LAMP, "phone": "19900001234"}
+    with serving(desk.house) as address, visiting(address, "shen") as moderator:
+        said = [moderator.post("/console/entry", **letter).text for _ in range(2)]
+        other = moderator.post("/console/entry", **{**letter, "phone": "19900005678"}).text
+    codes = [re.findall(r"查询码 ([0-9A-Z]{12})", page) for page in (*said, other)]
+    assert codes[0] == codes[1] != codes[2]
+    desk.work()
+    assert len(desk.all(WorkOrder)) == 2

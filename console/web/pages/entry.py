@@ -82,11 +82,10 @@ def _enter(request: Request, given: dict[str, Any], agent: str, unit: str | None
     return back(to, f"已登记，查询码 {code}。")
 
 
-def _moment(request: Request, typed: str) -> datetime:
-    """Local time as the form has it; nothing typed is now."""
-    house = house_of(request)
+def _moment(request: Request, typed: str) -> datetime | None:
+    """Local time as the form has it; None where nothing was typed."""
     found = moment_asked(typed, "at", "时间")
-    return found.replace(tzinfo=house.settings.zone) if found else house.now()
+    return found.replace(tzinfo=house_of(request).settings.zone) if found else None
 
 
 def _present(request: Request) -> str:
