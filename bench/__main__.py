@@ -15,6 +15,7 @@ from bench import (
     judging,
     knowledge,
     memory,
+    never,
     office,
     one_by_one,
     pipeline,
@@ -48,6 +49,7 @@ def main() -> None:
     topics.measure(report, texts, given.data)
     repeats.measure(report, texts)
     knowledge.measure(report, given.data)
+    never.measure(report, given.data)
     print(report.table())
 
 

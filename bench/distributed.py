@@ -42,10 +42,17 @@ def measure(report: Report, texts: Texts) -> None:
             report.add(what, f"{rate / embedded:.2f} × ({rate:,.0f}/s)", f"embedded {embedded:,.0f}/s", asked)
 
 
+def with_tests() -> None:
+    """Have the tests' supports at hand."""
+    tests = str(Path(__file__).parents[1] / "tests")
+    if tests not in sys.path:
+        sys.path.insert(0, tests)
+
+
 @contextmanager
 def servers() -> Iterator[tuple[Any, str]]:
     """The tests' own starters: the same brokers and databases, on this machine."""
-    sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+    with_tests()
     from support.kafka_server import KafkaServer
     from support.postgres_server import Databases, PostgresServer
 

@@ -1,34 +1,19 @@
 """Everything killed with -9 at random, the database and the broker too: nothing lost, nothing doubled."""
 
 import uuid
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.faults import faults, settle
-from support.herd import ALL, Herd, feed, wait_for_messages
+from support.faults import OFTEN, SELDOM, live_through
 from support.kafka_server import KafkaServer
-from support.loop_desk import LoopDesk, open_loop
+from support.loop_desk import open_loop
 from support.postgres_server import PostgresServer
-
-SEED, BEAT = 20260213, 1.2
-OFTEN, SELDOM = (1.0, 4.0), (3.0, 10.0)
 
 
 @pytest.fixture
 def servers(own_postgres: PostgresServer, own_kafka: KafkaServer) -> tuple[PostgresServer, KafkaServer]:
     """They are killed too."""
     return own_postgres, own_kafka
-
-
-def live_through(
-    desk: LoopDesk, count: int, between: tuple[float, float], meanwhile: Callable[[int], None] = lambda _: None
-) -> dict[str, object]:
-    with Herd(desk, ALL, SEED, between) as herd:
-        feed(herd, count, batch=count // 10, beat=BEAT, meanwhile=meanwhile)
-        wait_for_messages(desk, count, seconds=60 + count / 20)
-    settle(desk)
-    return faults(desk, count, herd.kills)
 
 
 def on_kafka(servers: tuple[PostgresServer, KafkaServer]) -> dict[str, str]:

@@ -1,9 +1,10 @@
 """What must hold when a herd has lived through its deaths: everything drained, nothing lost, nothing doubled."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from support.herd import patiently
+from support.herd import ALL, Herd, feed, patiently, wait_for_messages
 from support.loop_desk import LoopDesk
 
 from flows.deliveries import deliver
@@ -16,7 +17,20 @@ from models.tables.orders import Assignment, WorkOrder
 from models.tables.record import History, Outbox
 from models.vocabulary import OrderStatus
 
+OFTEN, SELDOM = (1.0, 4.0), (3.0, 10.0)  # seconds between two kills
+_SEED, _BEAT = 20260213, 1.2
 _REGISTERING = ("register", "dispatch", "answer_at_once")
+
+
+def live_through(
+    desk: LoopDesk, count: int, between: tuple[float, float], meanwhile: Callable[[int], None] = lambda _: None
+) -> dict[str, object]:
+    """Take in `count` messages while everything is killed again and again; what is wrong afterwards."""
+    with Herd(desk, ALL, _SEED, between) as herd:
+        feed(herd, count, batch=count // 10, beat=_BEAT, meanwhile=meanwhile)
+        wait_for_messages(desk, count, seconds=60 + count / 20)
+    settle(desk)
+    return faults(desk, count, herd.kills)
 
 
 def settle(desk: LoopDesk) -> None:
