@@ -20,7 +20,7 @@ from models.retrying import still_to_try
 from models.tables.ledger import Callback, Promise
 from models.tables.notices import Notice
 from models.tables.orders import WorkOrder
-from models.vocabulary import AttemptResult, CallbackStatus, CaseType, OrderStatus, Outcome, PromiseState, Urgency
+from models.vocabulary import AttemptResult, CallbackStatus, CaseType, Kind, OrderStatus, Outcome, PromiseState, Urgency
 
 _CO_WORD = "经核查，涉及我单位的部分属实，已派员配合主办单位现场处理，后续将按职责做好配合。"
 _CALLED_BACK = "已向来电人说明核查情况、处理依据和完成时间，并留下经办人电话。"
@@ -104,7 +104,8 @@ class Units:
     def _answer(self, order: WorkOrder, sample: Sample | None) -> tuple[str, Outcome]:
         key = (order.id or 0, order.cycle)
         mine = self._habits[key]
-        if mine.careless:
+        # Of an answer to thanks the gate asks nothing: a careless one would be sent, and published.
+        if mine.careless and order.kind != Kind.PRAISE:
             self._habits[key] = Habit(mine.acknowledge_on, mine.reply_on, mine.returns, careless=False)
             return _CARELESS, Outcome.EXPLAINED
         unit = self._house.profile.unit(order.lead_unit or "")
