@@ -98,7 +98,7 @@ def _entries(house: House, found: Sequence[asked.Candidate], there: set[int]) ->
 
 
 def edit_item(house: House, item_id: int, actor: Actor, now: datetime, **given: Any) -> EditionItem:  # noqa: ANN401
-    """summary, answer, chosen, position: what the editor changes by hand."""
+    """summary, answer, chosen, position: what the editor changes by hand; `seen`: on the page of which draft."""
     with writing(house.engine) as session:
         return acts.edit_item(session, item_id, actor, now, **given)
 
@@ -112,14 +112,17 @@ def doubts(house: House, week: str) -> list[tuple[int, str, str]]:
 
 
 def review_edition(
-    house: House, week: str, step: ReviewStep, *, approved: bool, note: str | None, actor: Actor, now: datetime
-) -> None:
+    house: House, week: str, step: ReviewStep, *, approved: bool, note: str | None, actor: Actor, now: datetime,
+    seen: int | None = None,
+) -> None:  # fmt: skip
+    """`seen`: the number of the draft that the reviewer read."""
     with writing(house.engine) as session:
-        release.review(session, parse_week(week).code, step, approved=approved, text=note, actor=actor, now=now)
+        release.review(session, parse_week(week).code, step, approved=approved, text=note, actor=actor, now=now,
+                       seen=seen)  # fmt: skip
 
 
 def publish_edition(
-    house: House, week: str, out: Path, actor: Actor, now: datetime, *, approve: bool
+    house: House, week: str, out: Path, actor: Actor, now: datetime, *, approve: bool, seen: int | None = None
 ) -> dict[str, Any]:
     """Compile, and write what reviewers read to `out`/drafts; with `approve` release one whose reviews are recorded.
 
@@ -135,7 +138,7 @@ def publish_edition(
         compiled = compile_edition(house, code, actor, now)
         files = _write_draft(house, code, out / "drafts", now) if compiled.items else []
         return {"week": code, "items": len(compiled.items), "status": compiled.status, "files": files}
-    return _release(house, code, out, actor, now)
+    return _release(house, code, out, actor, now, seen)
 
 
 def _write_draft(house: House, week: str, out: Path, now: datetime) -> list[str]:
@@ -157,17 +160,17 @@ class _Draft:
     senders: list[list[Message]]
 
 
-def _release(house: House, week: str, out: Path, actor: Actor, now: datetime) -> dict[str, Any]:
+def _release(house: House, week: str, out: Path, actor: Actor, now: datetime, seen: int | None) -> dict[str, Any]:
     with reading(house.engine) as session:
         edition = asked.must_find(session, week)
-        draft = _ready(house, session, edition, now)
+        draft = _ready(house, session, edition, now, seen)
         earlier = [e for e in asked.public_editions(session) if e.week < week][:LISTED]
         files = render(draft.sheet, [public_sheet(house, session, e) for e in earlier])
     must_not_leak(Words(house), draft.sheet, files, draft.senders)
     with writing(house.engine) as session:
         edition = acts.held(session, week)
         acts.must_be_open(edition)
-        again = _ready(house, session, edition, now)
+        again = _ready(house, session, edition, now, seen)
         if (again.version, again.issue) != (draft.version, draft.issue):
             raise Conflict(f"{week} 在发布过程中有改动，请重试。")
         # Files first, then the record: a crash between leaves a page that nothing links to yet.
@@ -179,8 +182,9 @@ def _release(house: House, week: str, out: Path, actor: Actor, now: datetime) ->
     return _result(house, week, written)
 
 
-def _ready(house: House, session: Session, edition: Edition, now: datetime) -> _Draft:
+def _ready(house: House, session: Session, edition: Edition, now: datetime, seen: int | None) -> _Draft:
     acts.must_be_open(edition)
+    acts.must_be_as_seen(edition, seen, "发布")
     release.must_be_reviewed(session, edition)
     return _draft(house, session, edition, now)
 
@@ -199,7 +203,10 @@ def _draft(house: House, session: Session, edition: Edition, now: datetime) -> _
     return _Draft(sheet, edition.version, issue, [by_order[item.order_id].messages for item in items])
 
 
-def withdraw_edition(house: House, week: str, note: str, actor: Actor, now: datetime, out: Path | None = None) -> None:
+def withdraw_edition(
+    house: House, week: str, note: str, actor: Actor, now: datetime, out: Path | None = None, *,
+    seen: int | None = None,
+) -> None:  # fmt: skip
     """撤回: at the same address every form now says that it is withdrawn and why, and so do the feeds.
 
     What was published stays in the record.
@@ -209,7 +216,7 @@ def withdraw_edition(house: House, week: str, note: str, actor: Actor, now: date
         raise BadInput(_NAMES_SOMEBODY)
     folder = out or house.settings.data_dir / "editions"
     with writing(house.engine) as session:
-        edition = release.withdraw(session, code, note, actor, now)
+        edition = release.withdraw(session, code, note, actor, now, seen=seen)
         if told_personally(asked.writers_of(session, asked.items_of(session, edition.id)), note):
             raise BadInput(_NAMES_SOMEBODY)
         earlier = [e for e in asked.public_editions(session) if e.week < code][:LISTED]

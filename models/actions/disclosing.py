@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from models.actions.editions import held
+from models.actions.editions import held, must_be_as_seen
 from models.actions.step import locked, note
 from models.actors import Actor
 from models.errors import Conflict, NotAllowed, NotFound
@@ -14,7 +14,9 @@ from models.vocabulary import Disclosure, EditionStatus, Role
 _OPEN = (Disclosure.PUBLIC, Disclosure.PUBLIC_CUT)
 
 
-def set_disclosure(session: Session, item_id: int, given: Disclosure, actor: Actor, now: datetime) -> bool:
+def set_disclosure(
+    session: Session, item_id: int, given: Disclosure, actor: Actor, now: datetime, *, seen: int | None = None
+) -> bool:
     """Whether anything changed. What is no longer open leaves every draft; drafts that held it are reviewed anew."""
     actor.must_be(Role.EDITOR)
     item = session.get(EditionItem, item_id)
@@ -29,7 +31,10 @@ def set_disclosure(session: Session, item_id: int, given: Disclosure, actor: Act
     was, order.disclosure = order.disclosure, given.value
     session.add(order)
     for week in _drafts_with(session, item.order_id):
-        _review_again(session, week, item.order_id, actor, now, stays=given in _OPEN)
+        edition = held(session, week)
+        if edition.id == item.edition_id:
+            must_be_as_seen(edition, seen, "定公开属性")
+        _review_again(session, edition, item.order_id, actor, now, stays=given in _OPEN)
     note(session, "order", str(order.id), "disclose", actor, now, order.status, order.status,
          {"was": was, "disclosure": given.value})  # fmt: skip
     return True
@@ -57,9 +62,10 @@ def _drafts_with(session: Session, order_id: int) -> list[str]:
     return list(session.exec(statement.order_by(Edition.week)).all())
 
 
-def _review_again(session: Session, week: str, order_id: int, actor: Actor, now: datetime, *, stays: bool) -> None:
+def _review_again(
+    session: Session, edition: Edition, order_id: int, actor: Actor, now: datetime, *, stays: bool
+) -> None:
     """Who decided has a hand in the draft and may not review it."""
-    edition = held(session, week)
     item = session.exec(
         select(EditionItem).where(EditionItem.edition_id == edition.id, EditionItem.order_id == order_id)
     ).one()
@@ -70,4 +76,4 @@ def _review_again(session: Session, week: str, order_id: int, actor: Actor, now:
     item.chosen = item.chosen and stays
     session.add_all([edition, item])
     detail = {"item": item.id, "fields": ["disclosure"], "version": edition.version}
-    note(session, "edition", week, "edit", actor, now, detail=detail)
+    note(session, "edition", edition.week, "edit", actor, now, detail=detail)

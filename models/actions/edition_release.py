@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from models.actions.editions import EDITORS, held, must_be_open
+from models.actions.editions import EDITORS, held, must_be_as_seen, must_be_open
 from models.actions.step import note
 from models.actors import Actor
 from models.errors import BadInput, Conflict, NotAllowed
@@ -34,14 +34,19 @@ class NoLongerOpen(NotAllowed):
 
 
 def review(
-    session: Session, week: str, step: ReviewStep, *, approved: bool, text: str | None, actor: Actor, now: datetime
-) -> EditionReview:
-    """保密审查、初审、复审、终审: four people, none of whom compiled or edited it."""
+    session: Session, week: str, step: ReviewStep, *, approved: bool, text: str | None, actor: Actor, now: datetime,
+    seen: int | None = None,
+) -> EditionReview:  # fmt: skip
+    """保密审查、初审、复审、终审: four people, none of whom compiled or edited it.
+
+    It counts for the draft that the reviewer read (`seen`) and for no other.
+    """
     actor.must_be(*EDITORS)
     if actor.role is None:
         raise NotAllowed("审核须由人办理，系统不能代审。")
     edition = held(session, week)
     must_be_open(edition)
+    must_be_as_seen(edition, seen, "审")
     must_have_items(session, edition)
     if actor.login in hands_of(session, edition).people:
         raise NotAllowed(f"编辑与审核，不能由同一人办理（{actor.login}）。")
@@ -109,7 +114,9 @@ def published(
     return edition
 
 
-def withdraw(session: Session, week: str, text: str, actor: Actor, now: datetime) -> Edition:
+def withdraw(
+    session: Session, week: str, text: str, actor: Actor, now: datetime, *, seen: int | None = None
+) -> Edition:
     """撤下, with a note that the public may read; a corrected version needs its reviews anew."""
     actor.must_be(*EDITORS)
     if not text.strip():
@@ -117,6 +124,7 @@ def withdraw(session: Session, week: str, text: str, actor: Actor, now: datetime
     edition = held(session, week)
     if edition.status != EditionStatus.PUBLISHED.value:
         raise Conflict("只有已发布的选登才能撤下。")
+    must_be_as_seen(edition, seen, "撤下")
     was = edition.status
     edition.status, edition.note = EditionStatus.WITHDRAWN.value, text.strip()
     edition.version += 1

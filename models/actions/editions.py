@@ -18,6 +18,10 @@ EDITORS = (Role.EDITOR, Role.SUPERVISOR)
 _LONGEST = {"summary": 400, "answer": 4000}
 
 
+class DraftMoved(Conflict):
+    """稿件已改，请重看。"""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of an edition as the compiler proposes it; texts are redacted already."""
@@ -137,15 +141,19 @@ def _item(edition: Edition, position: int, entry: Entry, *, chosen: bool) -> Edi
 
 def edit_item(
     session: Session, item_id: int, actor: Actor, now: datetime, *, summary: str | None = None,
-    answer: str | None = None, chosen: bool | None = None, position: int | None = None,
+    answer: str | None = None, chosen: bool | None = None, position: int | None = None, seen: int | None = None,
 ) -> EditionItem:  # fmt: skip
-    """The editor's hand; reviews of the earlier version no longer count. `position` begins with 1."""
+    """The editor's hand; reviews of the earlier version no longer count. `position` begins with 1.
+
+    `seen`: the draft on whose page it was written; another's work since is never written over unread.
+    """
     actor.must_be(Role.EDITOR)
     item = session.get(EditionItem, item_id)
     if item is None:
         raise NotFound("没有这一条，可能已从草稿中删去。")
     edition = held(session, session.exec(select(Edition.week).where(Edition.id == item.edition_id)).one())
     must_be_open(edition)
+    must_be_as_seen(edition, seen, "改")
     given = {"summary": _text("summary", summary), "answer": _text("answer", answer), "chosen": chosen}
     fields = [name for name, value in given.items() if value is not None and getattr(item, name) != value]
     for name in fields:
@@ -189,6 +197,12 @@ def _move(session: Session, item: EditionItem, position: int) -> bool:
 def must_be_open(edition: Edition) -> None:
     if edition.status == EditionStatus.PUBLISHED.value:
         raise Conflict(f"{edition.week} 这一期已经发布，需要更正请先撤下。")
+
+
+def must_be_as_seen(edition: Edition, seen: int | None, said: str) -> None:
+    """What is judged is the draft that was read: `seen`, its number; None where no page showed it. Ask under lock."""
+    if seen is not None and edition.version != seen:
+        raise DraftMoved(f"稿件已改（第 {edition.version} 稿），请重看后再{said}。")
 
 
 def _changed(session: Session, edition: Edition) -> None:

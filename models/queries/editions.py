@@ -91,6 +91,15 @@ def hands_of(session: Session, edition: Edition) -> Hands:
     return Hands(frozenset({edition.compiled_by, *people}), dict(fields))
 
 
+def last_hand(session: Session, edition: Edition, item_id: int) -> str | None:
+    """Who wrote an item by hand last; None where it stands as it was compiled."""
+    edits = select(History).where(
+        History.subject == "edition", History.subject_id == edition.week, History.action == "edit"
+    )
+    rows = session.exec(edits.order_by(col(History.id).desc())).all()
+    return next((row.actor for row in rows if row.detail["item"] == item_id), None)
+
+
 def reviews_of(session: Session, edition: Edition) -> list[EditionReview]:
     """Those of the version that stands now: an edit after a review asks for a new one."""
     statement = select(EditionReview).where(

@@ -19,6 +19,7 @@ from flows.editions import (
 )
 from flows.house import House
 from models.actions.disclosing import set_disclosure
+from models.actions.editions import DraftMoved
 from models.database import reading, writing
 from models.errors import BadInput, HuiyinError, NotFound
 from models.queries import editions as asked
@@ -31,6 +32,7 @@ from responders.editions.week import parse_week
 router = APIRouter(prefix="/console/editions")
 _ROOM = "/console/editions"
 _Text = Annotated[str, Form(max_length=20000)]
+_Seen = Annotated[int | None, Form()]  # the draft (稿次) that the form's page showed
 
 
 @router.get("")
@@ -81,20 +83,41 @@ def one(request: Request, week: str, open: int = 0) -> Response:  # noqa: A002  
 def edit(
     request: Request, week: str, item: int, summary: _Text, answer: _Text,
     position: Annotated[int, Form(ge=1, le=999)], chosen: Annotated[str, Form(max_length=1)] = "",
+    seen: _Seen = None,
 ) -> Response:  # fmt: skip
-    """Only what changed is handed on: a review counts for the version that it read."""
+    """Only what changed is handed on: a review counts for the version that it read.
+
+    From the page of an older draft nothing is written: both texts are shown, and the editor makes one of them.
+    """
     person = must_be(request, Role.EDITOR)
     house = house_of(request)
     found = _item(house, week, item)
     given = {"summary": _lines(summary), "answer": _lines(answer), "position": position, "chosen": bool(chosen)}
     changed = {name: value for name, value in given.items() if value != getattr(found, name)}
-    if changed:
-        edit_item(house, item, person.actor, house.now(), **changed)
-    return back(_at(week, item), "已保存，须重新审核。" if changed else "没有改动。")
+    if not changed:
+        return back(_at(week, item), "没有改动。")
+    try:
+        edit_item(house, item, person.actor, house.now(), seen=seen, **changed)
+    except DraftMoved:
+        return _both_texts(request, week, item, given)
+    return back(_at(week, item), "已保存，须重新审核。")
+
+
+def _both_texts(request: Request, week: str, item: int, given: dict[str, Any]) -> Response:
+    """The item as it stands now, beside what was about to be saved over it."""
+    with reading(house_of(request).engine) as session:
+        edition = asked.must_find(session, week)
+        items = asked.items_of(session, edition.id)
+        now = next(each for each in items if each.id == item)
+        values = {"edition": edition, "now_item": now, "given": given, "most": len(items),
+                  "by": asked.last_hand(session, edition, item), "names": names(session)}  # fmt: skip
+    return pages(request).show(request, "edition_item_moved.html", values, status=409)
 
 
 @router.post("/{week}/items/{item}/move")
-def moved(request: Request, week: str, item: int, by: Annotated[int, Form(ge=-1, le=1)]) -> Response:
+def moved(
+    request: Request, week: str, item: int, by: Annotated[int, Form(ge=-1, le=1)], seen: _Seen = None
+) -> Response:
     """One place up or down among what is printed, without unfolding it."""
     person, house = must_be(request, Role.EDITOR), house_of(request)
     with reading(house.engine) as session:
@@ -104,52 +127,55 @@ def moved(request: Request, week: str, item: int, by: Annotated[int, Form(ge=-1,
         raise NotFound("这一条没有选用，不必排序。")
     if not 0 <= place + by < len(printed):
         raise BadInput("已经在最前或最后。")
-    edit_item(house, item, person.actor, house.now(), position=printed[place + by].position)
+    edit_item(house, item, person.actor, house.now(), position=printed[place + by].position, seen=seen)
     return back(f"{_ROOM}/{week}#i{item}", "已调整次序，须重新审核。")
 
 
 @router.post("/{week}/items/{item}/choose")
-def chosen(request: Request, week: str, item: int, chosen: Annotated[bool, Form()]) -> Response:
+def chosen(request: Request, week: str, item: int, chosen: Annotated[bool, Form()], seen: _Seen = None) -> Response:
     person, house = must_be(request, Role.EDITOR), house_of(request)
     _item(house, week, item)
-    edit_item(house, item, person.actor, house.now(), chosen=chosen)
+    edit_item(house, item, person.actor, house.now(), chosen=chosen, seen=seen)
     return back(f"{_ROOM}/{week}#i{item}", "已选用，须重新审核。" if chosen else "已不用，须重新审核。")
 
 
 @router.post("/{week}/items/{item}/disclosure")
-def disclose(request: Request, week: str, item: int, disclosure: Annotated[Disclosure, Form()]) -> Response:
+def disclose(
+    request: Request, week: str, item: int, disclosure: Annotated[Disclosure, Form()], seen: _Seen = None
+) -> Response:
     person = must_be(request, Role.EDITOR)
     house = house_of(request)
     with writing(house.engine) as session:
-        changed = set_disclosure(session, item, disclosure, person.actor, house.now())
+        changed = set_disclosure(session, item, disclosure, person.actor, house.now(), seen=seen)
     return back(_at(week, item), f"公开属性已定为{disclosure.label}。" if changed else "没有改动。")
 
 
 @router.post("/{week}/reviews")
 def review(
     request: Request, week: str, step: Annotated[ReviewStep, Form()], approved: Annotated[bool, Form()],
-    note: Annotated[str, Form(max_length=2000)] = "",
+    note: Annotated[str, Form(max_length=2000)] = "", seen: _Seen = None,
 ) -> Response:  # fmt: skip
     person = must_be(request, *allowed(_ROOM))
     house = house_of(request)
-    review_edition(house, week, step, approved=approved, note=note.strip() or None, actor=person.actor, now=house.now())
+    review_edition(house, week, step, approved=approved, note=note.strip() or None, actor=person.actor,
+                   now=house.now(), seen=seen)  # fmt: skip
     return back(f"{_ROOM}/{week}", f"{step.label}：{'通过' if approved else '不通过'}，已记录。")
 
 
 @router.post("/{week}/publish")
-def publish(request: Request, week: str) -> Response:
+def publish(request: Request, week: str, seen: _Seen = None) -> Response:
     person = must_be(request, Role.EDITOR)
     house = house_of(request)
     folder = house.settings.data_dir / "editions"
-    done = publish_edition(house, week, folder, person.actor, house.now(), approve=True)
+    done = publish_edition(house, week, folder, person.actor, house.now(), approve=True, seen=seen)
     return back(f"{_ROOM}/{week}", f"已发布 {done['items']} 条。")
 
 
 @router.post("/{week}/withdraw")
-def withdraw(request: Request, week: str, note: Annotated[str, Form(max_length=2000)]) -> Response:
+def withdraw(request: Request, week: str, note: Annotated[str, Form(max_length=2000)], seen: _Seen = None) -> Response:
     person = must_be(request, Role.EDITOR, Role.SUPERVISOR)
     house = house_of(request)
-    withdraw_edition(house, week, note, person.actor, house.now())
+    withdraw_edition(house, week, note, person.actor, house.now(), seen=seen)
     return back(f"{_ROOM}/{week}", "已撤下，公开页面不再显示。")
 
 
