@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlmodel import select
 from support.desk import Desk, open_desk
 from support.web import PASSWORD, UNIT, enrol, serving
 
 from models.registration import Plan
 from models.tables.filters import SavedFilter
+from models.tables.messages import Message
 from models.tables.orders import WorkOrder
 from models.vocabulary import OrderStatus, Urgency
 
@@ -55,6 +57,13 @@ def _state(desk: Desk) -> list[tuple[str, str | None]]:
 
 
 WAITS = ("triage", None)
+
+
+def _suggest(desk: Desk) -> None:
+    """Each row has a unit that the key a sends it to."""
+    with desk.writing() as session:
+        for message in session.exec(select(Message)).all():
+            message.findings = {"suggestion": {"lead": UNIT, "rule": "住房由住建局承办"}}
 
 
 def test_one_row_is_dispatched_and_taken_back_by_keys_alone(browser: Browser, desk: Desk, address: str) -> None:
@@ -117,6 +126,99 @@ def test_rows_are_merged_into_one_and_separated_again(browser: Browser, desk: De
     page.keyboard.press("z")
     expect(page.get_by_text("撤销：完成 2 件")).to_be_visible()
     assert _state(desk) == [WAITS] * 3
+
+
+def test_the_row_just_taken_back_stays_chosen_so_that_the_next_key_is_for_it(
+    browser: Browser, desk: Desk, address: str
+) -> None:
+    for title in ("窗户破损", "墙皮脱落"):
+        desk.take(desk.house.now(), plan=_plan(), title=title)
+    _suggest(desk)
+    page = _signed_in(browser, address)
+    for _ in range(2):
+        page.keyboard.press("j")
+    expect(page.locator(".row.chosen h2")).to_contain_text("门禁失灵")
+    page.keyboard.press("a")
+    expect(page.locator(".row")).to_have_count(4)
+    page.keyboard.press("j")
+    expect(page.locator(".row.chosen h2")).to_contain_text("墙皮脱落")
+    page.keyboard.press("z")
+    expect(page.locator(".row")).to_have_count(5)
+    expect(page.locator(".row.chosen h2")).to_contain_text("门禁失灵")
+    expect(page.locator(".row.chosen")).to_be_focused()
+    assert [status for status, _ in _state(desk)] == ["triage"] * 5
+    page.keyboard.press("a")
+    expect(page.locator(".row")).to_have_count(4)
+    assert [status for status, _ in _state(desk)] == ["triage", "triage", "dispatched", "triage", "triage"]
+
+
+@pytest.mark.parametrize("key", ["a", "Enter"])
+def test_a_key_that_is_held_down_dispatches_one_order(browser: Browser, desk: Desk, address: str, key: str) -> None:
+    _suggest(desk)
+    page = _signed_in(browser, address)
+    page.keyboard.down(key)
+    for _ in range(3):  # the machine's own repeats, which go on over the next page
+        expect(page.locator(".row")).to_have_count(2)
+        page.keyboard.down(key)
+    page.keyboard.up(key)
+    page.keyboard.press("j")
+    expect(page.locator(".row.chosen h2")).to_contain_text("门禁失灵")
+    assert [status for status, _ in _state(desk)] == ["dispatched", "triage", "triage"]
+
+
+def test_a_key_that_is_held_down_takes_back_one_step_and_goes_through_the_whole_list(
+    browser: Browser, desk: Desk, address: str
+) -> None:
+    _suggest(desk)
+    page = _signed_in(browser, address)
+    for left in (2, 1):
+        page.keyboard.press("a")
+        expect(page.locator(".row")).to_have_count(left)
+    page.keyboard.down("z")
+    for _ in range(2):
+        expect(page.locator(".row")).to_have_count(2)
+        page.keyboard.down("z")
+    page.keyboard.up("z")
+    page.keyboard.press("z")
+    expect(page.locator(".row")).to_have_count(3)
+    page.keyboard.down("k")
+    for _ in range(2):
+        page.keyboard.down("k")
+    page.keyboard.up("k")
+    expect(page.locator(".row.chosen h2")).to_contain_text("楼道灯坏了")
+    page.keyboard.down("j")
+    page.keyboard.down("j")
+    expect(page.locator(".row.chosen h2")).to_contain_text("门禁失灵")
+
+
+def test_what_was_done_with_many_rows_is_told_again_by_reload_and_back_and_done_once(
+    browser: Browser, desk: Desk, address: str
+) -> None:
+    desk.take(desk.house.now(), plan=_plan(urgency=Urgency.EMERGENCY.value), title="有人被困电梯")
+    page = _signed_in(browser, address)
+    page.keyboard.press("*")
+    page.locator("#bulk select[name=lead]").select_option(UNIT)
+    page.get_by_role("button", name="派给该单位").click()
+    told = page.locator("[data-outcome]")
+    expect(told).to_contain_text("派单：完成 3 件，未办成 1 件")
+    page.reload()
+    expect(told).to_contain_text("派单：完成 3 件，未办成 1 件")
+    expect(told.locator(".fault-line")).to_contain_text("请先拨打")
+    page.keyboard.press("o")
+    page.wait_for_url("**/console/orders/*")
+    page.go_back()
+    expect(told).to_contain_text("派单：完成 3 件，未办成 1 件")
+    page.get_by_role("button", name="全部撤销").click()
+    expect(told).to_contain_text("撤销：完成 3 件")
+    page.keyboard.press("o")
+    page.wait_for_url("**/console/orders/*")
+    page.go_back()
+    expect(told).to_contain_text("撤销：完成 3 件")
+    page.go_back()  # the list before: what is back at the desk is not taken back twice
+    expect(told).to_contain_text("派单：完成 3 件")
+    page.reload()
+    expect(page.get_by_role("button", name="全部撤销")).to_have_count(0)
+    assert _state(desk) == [WAITS] * 4
 
 
 def test_everything_on_the_desk_works_without_scripts(browser: Browser, desk: Desk, address: str) -> None:

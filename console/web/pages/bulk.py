@@ -1,19 +1,22 @@
 """Many rows of the list at once, and the last steps taken back: each row in its own transaction.
 
-What failed is named with its reason, the rest is done.
+What failed is named with its reason, the rest is done. The page after it is had by GET (console/web/outcomes.py).
 """
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from console.accounts import SignedIn
-from console.web.context import house_of, must_be
-from console.web.pages.triage import desk
+from console.web import outcomes
+from console.web.context import back, house_of, must_be
+from console.web.outcomes import Outcome, carried
+from console.web.pages.triage import asked_of
 from flows.suggesting import suggested
 from models.actions.handling import dispatch, reclassify
 from models.actions.merging import merge
@@ -31,13 +34,12 @@ Rows = Annotated[list[str], Form(max_length=TRIAGE_PAGE)]
 Code = Annotated[str, Form(max_length=60)]
 Verb = Literal["accept", "dispatch", "reclassify", "merge"]
 Step = Callable[[Session, WorkOrder, datetime], object]
-_SAID = {"accept": "按建议派单", "dispatch": "派单", "reclassify": "更正领域", "merge": "并单"}
 
 
 @router.get("/bulk")
 @router.get("/undo")
 def again(request: Request) -> Response:
-    """Reloading after the fact shows the list."""
+    """A refusal stands on these addresses: asked for again, they show the list."""
     must_be(request, Role.MODERATOR)
     return RedirectResponse("/console/triage", status_code=303)
 
@@ -51,8 +53,7 @@ def bulk(
     if not rows:
         raise BadInput("还没有选择工单：请先勾选要办理的行，再点按钮。")
     done, faults = _each(request, person, rows, _step(request, person, act, lead, domain, into.strip()))
-    outcome = {"said": _SAID[act], "done": done, "faults": faults, "undo": True}
-    return desk(request, person, outcome)
+    return _told(request, person, Outcome(act, done, faults))
 
 
 @router.post("/undo")
@@ -64,7 +65,14 @@ def take_back(request: Request, rows: Rows = []) -> Response:  # noqa: B006
         undo(session, reckoner, order.id or 0, person.actor, now)
 
     done, faults = _each(request, person, rows, step)
-    return desk(request, person, {"said": "撤销", "done": done, "faults": faults, "undo": False})
+    return _told(request, person, Outcome("undo", done, faults))
+
+
+def _told(request: Request, person: SignedIn, outcome: Outcome) -> Response:
+    """To the list as it was narrowed, with what was done."""
+    asked = {name: value for name, value in asked_of(request).items() if value}
+    said = {outcomes.NAME: carried(house_of(request), person.login, outcome)}
+    return back(f"/console/triage?{urlencode(asked | said)}")
 
 
 def _each(request: Request, person: SignedIn, rows: list[str], step: Step) -> tuple[list[str], dict[str, str]]:

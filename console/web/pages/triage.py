@@ -6,9 +6,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from console.accounts import SignedIn
+from console.web import outcomes
 from console.web.context import house_of, must_be, pages
 from console.web.marking import private_marked
 from console.web.menu import allowed
+from console.web.outcomes import carried_in
 from console.web.search import nothing_found, searched
 from flows.concealing import own_of
 from flows.house import House
@@ -33,18 +35,15 @@ from models.vocabulary import Role
 
 router = APIRouter()
 ASKED = ("q", "domain", "channel", "urgency")
+BULK = {"accept": "按建议派单", "dispatch": "派单", "reclassify": "更正领域", "merge": "并单"}
 _EXCERPT = 220  # characters of a message shown in the list
 
 
 @router.get("/console/triage")
 def triage(request: Request) -> Response:
-    return desk(request, must_be(request, *allowed("/console/triage")))
-
-
-def desk(request: Request, person: SignedIn, outcome: dict[str, Any] | None = None) -> Response:
-    """The list as the address asks for it; `outcome` tells what a bulk action before it did."""
-    house = house_of(request)
-    asked = {name: request.query_params.get(name, "").strip()[:100] for name in ASKED}
+    """The list as the address asks for it, under what was done with many rows before it."""
+    person, house = must_be(request, *allowed("/console/triage")), house_of(request)
+    asked = asked_of(request)
     with reading(house.engine) as session:
         wanted = TriageFilter(
             domain=asked["domain"] or None, channel=asked["channel"] or None, urgency=asked["urgency"] or None,
@@ -52,13 +51,28 @@ def desk(request: Request, person: SignedIn, outcome: dict[str, Any] | None = No
         )  # fmt: skip
         lines = triage_lines(session, person.actor, wanted)
         given = {name: value for name, value in asked.items() if value}
+        mine = undoable(session, person.actor, house.now()) if person.role is Role.MODERATOR else []
         values = {
-            "total": count_triage(session, person.actor, wanted), "asked": asked, "outcome": outcome,
+            "total": count_triage(session, person.actor, wanted), "asked": asked,
+            "outcome": _outcome(request, person, {order.number for _, order in mine}), "undoable": mine,
             "given": given, "nothing": nothing_found(house, asked["q"], "待审看来件", narrowed=len(given) > 1),
             "repeated": marked_repeats(session, person.actor), "filters": own_filters(session, "triage", person.actor),
-            "undoable": undoable(session, person.actor, house.now()) if person.role is Role.MODERATOR else [],
         }  # fmt: skip
     return pages(request).show(request, "triage.html", {**values, "rows": [_row(house, line) for line in lines]})
+
+
+def asked_of(request: Request) -> dict[str, str]:
+    """What narrows the list."""
+    return {name: request.query_params.get(name, "").strip()[:100] for name in ASKED}
+
+
+def _outcome(request: Request, person: SignedIn, undoable: set[str]) -> dict[str, Any] | None:
+    """What was done, and which of it may still be taken back."""
+    found = carried_in(house_of(request), person.login, request.query_params.get(outcomes.NAME, ""))
+    if found is None:
+        return None
+    undo = [number for number in found.done if number in undoable] if found.act in BULK else []
+    return {"said": BULK.get(found.act, "撤销"), "done": found.done, "faults": found.faults, "undo": undo}
 
 
 def _row(house: House, line: TriageLine) -> dict[str, Any]:

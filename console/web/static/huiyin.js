@@ -36,7 +36,8 @@ for (const all of document.querySelectorAll("[data-pick-all]")) {
   });
 }
 
-// A reply that is being written survives an expired session, in this window only: it goes when its form is gone.
+// A reply that is being written survives an expired session or a refusal, in this window only: it goes when the order's
+// page shows that the server has it.
 const drafts = [...document.querySelectorAll("textarea[data-draft]")];
 for (const field of drafts) {
   const key = `draft:${field.dataset.draft}`;
@@ -44,7 +45,13 @@ for (const field of drafts) {
   field.addEventListener("input", () => sessionStorage.setItem(key, field.value));
 }
 const written = /^\/unit\/orders\/([^/]+)$/.exec(location.pathname);
-if (written && !drafts.length && document.querySelector("main .wide-left")) sessionStorage.removeItem(`draft:${written[1]}`);
+if (written && !drafts.length) {
+  const key = `draft:${written[1]}`;
+  const bare = (text) => text.replace(/\s/g, "");
+  const draft = bare(sessionStorage.getItem(key) || "");
+  const taken = [...document.querySelectorAll(".reply .said")].some((reply) => bare(reply.textContent) === draft);
+  if (taken) sessionStorage.removeItem(key);
+}
 
 const asked = async (path, options) => {
   const answer = await fetch(path, { ...options, headers: { "x-part": "1" }, credentials: "same-origin" });
@@ -87,18 +94,28 @@ if (letter) {
 }
 if (document.querySelector("[data-letter-sent]")) localStorage.removeItem(LETTER);
 
+const MOVES = ["j", "k"];
 const list = document.querySelector("[data-rows]");
 if (list) {
   const rows = [...list.querySelectorAll("[data-row]")];
   const bulk = document.getElementById("bulk");
-  const place = `row:${location.pathname}`;
+  const place = `row:${list.dataset.rows}`;
   let at = -1;
+
+  // The chosen row by its number; its place serves once the row has left the list.
+  const keep = (number, row) => sessionStorage.setItem(place, JSON.stringify({ number, row }));
+  const kept = () => {
+    let last = null;
+    try { last = JSON.parse(sessionStorage.getItem(place)); } catch { last = null; }
+    const row = rows.findIndex((each) => each.dataset.row === last?.number);
+    return row >= 0 ? row : Number(last?.row || 0);
+  };
 
   const choose = (next, move = true) => {
     if (!rows.length) return;
     rows[at]?.classList.remove("chosen");
     at = Math.max(0, Math.min(rows.length - 1, next));
-    sessionStorage.setItem(place, at);
+    keep(rows[at].dataset.row, at);
     rows[at].classList.add("chosen");
     if (!move) return;
     rows[at].focus({ preventScroll: true });
@@ -167,18 +184,24 @@ if (list) {
     // In a row's own field Enter sends that field's form: a select would do nothing.
     if (event.key === "Enter" && event.target.matches("[data-unit], [data-domain]")) {
       event.preventDefault();
-      return event.target.form.requestSubmit();
+      return event.repeat || event.target.form.requestSubmit();
     }
     if (event.target.closest("input:not([type=checkbox]), textarea, select, button, a, summary")) return;
     const act = actions[event.key] || (/^[1-9]$/.test(event.key) ? () => correct(Number(event.key) - 1) : null);
     if (!act) return;
     event.preventDefault();
-    act();
+    // A key that is held down goes through the list; it acts once.
+    if (!event.repeat || MOVES.includes(event.key)) act();
+  });
+  // What is taken back comes back to the list, and is what one goes on with.
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-takes-back]")) return;
+    keep(event.submitter?.value || new FormData(event.target).get("rows"), at);
   });
   list.addEventListener("focusin", (event) => {
     const row = rows.indexOf(event.target.closest("[data-row]"));
     if (row >= 0 && row !== at) choose(row, false);
   });
-  // The place in the list outlives the page; what a bulk action did is read before it.
-  choose(Number(sessionStorage.getItem(place) || 0), !document.querySelector("[data-outcome]"));
+  // The place in the list outlives the page; what was done with many rows is read before it.
+  choose(kept(), !document.querySelector("[data-read-first]"));
 }
