@@ -54,8 +54,8 @@ def gate(house: House, order_id: int, text: str) -> list[dict[str, Any]]:
     return [{"name": c.name, "passed": c.passed, "why": c.why, "needed": c.name in found.needed} for c in found.checks]
 
 
-def sign_off(house: House, order_id: int, actor: Actor, now: datetime) -> Reply:
-    """单位审签; the gate's findings travel with the reply to its reviewer."""
+def sign_off(house: House, order_id: int, actor: Actor, now: datetime, *, seen: int | None = None) -> Reply:
+    """单位审签; the gate's findings travel with the reply to its reviewer. `seen` as in `approve`."""
     with reading(house.engine) as session:
         order = session.get(WorkOrder, order_id)
         if order is None:
@@ -64,6 +64,7 @@ def sign_off(house: House, order_id: int, actor: Actor, now: datetime) -> Reply:
         text = replying.waiting_reply(session, order).text
     checks = gate(house, order_id, text)
     with writing(house.engine) as session:
+        must_be_as_seen(session, order_id, seen, Action.SIGN_OFF, actor)
         return replying.sign_off(session, house.reckoner, order_id, checks, actor, now)
 
 

@@ -10,6 +10,7 @@ from flows import answers
 from flows.house import House
 from models.actions import callbacks, closing, entry_links, follow_ups, links, replying, ringing
 from models.actions.follow_ups import Answer
+from models.actions.step import must_be_as_seen
 from models.actors import Actor
 from models.database import reading, writing
 from models.errors import NotAllowed
@@ -20,6 +21,7 @@ from models.tables.ledger import Promise
 from models.tables.orders import WorkOrder
 from models.tables.supervision import Instruction
 from models.vocabulary import AttemptResult, Outcome, Satisfaction
+from models.workflow import Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +89,13 @@ def act(house: House, token: str, action: str, do: Act, *purposes: Purpose, name
     return successor(house.secret, token, link)
 
 
-def write_reply(house: House, token: str, text: str, outcome: Outcome, co_note: str, name: str) -> str:
+def write_reply(
+    house: House, token: str, text: str, outcome: Outcome, co_note: str, name: str, *, seen: int | None = None
+) -> str:
     """拟写答复; the unit's 审签人 is told, and must be somebody who can sign."""
 
     def do(session: Session, order: int, actor: Actor, now: datetime) -> None:
+        must_be_as_seen(session, order, seen, Action.WRITE_REPLY, actor)
         unit = house.profile.unit(actor.unit or "")
         if not unit.signers and not who_can_sign_in(session, unit.code):
             raise NotAllowed(f"{unit.name}尚未登记审签人，答复无法送审，请联系服务中心登记审签人的通知方式。")
@@ -100,21 +105,26 @@ def write_reply(house: House, token: str, text: str, outcome: Outcome, co_note: 
     return act(house, token, "write_reply", do, Purpose.HANDLE, name=name)
 
 
-def sign_off(house: House, token: str, name: str) -> str:
-    """单位审签; the gate's findings travel with the reply, as they do from the unit's own room."""
+def sign_off(house: House, token: str, name: str, *, seen: int | None = None) -> str:
+    """单位审签; the gate's findings travel with the reply, as they do from the unit's own room.
+
+    `seen`: the version of the order on the link's page; another's link may have sent the reply back since.
+    """
     link = read(house.secret, token, house.now())
     with reading(house.engine) as session:
         text = replying.waiting_reply(session, links.still_holds(session, link)).text
     checks = answers.gate(house, link.order_id, text)
 
     def do(session: Session, order: int, actor: Actor, now: datetime) -> None:
+        must_be_as_seen(session, order, seen, Action.SIGN_OFF, actor)
         replying.sign_off(session, house.reckoner, order, checks, actor, now)
 
     return act(house, token, "sign_off", do, Purpose.SIGN, name=name)
 
 
-def refuse_sign_off(house: House, token: str, note: str, name: str) -> str:
+def refuse_sign_off(house: House, token: str, note: str, name: str, *, seen: int | None = None) -> str:
     def do(session: Session, order: int, actor: Actor, now: datetime) -> None:
+        must_be_as_seen(session, order, seen, Action.REFUSE_SIGN_OFF, actor)
         replying.refuse_sign_off(session, order, note, actor, now)
         links.send_back(session, house.profile, session.get_one(WorkOrder, order), now)
 

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote, unquote
 
-from fastapi import Request
+from fastapi import Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
@@ -23,6 +23,7 @@ from models.vocabulary import Role
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+Seen = Annotated[int | None, Form()]  # the version that a form's page showed of what it is about
 _DONE = "huiyin_done"
 _NOTHING = "—"
 

@@ -10,17 +10,17 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.desk import MODERATOR, dispatched
+from support.desk import CLERK, HEAD, MODERATOR, dispatched
 from support.link_office import NOW, REPLY, SIGNERS, Office, open_office
 from support.web import enrol, visiting
 
 from models import links
-from models.actions import handling
+from models.actions import handling, replying
 from models.links import Link, LinkEnded, Purpose
 from models.tables.links import UsedLink
 from models.tables.orders import Reply
 from models.tables.record import History
-from models.vocabulary import OrderStatus
+from models.vocabulary import OrderStatus, Outcome
 
 _GIVEN = Link(Purpose.HANDLE, 7, "housing_bureau", 3, int((NOW + timedelta(days=1)).timestamp()), "abc")
 
@@ -163,6 +163,27 @@ def test_a_reply_by_link_is_signed_off_by_another_link_that_only_the_signer_gets
     assert office.status(order) == OrderStatus.REVIEWING
     reply = office.desk.one(Reply)
     assert (reply.writer, reply.signed_by) == ("link:housing_bureau", "link:housing_bureau:sign")
+
+
+def test_a_signers_link_signs_only_the_reply_that_its_page_showed(office: Office) -> None:
+    order = office.desk.take(NOW)
+    assert order.id is not None
+    [link] = office.links()
+    with visiting(office.address) as writer:
+        mine = writer.post(f"{link}/acknowledge", name="王工").url.path
+        assert writer.post(f"{mine}/reply", **REPLY).status_code == 200
+    [to_sign] = office.links(SIGNERS)
+    with visiting(office.address) as signer:
+        [old] = {*re.findall(r'name="seen" value="(\d+)"', signer.get(to_sign).text)}
+        with office.desk.writing() as session:
+            replying.refuse_sign_off(session, order.id, "请写明日期", HEAD, NOW)
+            replying.write_reply(session, order.id, "3 月 2 日换了灯。", Outcome.RESOLVED, CLERK, NOW)
+        late = signer.post(f"{to_sign}/sign-off", name="李局", seen=old)
+        assert (late.status_code, "3 月 2 日换了灯。" in late.text) == (409, True)
+        assert office.status(order) == OrderStatus.SIGNING
+        [now] = {*re.findall(r'name="seen" value="(\d+)"', late.text)}
+        assert signer.post(f"{to_sign}/sign-off", name="李局", seen=now).status_code == 200
+    assert office.status(order) == OrderStatus.REVIEWING
 
 
 def test_a_refused_reply_brings_its_writer_a_new_link(office: Office) -> None:

@@ -120,3 +120,42 @@ def test_nobody_approves_a_reply_that_was_written_anew_since_it_was_read(office:
         assert late.status_code == 409
         assert desk.one(WorkOrder, number=number).status == "reviewing"
         assert one.post(form, seen=seen(one, f"/console/orders/{number}", form)).is_success
+
+
+def test_nobody_in_the_unit_signs_or_returns_a_reply_that_was_written_anew_since_it_was_read(
+    office: tuple[Desk, str, str],
+) -> None:
+    desk, address, number = office
+    room = f"/unit/orders/{number}"
+    with visiting(address, "shen") as moderator:
+        assert moderator.post(f"/console/orders/{number}/dispatch", lead="housing_bureau").is_success
+    with visiting(address, "wu") as clerk, visiting(address, "zheng") as one, visiting(address, "zheng") as other:
+        clerk.post(f"{room}/acknowledge")
+        first = seen(clerk, room, f"{room}/reply")
+        clerk.post(f"{room}/reply", text="已更换声控灯 6 盏。", outcome="resolved", seen=first)
+        old = seen(one, room, f"{room}/sign-off")
+        assert other.post(f"{room}/refuse", note="请写明日期", seen=old).is_success
+        late = clerk.post(f"{room}/reply", text="六盏灯都换了。", outcome="resolved", seen=first)
+        assert (late.status_code, "六盏灯都换了。" in late.text) == (409, True)
+        again = seen(clerk, room, f"{room}/reply")
+        assert clerk.post(f"{room}/reply", text="3 月 2 日换了 6 盏灯。", outcome="resolved", seen=again).is_success
+        assert one.post(f"{room}/sign-off", seen=old).status_code == 409
+        late = one.post(f"{room}/refuse", note="字数太少", seen=old)
+        assert (late.status_code, "在您打开页面后已有人处理" in late.text) == (409, True)
+        assert desk.one(WorkOrder, number=number).status == "signing"
+        assert one.post(f"{room}/sign-off", seen=seen(one, room, f"{room}/sign-off")).is_success
+    assert desk.one(WorkOrder, number=number).status == "reviewing"
+
+
+def test_a_unit_that_asked_to_return_an_order_does_not_ask_again_from_the_page_before_the_refusal(
+    office: tuple[Desk, str, str],
+) -> None:
+    desk, address, number = office
+    room = f"/unit/orders/{number}"
+    with visiting(address, "shen") as moderator, visiting(address, "wu") as clerk:
+        assert moderator.post(f"/console/orders/{number}/dispatch", lead="housing_bureau").is_success
+        old = seen(clerk, room, f"{room}/return")
+        assert clerk.post(f"{room}/return", grounds="路灯归城管", seen=old).is_success
+        assert moderator.post(f"/console/orders/{number}/return", granted="false", note="属小区内部").is_success
+        assert clerk.post(f"{room}/return", grounds="路灯归城管", seen=old).status_code == 409
+    assert desk.one(WorkOrder, number=number).status != "returning"

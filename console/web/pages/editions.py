@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from console.web.context import back, house_of, must_be, pages
+from console.web.context import Seen, back, house_of, must_be, pages
 from console.web.menu import allowed
 from flows.edition_weeks import doubt_about, offered_weeks
 from flows.editions import (
@@ -32,7 +32,6 @@ from responders.editions.week import parse_week
 router = APIRouter(prefix="/console/editions")
 _ROOM = "/console/editions"
 _Text = Annotated[str, Form(max_length=20000)]
-_Seen = Annotated[int | None, Form()]  # the draft (稿次) that the form's page showed
 
 
 @router.get("")
@@ -83,7 +82,7 @@ def one(request: Request, week: str, open: int = 0) -> Response:  # noqa: A002  
 def edit(
     request: Request, week: str, item: int, summary: _Text, answer: _Text,
     position: Annotated[int, Form(ge=1, le=999)], chosen: Annotated[str, Form(max_length=1)] = "",
-    seen: _Seen = None,
+    seen: Seen = None,
 ) -> Response:  # fmt: skip
     """Only what changed is handed on: a review counts for the version that it read.
 
@@ -115,9 +114,7 @@ def _both_texts(request: Request, week: str, item: int, given: dict[str, Any]) -
 
 
 @router.post("/{week}/items/{item}/move")
-def moved(
-    request: Request, week: str, item: int, by: Annotated[int, Form(ge=-1, le=1)], seen: _Seen = None
-) -> Response:
+def moved(request: Request, week: str, item: int, by: Annotated[int, Form(ge=-1, le=1)], seen: Seen = None) -> Response:
     """One place up or down among what is printed, without unfolding it."""
     person, house = must_be(request, Role.EDITOR), house_of(request)
     with reading(house.engine) as session:
@@ -132,7 +129,7 @@ def moved(
 
 
 @router.post("/{week}/items/{item}/choose")
-def chosen(request: Request, week: str, item: int, chosen: Annotated[bool, Form()], seen: _Seen = None) -> Response:
+def chosen(request: Request, week: str, item: int, chosen: Annotated[bool, Form()], seen: Seen = None) -> Response:
     person, house = must_be(request, Role.EDITOR), house_of(request)
     _item(house, week, item)
     edit_item(house, item, person.actor, house.now(), chosen=chosen, seen=seen)
@@ -141,7 +138,7 @@ def chosen(request: Request, week: str, item: int, chosen: Annotated[bool, Form(
 
 @router.post("/{week}/items/{item}/disclosure")
 def disclose(
-    request: Request, week: str, item: int, disclosure: Annotated[Disclosure, Form()], seen: _Seen = None
+    request: Request, week: str, item: int, disclosure: Annotated[Disclosure, Form()], seen: Seen = None
 ) -> Response:
     person = must_be(request, Role.EDITOR)
     house = house_of(request)
@@ -153,7 +150,7 @@ def disclose(
 @router.post("/{week}/reviews")
 def review(
     request: Request, week: str, step: Annotated[ReviewStep, Form()], approved: Annotated[bool, Form()],
-    note: Annotated[str, Form(max_length=2000)] = "", seen: _Seen = None,
+    note: Annotated[str, Form(max_length=2000)] = "", seen: Seen = None,
 ) -> Response:  # fmt: skip
     person = must_be(request, *allowed(_ROOM))
     house = house_of(request)
@@ -163,7 +160,7 @@ def review(
 
 
 @router.post("/{week}/publish")
-def publish(request: Request, week: str, seen: _Seen = None) -> Response:
+def publish(request: Request, week: str, seen: Seen = None) -> Response:
     person = must_be(request, Role.EDITOR)
     house = house_of(request)
     folder = house.settings.data_dir / "editions"
@@ -172,7 +169,7 @@ def publish(request: Request, week: str, seen: _Seen = None) -> Response:
 
 
 @router.post("/{week}/withdraw")
-def withdraw(request: Request, week: str, note: Annotated[str, Form(max_length=2000)], seen: _Seen = None) -> Response:
+def withdraw(request: Request, week: str, note: Annotated[str, Form(max_length=2000)], seen: Seen = None) -> Response:
     person = must_be(request, Role.EDITOR, Role.SUPERVISOR)
     house = house_of(request)
     withdraw_edition(house, week, note, person.actor, house.now(), seen=seen)

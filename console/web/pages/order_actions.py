@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from console.web.context import back, house_of, must_be
+from console.web.context import Seen, back, house_of, must_be
 from console.web.may import ROLES
 from flows import answers
 from flows.suggesting import suggested
@@ -27,7 +27,7 @@ from models.vocabulary import Role
 from models.workflow import ACTION_LABELS, Action
 
 
-def shown(request: Request, seen: Annotated[int | None, Form()] = None) -> None:
+def shown(request: Request, seen: Seen = None) -> None:
     """`seen`: the version of the order that the form's page showed; somebody may have moved it since."""
     request.state.seen = seen
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from console.web.context import back, house_of, pages
+from console.web.context import Seen, back, house_of, pages
 from console.web.pages.follow_ups import answer_of
 from console.web.pages.orders import attachment, order_values
 from flows import signed_links
@@ -109,20 +109,27 @@ def contribute(request: Request, token: str, text: _Text, name: _Name) -> Respon
 
 @router.post("/reply")
 def reply(
-    request: Request, token: str, text: _Text, outcome: Annotated[Outcome, Form()], name: _Name, co_note: _Line = ""
+    request: Request,
+    token: str,
+    text: _Text,
+    outcome: Annotated[Outcome, Form()],
+    name: _Name,
+    co_note: _Line = "",
+    seen: Seen = None,
 ) -> Response:
-    after = signed_links.write_reply(house_of(request), token, text, outcome, co_note, name)
+    after = signed_links.write_reply(house_of(request), token, text, outcome, co_note, name, seen=seen)
     return done_with(after, "答复已提交，等待本单位审签人审签。")
 
 
 @router.post("/sign-off")
-def sign_off(request: Request, token: str, name: _Name) -> Response:
-    return done_with(signed_links.sign_off(house_of(request), token, name), "已审签，送服务中心审核。")
+def sign_off(request: Request, token: str, name: _Name, seen: Seen = None) -> Response:
+    return done_with(signed_links.sign_off(house_of(request), token, name, seen=seen), "已审签，送服务中心审核。")
 
 
 @router.post("/refuse")
-def refuse(request: Request, token: str, note: _Line, name: _Name) -> Response:
-    return done_with(signed_links.refuse_sign_off(house_of(request), token, note, name), "已退回修改，并已通知承办人。")
+def refuse(request: Request, token: str, note: _Line, name: _Name, seen: Seen = None) -> Response:
+    after = signed_links.refuse_sign_off(house_of(request), token, note, name, seen=seen)
+    return done_with(after, "已退回修改，并已通知承办人。")
 
 
 @router.post("/confirm")

@@ -10,12 +10,13 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from console.web.context import back, house_of, must_be, pages
+from console.web.context import Seen, back, house_of, must_be, pages
 from console.web.pages.callbacks import end, record
 from console.web.pages.order_actions import order_id
 from console.web.pages.orders import attachment, order_values
 from flows import answers
 from models.actions import handling, replying
+from models.actions.step import must_be_as_seen
 from models.actors import Actor
 from models.asked import place_asked
 from models.database import reading, writing
@@ -23,6 +24,7 @@ from models.queries.callbacks import callback_counts, list_callbacks
 from models.queries.order_lists import OPEN_STATUSES, PAGE, OrderFilter, OrderLine, count_orders, list_orders
 from models.queries.people import names
 from models.vocabulary import AttemptResult, CallbackStatus, OrderStatus, Outcome, Role
+from models.workflow import Action
 
 router = APIRouter(prefix="/unit")
 _Act = Callable[[Session, int, Actor, datetime], object]
@@ -101,11 +103,16 @@ def file(request: Request, number: str, message: uuid.UUID, index: int) -> Respo
     return attachment(request, must_be(request, Role.UNIT).actor, number, message, index)
 
 
-def do(request: Request, number: str, act: _Act, done: str) -> Response:
+def do(
+    request: Request, number: str, act: _Act, done: str, *, said: Action | None = None, seen: int | None = None
+) -> Response:
+    """`said`, `seen`: the step that the form names, and the version of the order that its page showed."""
     actor = must_be(request, Role.UNIT).actor
     house = house_of(request)
     found = order_id(request, actor, number)
     with writing(house.engine) as session:
+        if said:
+            must_be_as_seen(session, found, seen, said, actor)
         act(session, found, actor, house.now())
     return back(f"/unit/orders/{number}", done)
 
@@ -119,17 +126,18 @@ def acknowledge(request: Request, number: str, to: Annotated[str, Form(max_lengt
 
 @router.post("/orders/{number}/return")
 def ask_return(
-    request: Request, number: str, grounds: _Line, suggested_unit: Annotated[str, Form(max_length=60)] = ""
-) -> Response:
+    request: Request, number: str, grounds: _Line, suggested_unit: Annotated[str, Form(max_length=60)] = "",
+    seen: Seen = None,
+) -> Response:  # fmt: skip
     return do(request, number, lambda session, order, actor, now: handling.ask_return(
         session, house_of(request).reckoner, order, grounds, actor, now, suggested_unit=suggested_unit or None,
-    ), "退单申请已提交，等待审核。")  # fmt: skip
+    ), "退单申请已提交，等待审核。", said=Action.ASK_RETURN, seen=seen)  # fmt: skip
 
 
 @router.post("/orders/{number}/reply")
 def reply(
     request: Request, number: str, text: _Text, outcome: Annotated[Outcome, Form()],
-    check: Annotated[str, Form(max_length=1)] = "", co_note: _Line = "",
+    check: Annotated[str, Form(max_length=1)] = "", co_note: _Line = "", seen: Seen = None,
 ) -> Response:  # fmt: skip
     """Write the reply; with `check` only see what the gate says of the draft."""
     if check:
@@ -139,7 +147,7 @@ def reply(
         return _page(request, number, {"text": text, "outcome": outcome.value, "checks": checks, "promised": promised})
     return do(request, number, lambda session, order, actor, now: replying.write_reply(
         session, order, text, outcome, actor, now, co_note=co_note,
-    ), "答复已提交，等待本单位另一位同事审签。")  # fmt: skip
+    ), "答复已提交，等待本单位另一位同事审签。", said=Action.WRITE_REPLY, seen=seen)  # fmt: skip
 
 
 @router.post("/orders/{number}/check")
@@ -154,17 +162,17 @@ def check_reply(request: Request, number: str, text: Annotated[str, Form(max_len
 
 
 @router.post("/orders/{number}/sign-off")
-def sign_off(request: Request, number: str) -> Response:
+def sign_off(request: Request, number: str, seen: Seen = None) -> Response:
     actor = must_be(request, Role.UNIT).actor
     house = house_of(request)
-    answers.sign_off(house, order_id(request, actor, number), actor, house.now())
+    answers.sign_off(house, order_id(request, actor, number), actor, house.now(), seen=seen)
     return back(f"/unit/orders/{number}", "已审签，送服务中心审核。")
 
 
 @router.post("/orders/{number}/refuse")
-def refuse(request: Request, number: str, note: _Line) -> Response:
+def refuse(request: Request, number: str, note: _Line, seen: Seen = None) -> Response:
     return do(request, number, lambda session, order, actor, now: replying.refuse_sign_off(
-        session, order, note, actor, now), "已退回修改。")  # fmt: skip
+        session, order, note, actor, now), "已退回修改。", said=Action.REFUSE_SIGN_OFF, seen=seen)  # fmt: skip
 
 
 @router.get("/callbacks")
