@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from flows.house import House
 from models.actions.edition_release import LeakFound
 from models.actions.editions import Entry
+from models.personal_words import PERSONAL
 from models.queries.editions import Candidate
 from models.tables.messages import Message
 from responders.editions.answering import printed_answer
@@ -117,18 +118,25 @@ def entry_of(words: Words, found: Candidate, why: str, *, chosen: bool) -> Entry
 
 
 def must_not_leak(words: Words, sheet: Sheet, files: dict[str, bytes], senders: Sequence[Sequence[Message]]) -> None:
-    """The final bytes of every format, read as a reader would. The finding is named and never shown."""
+    """The final bytes of every format, read as a reader would. All findings are named, by kind, and never shown."""
+    found: dict[str, list[str]] = {}
     for number, where, kind in leaks_of(words, sheet, senders):
-        raise LeakFound(f"{sheet.week} 第 {number} 条的{where}中仍含个人信息（{kind}），请先隐去。")
+        found.setdefault(f"第 {number} 条的{where}", []).append(kind)
+    if found:
+        told = "；".join(f"{place}中仍含{_named(kinds)}" for place, kinds in found.items())
+        raise LeakFound(f"{sheet.week} 没有发布，成稿{told}。请先隐去。")
     # A name of two characters may be an official's elsewhere on the page: those were looked for line by line.
     known = {told for messages in senders for told in _told(messages) if len(told[1]) > 2}  # noqa: PLR2004
     for name, content in files.items():
         text = published_text(name, content)
-        for span in words.found(text, "official"):
-            raise LeakFound(f"{sheet.week} 的 {name} 中仍含个人信息（{span.kind}，第 {span.start} 字起），不能发布。")
-        for kind, value in known:
-            if _stands_in(kind, value, text):
-                raise LeakFound(f"{sheet.week} 的 {name} 中仍含来信人留下的信息（{kind}），不能发布。")
+        if kinds := [span.kind for span in words.found(text, "official")]:
+            raise LeakFound(f"{sheet.week} 的 {name} 中仍含个人信息（{_named(kinds)}），不能发布。")
+        if kinds := sorted(kind for kind, value in known if _stands_in(kind, value, text)):
+            raise LeakFound(f"{sheet.week} 的 {name} 中仍含来信人留下的信息（{_named(kinds)}），不能发布。")
+
+
+def _named(kinds: Sequence[str]) -> str:
+    return "、".join(dict.fromkeys(PERSONAL.get(kind, "其他个人信息") for kind in kinds))
 
 
 def leaks_of(words: Words, sheet: Sheet, senders: Sequence[Sequence[Message]]) -> Iterator[tuple[int, str, str]]:

@@ -13,6 +13,7 @@ from models.actions.knowledge import MOST_QUESTION, Draft
 from models.actors import Actor
 from models.database import reading, writing
 from models.errors import BadInput, Conflict, NotFound
+from models.personal_words import PERSONAL
 from models.queries.answered import sent_reply
 from models.queries.knowledge import public_version
 from models.queries.orders import find_order
@@ -32,11 +33,6 @@ _ASKING = frozenset((
     "怎么", "怎么办", "怎样", "如何", "什么", "多少", "哪里", "哪些", "哪个", "时候", "可以", "能否", "是否", "需要",
     "请问", "一下", "为什么", "没有",
 ))  # fmt: skip
-KINDS = {
-    "id_card": "身份证号", "mobile": "手机号", "landline": "电话号码", "bank_card": "银行卡号", "plate": "车牌号",
-    "email": "邮箱", "wechat": "微信号", "qq": "QQ号", "passport": "证件号", "address": "住址", "name": "姓名",
-    "phone": "来信人电话",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +161,7 @@ class Scan:
         kinds = [span.kind for span in words.found(question, "citizen")]
         kinds += [span.kind for span in words.found(answer, "official")]
         kinds += told_personally(self.messages, f"{question}\n{answer}")
-        return [KINDS.get(kind, kind) for kind in kinds]
+        return [PERSONAL.get(kind, kind) for kind in kinds]
 
 
 def _source(session: Session, number: str | None, actor: Actor) -> tuple[list[Message], int | None]:

@@ -14,6 +14,7 @@ from models.actions.opinion_truth import is_refuted
 from models.actors import Actor
 from models.database import reading, writing
 from models.errors import NotFound
+from models.personal_words import PERSONAL
 from models.queries.opinion import case_items
 from models.tables.ledger import Promise
 from models.tables.opinion import OpinionCase, OpinionLine
@@ -21,10 +22,6 @@ from models.vocabulary import PromiseLevel
 from responders.opinion.gate import review
 
 OPINION_RELEASE = "opinion_release"
-_KINDS = {
-    "id_card": "身份证号", "mobile": "手机号", "landline": "电话", "bank_card": "银行卡号", "plate": "车牌号",
-    "email": "邮箱", "wechat": "微信号", "qq": "QQ号", "passport": "证件号", "address": "住址", "name": "姓名",
-}  # fmt: skip
 
 
 def gate(house: House, line_id: int) -> list[dict[str, Any]]:
@@ -36,7 +33,7 @@ def gate(house: House, line_id: int) -> list[dict[str, Any]]:
         refuted = is_refuted(session, line.case_id)
         theirs = {said for m, _ in case_items(session, line.case_id) for said in (m.sender_name, m.phone, m.email)}
     text = _text(line)
-    private = list(dict.fromkeys(_KINDS.get(span.kind, span.kind) for span in redact(text, "official").spans))
+    private = list(dict.fromkeys(PERSONAL.get(span.kind, span.kind) for span in redact(text, "official").spans))
     if any(said in text for said in theirs if said):
         private.append("来件人的姓名或联系方式")
     return review(line.facts, line.measures, line.result, refuted=refuted, private=private)

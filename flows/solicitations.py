@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime, timedelta
 
 from flows.edition_words import Words
 from flows.house import House
-from flows.knowledge import KINDS
 from models.actions import solicitations as acts
 from models.actions.solicited import note_found
 from models.actions.sweeps import succeeded
 from models.actors import SYSTEM, Actor
 from models.database import reading, writing
+from models.personal_words import PERSONAL
 from models.queries.solicited import open_solicitations, unnoted_messages
 from models.solicited import Heard, code_of, codes_in, names_subject
 from models.tables.knowledge import Solicitation
@@ -30,7 +30,7 @@ def publish(house: House, solicitation_id: int, actor: Actor, now: datetime) -> 
     words = Words(house)
 
     def scan(text: str) -> list[str]:
-        return [KINDS.get(span.kind, span.kind) for span in words.found(text, "official")]
+        return [PERSONAL.get(span.kind, span.kind) for span in words.found(text, "official")]
 
     today = now.astimezone(house.settings.zone).date()
     with writing(house.engine) as session:

@@ -3,10 +3,8 @@
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
-PRIVATE = {
-    "id_card": "身份证号", "mobile": "手机号", "landline": "电话号码", "bank_card": "银行卡号", "plate": "车牌号",
-    "email": "邮箱", "wechat": "微信号", "qq": "QQ号", "passport": "证件号", "address": "住址", "name": "姓名",
-}  # fmt: skip
+from models.personal_words import PERSONAL
+
 _BEYOND = 60  # read past the end of an excerpt, so that a number which it would cut is known for one
 
 
@@ -27,7 +25,7 @@ def private_marked(text: str, own: Collection[str], most: int) -> tuple[list[tup
             said = head[span.start : span.end]
             hides = span.kind in NUMBERS or said in own
             pieces += [(head[at : span.start], False), (mask(head, span) if hides else said, True)]
-            kinds.append(PRIVATE.get(span.kind, "其他"))
+            kinds.append(PERSONAL.get(span.kind, "其他"))
             at = span.end
     pieces.append((head[at:most], False))
     return [(piece, hit) for piece, hit in pieces if piece], list(dict.fromkeys(kinds))

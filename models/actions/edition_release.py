@@ -17,19 +17,19 @@ from models.vocabulary import EditionStatus, ReviewStep
 _AFTER = {ReviewStep.SECOND: (ReviewStep.FIRST,), ReviewStep.FINAL: (ReviewStep.FIRST, ReviewStep.SECOND)}
 
 
-class ReviewMissing(NotAllowed):
+class ReviewMissing(Conflict):
     """审核没有完成，不能发布。"""
 
 
-class LeakFound(NotAllowed):
+class LeakFound(Conflict):
     """成稿中仍有个人信息，不能发布。"""
 
 
-class EmptyEdition(NotAllowed):
+class EmptyEdition(Conflict):
     """这一期没有可以公开的留言，不能发布。"""
 
 
-class NoLongerOpen(NotAllowed):
+class NoLongerOpen(Conflict):
     """选入的留言已不能公开。"""
 
 

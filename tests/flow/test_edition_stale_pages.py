@@ -139,3 +139,21 @@ def test_who_might_review_is_told_before_an_edit_bars_it(press: tuple[Desk, str]
         page = reviewer.get(ROOM).text
         assert "您编选或修改过这一期，不能再审核它" in page
         assert f'action="{ROOM}/reviews"' not in page
+
+
+def test_a_refusal_to_publish_names_every_kind_in_chinese_on_the_editions_own_page(press: tuple[Desk, str]) -> None:
+    desk, address = press
+    [item] = compiled(desk)
+    with visiting(address, "bian") as editor:
+        assert save(editor, item, summary="投诉人马长河，家住学府路幸福里小区3栋2单元501室，路灯坏了。",
+                    answer=f"{item.answer}请致电1990000" + "8765。") == 200  # fmt: skip
+        reviewed(desk)
+        refused = editor.post(f"{ROOM}/publish", seen="2")
+    assert refused.status_code == 409
+    said = re.search(r'id="form-fault"[^>]*>([^<]*)<', refused.text)
+    assert said
+    assert "第 1 条的摘要中仍含" in said[1]
+    assert all(kind in said[1] for kind in ("姓名", "住址", "第 1 条的答复中仍含手机号"))
+    assert "8765" not in said[1]
+    assert f'action="{ROOM}/publish"' in refused.text
+    assert edition(desk).status == EditionStatus.REVIEWING

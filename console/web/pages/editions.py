@@ -22,6 +22,7 @@ from models.actions.disclosing import set_disclosure
 from models.actions.editions import DraftMoved
 from models.database import reading, writing
 from models.errors import BadInput, HuiyinError, NotFound
+from models.personal_words import PERSONAL
 from models.queries import editions as asked
 from models.queries.people import names
 from models.tables.editions import EditionItem
@@ -73,6 +74,7 @@ def one(request: Request, week: str, open: int = 0) -> Response:  # noqa: A002  
             "edition": edition, "items": items, "reviews": reviews, "names": names(session), "opened": open,
             "orders": {i.order_id: session.get_one(WorkOrder, i.order_id) for i in items},
             "originals": asked.originals(session, items), "hands": asked.hands_of(session, edition).people,
+            "kinds": PERSONAL,
         }  # fmt: skip
     values |= _doubts(request, week, items)
     return pages(request).show(request, "edition.html", values)
