@@ -21,7 +21,7 @@ from classifiers.leanings import Leaning, shipped
 from classifiers.matter_keys import keys_of_words
 from classifiers.model import CHUNK, LinearModel, Scored, joined, segmented, told
 from classifiers.places import Places, RegionLike
-from classifiers.procedures import find_procedure
+from classifiers.procedures import accusation_in, find_procedure
 from classifiers.text import Text, text_from
 from classifiers.tokens import search_tokens, written
 from classifiers.urgency import find_signals, reasons_for_a_person, urgency_of
@@ -56,6 +56,7 @@ class Findings:
     tokens: str
     signature: bytes | None
     model_version: str
+    accusation: str  # decided, suspected or "": beside the danger too that goes before it
 
 
 class Judgement:
@@ -182,6 +183,7 @@ class Judgement:
             tokens=tokens,
             signature=signed,
             model_version=self.model_version,
+            accusation=accusation_in(legal),
         )
 
 

@@ -4,6 +4,8 @@ A false alarm costs a person one look; a miss sends an accusation to the accused
 treats a petition, a disclosure request or a court matter as an ordinary order. Order of the rules is precedence.
 """
 
+from collections.abc import Sequence
+
 from classifiers import accusations, danger_signs, emergencies
 from classifiers.cues import Hit, May, Rule, hits, rule
 from classifiers.leanings import WINDOW, Leaning, shipped
@@ -121,6 +123,14 @@ def find_procedure(
     legal = sorted((hit for hit in found if hit), key=lambda hit: _ORDER.index(hit.code))
     decides = legal[0].code if legal and legal[0].code in _DECIDING else Procedure.ORDINARY
     return Procedure(decides), legal
+
+
+def accusation_in(legal: Sequence[Hit]) -> str:
+    """Say whether the hints hold an accusation, whatever decides the procedure: "decided", "suspected" or ""."""
+    codes = {hit.code for hit in legal}
+    if Procedure.ACCUSATION in codes:
+        return "decided"
+    return "suspected" if MAYBE_ACCUSATION in codes else ""
 
 
 def rule_strengths(text: str) -> dict[str, float]:

@@ -7,6 +7,7 @@ from flows.house import House
 from models import identity
 from models.actions.avoiding import parts_now
 from models.actions.order_rows import answered_at_once
+from models.avoiding import stays_apart
 from models.database import reading
 from models.inbound import InboundMessage
 from models.payload import Envelope
@@ -48,12 +49,14 @@ class _Known:
     def sender_hash(self, message: InboundMessage) -> str:
         return identity.keyed_hash(self._secret, message.sender) if message.sender else ""
 
-    def reaches(self, order_id: int, units: Sequence[str]) -> bool:
-        """Whether one of the units has a part in the order; asked of few messages."""
-        if not units:
-            return False
+    def parts(self, order_id: int) -> list[str]:
+        """Units that have a part in the order; asked of few messages."""
         with reading(self._engine) as session:
-            return not set(units).isdisjoint(parts_now(session, order_id))
+            return parts_now(session, order_id)
+
+    def reaches(self, order_id: int, units: Sequence[str]) -> bool:
+        """Whether one of the units has a part in the order."""
+        return bool(units) and not set(units).isdisjoint(self.parts(order_id))
 
 
 def _registration(house: House, envelope: Envelope, found: "Findings | None", known: _Known) -> Registration:
@@ -63,13 +66,18 @@ def _registration(house: House, envelope: Envelope, found: "Findings | None", kn
     routing = route(message, found, house.profile)
     planned = plan(message, found, house.profile, routing, answered=answered_at_once(message))
     own_open = known.open.get(known.sender_hash(message), [])
-    joined = joins(message, found.domain, found.procedure, known.answered, own_open)
-    if joined is not None and known.reaches(joined, concerned_units(message, found, house.profile)):
+    joined = joins(message, found.domain, known.answered, own_open)
+    concerned, holders = concerned_units(message, found, house.profile), list[str]()
+    if joined is not None and stays_apart(found):
+        # Those who have the order are whom it is likely about.
+        holders = known.parts(joined)
+        joined = None
+    elif joined is not None and known.reaches(joined, concerned):
         joined = None  # whoever the message is about would read it in the order that he has (回避)
     return Registration(
         envelope=envelope,
         plan=planned,
-        findings={**as_json(found), "suggestion": suggestion(found, routing)},
+        findings={**as_json(found), "suggestion": suggestion(found, routing, concerned), "holders": holders},
         model_version=found.model_version,
         tokens="" if planned.sealed else found.tokens,
         signature=found.signature,
@@ -91,4 +99,5 @@ def as_json(found: "Findings") -> dict[str, Any]:
         "places": list(found.places),
         "reasons": list(found.reasons),
         "never_automatic": list(found.never_automatic),
+        "accusation": found.accusation,
     }

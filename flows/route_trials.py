@@ -37,6 +37,7 @@ class Stored:
     accepted: bool = True
     confidence: float = 1.0
     never_automatic: Sequence[str] = ()
+    accusation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,8 @@ def told_of(message: Message) -> InboundMessage:
 
 def known_of(message: Message, order: WorkOrder) -> Stored:
     places: Any = message.findings.get("places") or ()
-    return Stored(order.domain, order.kind, order.procedure, order.urgency, places)
+    accusation = str(message.findings.get("accusation") or "")
+    return Stored(order.domain, order.kind, order.procedure, order.urgency, places, accusation=accusation)
 
 
 def _routed(message: InboundMessage, known: Stored, profile: Profile) -> Routing | str:

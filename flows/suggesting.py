@@ -10,7 +10,7 @@ from models.profile import Profile
 from models.tables.messages import Message
 from models.tables.orders import WorkOrder
 from models.vocabulary import Channel
-from responders.dispatching import route, suggestion
+from responders.dispatching import concerned_units, route, suggestion
 
 _EMPTY: dict[str, Any] = {"lead": "", "co_units": [], "informed": [], "rule": "", "presumed": False, "reasons": []}
 
@@ -28,7 +28,9 @@ def suggested(profile: Profile, order: WorkOrder, message: Message | None) -> di
         return {**_EMPTY, **stored}
     try:
         known = known_of(message, order)
-        return {**_EMPTY, **suggestion(known, route(told_of(message), known, profile))}
+        inbound = told_of(message)
+        concerned = concerned_units(inbound, known, profile)
+        return {**_EMPTY, **suggestion(known, route(inbound, known, profile), concerned)}
     except NotFound:
         return _EMPTY
 

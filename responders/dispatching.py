@@ -6,7 +6,7 @@ Machines suggest: what DOMAIN calls «never automatic» always waits for a perso
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from models.avoiding import about_conduct, units_named
+from models.avoiding import stays_apart, units_concerned
 from models.inbound import InboundMessage
 from models.profile import Profile, Routing
 from models.registration import Plan
@@ -38,6 +38,8 @@ class Judged(Protocol):
     def places(self) -> Sequence[str]: ...
     @property
     def never_automatic(self) -> Sequence[str]: ...
+    @property
+    def accusation(self) -> str: ...
 
 
 def plan(message: InboundMessage, judged: Judged, profile: Profile, routing: Routing, *, answered: bool) -> Plan:
@@ -82,9 +84,12 @@ def _case_type(message: InboundMessage) -> CaseType:
     return CaseType.OPINION if message.channel is Channel.OPINION else CaseType.ORDER
 
 
-def suggestion(judged: Judged, routing: Routing) -> dict[str, Any]:
-    """What a moderator may take over with one key; nothing at all for an accusation."""
-    if judged.procedure == Procedure.ACCUSATION:
+def suggestion(judged: Judged, routing: Routing, concerned: Sequence[str] = ()) -> dict[str, Any]:
+    """What a moderator may take over with one key; nothing at all for an accusation, one behind a danger too.
+
+    Nor for what may be one and names units that it is `concerned` with: who shall know of it is for a person to say.
+    """
+    if stays_apart(judged) or (judged.accusation and concerned):
         return {}
     return {
         "lead": routing.lead,
@@ -111,9 +116,7 @@ def triage_reasons(judged: Judged, profile: Profile, routing: Routing) -> list[s
 
 def concerned_units(message: InboundMessage, judged: Judged, profile: Profile) -> list[str]:
     """Units that a complaint about conduct names: it must not land on their own desk."""
-    if not about_conduct(judged.domain, judged.kind, judged.procedure):
-        return []
-    return units_named(profile, [message.title, message.text])
+    return units_concerned(profile, judged, [message.title, message.text])
 
 
 def _status(*, sealed: bool, answered: bool, reasons: Sequence[str]) -> OrderStatus:

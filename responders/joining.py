@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from models.inbound import InboundMessage
-from models.vocabulary import Procedure
 
 _NUMBER = re.compile(r"[A-Z]{1,4}\d{14}")
 _REPEAT = re.compile(
@@ -23,17 +22,14 @@ class Order(Protocol):
 def joins(
     message: InboundMessage,
     domain: str,
-    procedure: str,
     answered: Mapping[str, int],
     own_open: Sequence[Order],
 ) -> int | None:
     """The order to join, or None for a matter of its own.
 
-    `answered`: mail references and the orders they are about; `own_open`: this sender's open orders. An
-    accusation is never joined to anything: it is sealed by itself.
+    `answered`: mail references and the orders they are about; `own_open`: this sender's open orders.
+    Whether what accuses may join is not asked here (flows/judging.py).
     """
-    if procedure == Procedure.ACCUSATION:
-        return None
     if message.in_reply_to and message.in_reply_to in answered:
         return answered[message.in_reply_to]
     if not own_open:

@@ -5,14 +5,14 @@ or the inspector may find that the unit is only asked to act (回避核实), wit
 looked at anew.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from models.actions.step import locked, note
 from models.actors import Actor
-from models.avoiding import about_conduct, units_named
+from models.avoiding import Found, about_conduct, accuses_too, units_concerned
 from models.errors import BadInput, Conflict, NotAllowed
 from models.profile import Profile
 from models.tables.calls import CallEntryChange
@@ -32,10 +32,14 @@ def avoided(session: Session, profile: Profile, order: WorkOrder) -> set[str]:
     """Units that one of the order's messages, or of those merged into it, is about and that nobody has cleared."""
     found: set[str] = set()
     cleared = _cleared(session, order)
-    for since, texts in _told(session, order):
-        named = units_named(profile, texts)
-        found.update(unit for unit in named if unit not in cleared or cleared[unit] < since)
+    for since, concerned in _concerned(session, profile, order):
+        found.update(unit for unit in concerned if unit not in cleared or cleared[unit] < since)
     return found
+
+
+def also_accuses(order: WorkOrder, message: Message | None) -> bool:
+    """同时涉及检举控告: found beside a danger that goes first. Once the danger is over it is sealed, by a person."""
+    return message is not None and not order.sealed and accuses_too(_stands(order, message))
 
 
 def must_not_reach(session: Session, profile: Profile, order: WorkOrder, units: Iterable[str | None]) -> None:
@@ -69,8 +73,12 @@ def clear_unit(
     return order
 
 
-def _told(session: Session, order: WorkOrder) -> Iterator[tuple[datetime, list[str | None]]]:
-    """When it was registered, and the words, of each message that is about somebody's conduct."""
+def _concerned(session: Session, profile: Profile, order: WorkOrder) -> Iterator[tuple[datetime, Collection[str]]]:
+    """Since when, and which units, each message of the order or of one merged into it is about.
+
+    By what was found when it came and by what people have made of it since; an accusation beside a danger holds as
+    long as the order is 紧急转接.
+    """
     rows = session.exec(
         select(WorkOrder, Message)
         .join(Message, col(Message.order_id) == col(WorkOrder.id))
@@ -78,14 +86,29 @@ def _told(session: Session, order: WorkOrder) -> Iterator[tuple[datetime, list[s
     ).all()
     for holder, message in rows:
         found = message.findings
-        if about_conduct(holder.domain, holder.kind, holder.procedure) or about_conduct(
-            found.get("domain"), found.get("kind"), found.get("procedure")
-        ):
-            yield message.registered_at, [message.title, message.text]
-            for later in session.exec(select(MessageRevision).where(MessageRevision.message_id == message.id)).all():
-                yield later.received_at, [later.title, later.text]
-            for written in _about_unit_later(session, message):
-                yield written.at, [written.became]
+        yield message.registered_at, found.get("holders") or ()  # who has the order that it spoke of
+        seen = [
+            about
+            for about in (
+                _stands(holder, message),
+                Found(found.get("domain"), found.get("kind"), found.get("procedure")),
+            )
+            if about_conduct(about)
+        ]
+        for since, texts in _words(session, message) if seen else ():
+            yield since, {unit for about in seen for unit in units_concerned(profile, about, texts)}
+
+
+def _stands(order: WorkOrder, message: Message) -> Found:
+    return Found(order.domain, order.kind, order.procedure, message.findings.get("accusation"))
+
+
+def _words(session: Session, message: Message) -> Iterator[tuple[datetime, list[str | None]]]:
+    yield message.registered_at, [message.title, message.text]
+    for later in session.exec(select(MessageRevision).where(MessageRevision.message_id == message.id)).all():
+        yield later.received_at, [later.title, later.text]
+    for written in _about_unit_later(session, message):
+        yield written.at, [written.became]
 
 
 def _about_unit_later(session: Session, message: Message) -> Sequence[CallEntryChange]:

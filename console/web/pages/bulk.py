@@ -18,12 +18,13 @@ from console.web.context import back, house_of, must_be
 from console.web.outcomes import Outcome, carried
 from console.web.pages.triage import asked_of
 from flows.suggesting import suggested
+from models.actions.avoiding import also_accuses
 from models.actions.handling import dispatch, reclassify
 from models.actions.merging import merge
 from models.actions.step import locked
 from models.actions.undoing import undo
 from models.database import writing
-from models.errors import BadInput, Conflict, HuiyinError
+from models.errors import BadInput, Conflict, HuiyinError, NotAllowed
 from models.queries.order_lists import TRIAGE_PAGE
 from models.queries.orders import find_order, first_messages
 from models.tables.orders import WorkOrder
@@ -99,6 +100,9 @@ def _step(request: Request, person: SignedIn, act: Verb, lead: str, domain: str,
 
     def take(session: Session, order: WorkOrder, now: datetime) -> None:
         _must_wait(session, order, dispatches=act in ("accept", "dispatch"))
+        first = first_messages(session, [order.id or 0]).get(order.id or 0)
+        if act in ("accept", "dispatch") and also_accuses(order, first):
+            raise NotAllowed(f"工单 {order.number} 同时涉及检举控告：不得批量派单，请打开工单处置险情，之后密封。")
         number = order.id or 0
         if act == "reclassify":
             reclassify(session, house.profile, number, actor, now, domain=domain)
@@ -107,7 +111,7 @@ def _step(request: Request, person: SignedIn, act: Verb, lead: str, domain: str,
         elif act == "dispatch":
             dispatch(session, house.reckoner, number, lead, actor, now)
         else:
-            offered = suggested(house.profile, order, first_messages(session, [number]).get(number))
+            offered = suggested(house.profile, order, first)
             if not offered["lead"]:
                 raise BadInput(f"工单 {order.number} 没有派单建议，请逐件选择主办单位。")
             rest = {"co_units": offered["co_units"], "informed": offered["informed"], "rule": offered["rule"]}

@@ -21,7 +21,7 @@ from flows.house import House
 from flows.knowledge import suggestions
 from flows.repeats import repeats
 from flows.suggesting import suggested
-from models.actions.avoiding import avoided
+from models.actions.avoiding import also_accuses, avoided
 from models.actions.contacts import ASKERS
 from models.actions.looking import LOOKERS, unmask
 from models.actions.matrix_versions import version_at
@@ -143,7 +143,7 @@ def order_values(session: Session, house: House, actor: Actor, number: str) -> d
     return {
         "whole": whole, "order": order, "may": moves_for(actor.role, OrderStatus(order.status)),
         "findings": first.findings if first else {}, "suggestion": suggested(house.profile, order, first),
-        "texts": _texts(whole),
+        "also_accuses": also_accuses(order, first), "texts": _texts(whole),
         "waiting": next((r for r in reversed(whole.replies) if r.approved is None and r.sent_at is None), None),
         "request": next((r for r in whole.requests if r.granted is None), None),
         "pause": next((r for r in whole.requests if r.until and not r.ended_at), None),

@@ -16,6 +16,7 @@ from flows.concealing import own_of
 from flows.house import House
 from flows.repeats import repeats
 from flows.suggesting import likely_units, suggested
+from models.actions.avoiding import also_accuses
 from models.database import reading
 from models.queries.answered import marked_repeats
 from models.queries.filters import own_filters
@@ -82,6 +83,7 @@ def _row(house: House, line: TriageLine) -> dict[str, Any]:
     return {
         "line": line, "order": line.order, "findings": findings,
         "suggestion": suggested(house.profile, line.order, line.message),
+        "also_accuses": also_accuses(line.order, line.message),
         "likely": list(dict.fromkeys(likely_units(house.profile, line.order, line.message))),
         "pieces": pieces, "private": kinds, "cut": len(text) > _EXCERPT,
     }  # fmt: skip
