@@ -22,6 +22,7 @@ _NOT_TAKEN: Final = 422
 _OUR_FAULT: Final = 500
 _UNFILTERED: Final = "下面的列表未按此筛选。"
 _GONE: Final = "已由他人处理，或您已在另一页面办理；下面是现在的情况。"
+_ENDED: Final = "这一项现在已不能提交，可能已经结束或由他人处理；没有收下。"
 _HEADERS: Final = (b"cookie", b"host", b"accept-language", b"user-agent", b"x-forwarded-for", b"x-forwarded-proto")
 _LIMITS: Final = {
     "string_too_long": ("最多 {max_length} 字", "max_length"),
@@ -57,11 +58,15 @@ async def on_the_form(request: Request, code: int, error: Exception, faults: Seq
     path, page, at = stood
     labels = forms_of(page, urlsplit(path).path)[at].labels if at is not None else {}
     said = said_of(faults, labels) if faults else str(error)
-    if at is None and isinstance(error, Conflict):
+    if at is None and faults and request.headers.get("referer"):
+        said = _ENDED  # a field of a form that is gone can't be mended, nor named as its page called it
+    elif at is None and isinstance(error, Conflict):
         said = f"{_GONE}（{said}）"
     if sent.files and at is not None:
         said += "附件须重新选择。"
-    return HTMLResponse(refilled(page, path, at, sent.values, said, _wrong(error, faults)), status_code=code)
+    unknown = {str(fault["loc"][-1]) for fault in faults if fault["type"] in _SAID}  # a choice that is none: no words
+    typed = {name: values for name, values in sent.values.items() if name not in unknown}
+    return HTMLResponse(refilled(page, path, at, typed, said, _wrong(error, faults)), status_code=code)
 
 
 async def _on_the_filter(request: Request, error: Exception, faults: Sequence[Any]) -> HTMLResponse | None:
@@ -139,8 +144,11 @@ async def _sent(request: Request) -> Sent:
 
 
 async def _page_of(request: Request, sent: Sent, above: Sequence[str]) -> tuple[str, str, int | None] | None:
-    """(address, page, place of the form): the page that the browser was on, else the room above that has the form."""
-    own = request.url.path
+    """(address, page, place of the form): the page that the browser was on, else the room above that has the form.
+
+    Where none has it any more, the nearest room above that there is.
+    """
+    own, nearest = request.url.path, None
     named = [*sent.values.get(PAGE, ())[:1], request.headers.get("referer", "")]
     told = [path for path in (_address(each) for each in named) if path]
     for path in dict.fromkeys([*told, *above]):
@@ -150,7 +158,8 @@ async def _page_of(request: Request, sent: Sent, above: Sequence[str]) -> tuple[
         at = sent_form(forms_of(page, urlsplit(path).path), "POST", own, sent.values)
         if at is not None or path in told:
             return path, page, at
-    return None
+        nearest = nearest or (path, page, None)
+    return nearest
 
 
 def _address(given: str) -> str:

@@ -14,6 +14,8 @@ _KEPT: Final = {"password", "file", "hidden", "submit", "button", "image", "rese
 _CHOICES: Final = {"checkbox", "radio"}
 _CONTROLS: Final = {"input", "select", "textarea", "button"}
 FAULT: Final = "form-fault"
+_SECRETS: Final = {"password", "old", "new"}
+_UNSENT: Final = "您刚才填写的内容，没有提交；需要的请先复制"
 PAGE: Final = "_page"  # the page that a form stands on; after an answer on the form the address is the form's own
 _Attrs = Sequence[tuple[str, str | None]]
 
@@ -103,10 +105,21 @@ def _likeness(form: Form, sent: Mapping[str, object], pairs: set[tuple[str, str]
 def refilled(
     page: str, path: str, chosen: int | None, sent: Mapping[str, Sequence[str]], said: str, wrong: Sequence[str]
 ) -> str:
-    """The page with what was said on the form (at its head where the form is gone) and the typed values kept."""
+    """The page with what was said on the form (at its head where the form is gone) and the typed values kept.
+
+    Words for which the form, or the page, has no field any more stand apart, to be copied: somebody wrote them.
+    """
     writer = _Writer(path, chosen, forms_of(page, path), sent, said, frozenset(wrong))
     writer.feed(page)
     return "".join(writer.pieces)
+
+
+def _homeless(sent: Mapping[str, Sequence[str]], form: Form | None) -> list[str]:
+    """What was written in words and has no field to stand in: codes, tokens and numbers are nobody's words."""
+    if _SECRETS & sent.keys() or (form and form.method != "post"):
+        return []
+    left = [values for name, values in sent.items() if name != PAGE and (form is None or name not in form.names)]
+    return [value for values in left for value in values if len(value.split()) > 1 or not value.isascii()]
 
 
 class _Writer(HTMLParser):
@@ -119,7 +132,9 @@ class _Writer(HTMLParser):
         super().__init__(convert_charrefs=False)
         self.pieces: list[str] = []
         self._path, self._chosen, self._said, self._wrong = path, chosen, said, wrong
-        self._key = forms[chosen].key if chosen is not None else ""
+        form = forms[chosen] if chosen is not None else None
+        self._key = form.key if form else ""
+        self._left = _homeless(sent, form)
         self._sent = {name: list(values) for name, values in sent.items()}
         self._forms, self._inside = 0, False
         self._folds: list[int] = []
@@ -158,7 +173,10 @@ class _Writer(HTMLParser):
                 self.pieces[at] = self.pieces[at].replace("<details", "<details open", 1)
 
     def _word(self) -> str:
-        return f'<p class="fault" role="alert" id="{FAULT}" tabindex="-1" autofocus>{escape(self._said)}</p>'
+        said = f'<p class="fault" role="alert" id="{FAULT}" tabindex="-1" autofocus>{escape(self._said)}</p>'
+        start = f'<textarea rows="4" readonly aria-label="{_UNSENT}">\n'
+        fields = "".join(f"{start}{escape(text)}</textarea>" for text in self._left)
+        return said + (f'<div><p>{_UNSENT}：</p>{fields}</div>' if fields else "")
 
     def _ours(self, given: Mapping[str, str | None]) -> bool:
         key = given.get("form")
