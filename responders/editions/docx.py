@@ -92,8 +92,8 @@ def _table(document: Any, sheet: Sheet) -> None:  # noqa: ANN401
 
 
 def _row(row: Any, texts: Sequence[str], *, heading: bool) -> None:  # noqa: ANN401
-    # A row stays on its page; the column names stand on every page.
-    for name in ("w:cantSplit", *(("w:tblHeader",) if heading else ())):
+    # The column names stand on every page; a long answer goes over to the next one rather than leave this one empty.
+    for name in ("w:cantSplit", "w:tblHeader") if heading else ():
         row._tr.get_or_add_trPr().append(OxmlElement(name))  # noqa: SLF001
     for index, (cell, text, width) in enumerate(zip(row.cells, texts, _WIDTHS_MM, strict=True)):
         cell.width = Mm(width)

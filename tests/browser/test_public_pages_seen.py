@@ -165,3 +165,18 @@ def test_an_edition_on_paper_has_its_table_and_no_links_to_download(
     content = page.pdf(path=str(tmp_path / "edition.pdf"), prefer_css_page_size=True)
     assert content.startswith(b"%PDF-")
     page.context.close()
+
+
+def test_long_answers_go_over_to_the_next_sheet_rather_than_leave_half_a_sheet_empty(
+    browser: Browser, office: tuple[Desk, str, str]
+) -> None:
+    page = opened(browser)
+    page.goto(office[1] + EDITION)
+    page.evaluate("""() => {
+        const body = document.querySelector("tbody"), row = body.rows[0];
+        row.querySelector(".answer").textContent = "经核查，该路段路灯线路老化，已更换灯具并恢复照明。".repeat(17);
+        body.replaceChildren(...Array.from({ length: 12 }, () => row.cloneNode(true)));
+    }""")
+    sheets = page.pdf(prefer_css_page_size=True).count(b"/MediaBox")
+    assert 6 <= sheets <= 9  # twelve answers of rather more than half a sheet each
+    page.context.close()

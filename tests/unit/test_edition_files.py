@@ -114,6 +114,7 @@ def test_the_document_is_a_sheet_across_with_names_on_every_page() -> None:
     rows = list(root.iter(f"{WORD}tr"))
     assert len(list(rows[0].iter(f"{WORD}tblHeader"))) == 1
     assert not list(rows[1].iter(f"{WORD}tblHeader"))
+    assert not list(rows[1].iter(f"{WORD}cantSplit"))  # a long answer goes over to the next page
     grid = [int(column.get(f"{WORD}w", "0")) for column in root.iter(f"{WORD}gridCol")]
     cells = [int(w.get(f"{WORD}w", "0")) for w in rows[1].iter(f"{WORD}tcW")]
     assert grid == pytest.approx(cells, abs=2)
