@@ -39,11 +39,13 @@ def gate(house: House, line_id: int) -> list[dict[str, Any]]:
     return review(line.facts, line.measures, line.result, refuted=refuted, private=private)
 
 
-def submit(house: House, line_id: int, actor: Actor, now: datetime, *, unheard: str = "") -> OpinionLine:
-    """送签 with the gate's checks."""
+def submit(
+    house: House, line_id: int, actor: Actor, now: datetime, *, unheard: str = "", seen: int | None = None
+) -> OpinionLine:
+    """送签 with the gate's checks, of the line that was read (`seen`)."""
     checks = gate(house, line_id)
     with writing(house.engine) as session:
-        return opinion_lines.submit_line(session, line_id, checks, actor, now, unheard=unheard)
+        return opinion_lines.submit_line(session, line_id, checks, actor, now, unheard=unheard, seen=seen)
 
 
 def release(house: House, line_id: int, outlet: Outlet, actor: Actor, now: datetime) -> OpinionLine:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from models.actions.as_seen import must_be_as_shown
 from models.actions.clocks import stop_clocks
 from models.actions.opinion_clocks import start_follow_up
 from models.actions.opinion_step import held, needed, step, tell_unit
@@ -17,6 +18,9 @@ from models.opinion_words import LineStatus
 from models.reckoning import Reckoner
 from models.tables.opinion import OpinionCase, OpinionLine, OpinionVoice
 from models.vocabulary import Role, Stage
+
+# The steps after which a line is no longer the one that was read; what another unit says of it changes no word.
+WRITTEN = ("draft_line", "submit_line", "send_back_line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +63,16 @@ def draft_line(session: Session, case_id: int, points: Points, actor: Actor, now
     return line
 
 
-def revise_line(session: Session, line_id: int, points: Points, actor: Actor, now: datetime) -> OpinionLine:
-    """Rewrite what is not signed; who rewrites is its writer, and units are asked anew."""
+def revise_line(
+    session: Session, line_id: int, points: Points, actor: Actor, now: datetime, *, seen: int | None = None
+) -> OpinionLine:
+    """Rewrite what is not signed; who rewrites is its writer, and units are asked anew.
+
+    `seen`, here and below: the last of the WRITTEN steps on the page that it was done from.
+    """
     line, case = _both(session, line_id)
     _may_write(case, actor)
+    _must_be_as_read(session, case, seen, actor)
     _must_stand(case, line, {LineStatus.DRAFT, LineStatus.CONSULTING})
     points.put(line)
     line.written_by, line.written_at, line.status, line.gate = actor.login, now, LineStatus.DRAFT.value, []
@@ -96,13 +106,16 @@ def consult(
     return line
 
 
-def say(session: Session, line_id: int, text: str, actor: Actor, now: datetime, *, agrees: bool) -> OpinionVoice:
+def say(
+    session: Session, line_id: int, text: str, actor: Actor, now: datetime, *, agrees: bool, seen: int | None = None
+) -> OpinionVoice:
     """A unit's word on the line; said again, the later stands and both are in the history."""
     actor.must_be(Role.UNIT)
     line, case = _both(session, line_id)
     voice = next((v for v in _voices(session, line_id) if v.unit == actor.unit), None)
     if voice is None:
         raise NotFound("没有找到请贵单位会商的口径。")
+    _must_be_as_read(session, case, seen, actor)
     _must_stand(case, line, {LineStatus.CONSULTING})
     voice.agrees, voice.said_by, voice.said_at = agrees, actor.login, now
     voice.text = text.strip() if agrees else needed(text, "不同意的，请写明修改意见。")
@@ -112,11 +125,13 @@ def say(session: Session, line_id: int, text: str, actor: Actor, now: datetime, 
 
 
 def submit_line(
-    session: Session, line_id: int, gate: Sequence[dict[str, Any]], actor: Actor, now: datetime, *, unheard: str = ""
-) -> OpinionLine:
+    session: Session, line_id: int, gate: Sequence[dict[str, Any]], actor: Actor, now: datetime, *, unheard: str = "",
+    seen: int | None = None,
+) -> OpinionLine:  # fmt: skip
     """送签: heard by at least one other unit, all needed checks passed; a silent unit only with a reason."""
     actor.must_be(Role.OPINION)
     line, case = _both(session, line_id)
+    _must_be_as_read(session, case, seen, actor)
     _must_stand(case, line, {LineStatus.CONSULTING})
     if failed := [check for check in gate if not check["passed"]]:
         raise BadInput("口径不能送签：" + "；".join(str(check["why"]) for check in failed))
@@ -131,10 +146,11 @@ def submit_line(
     return line
 
 
-def sign_line(session: Session, line_id: int, actor: Actor, now: datetime) -> OpinionLine:
+def sign_line(session: Session, line_id: int, actor: Actor, now: datetime, *, seen: int | None = None) -> OpinionLine:
     """签发 by a leader who did not write it."""
     actor.must_be(Role.OPINION_LEADER)
     line, case = _both(session, line_id)
+    _must_be_as_read(session, case, seen, actor)
     _must_stand(case, line, {LineStatus.TO_SIGN})
     actor.must_differ(line.written_by, "口径的拟稿与签发")
     line.status, line.signed_by, line.signed_at = LineStatus.SIGNED.value, actor.login, now
@@ -143,10 +159,13 @@ def sign_line(session: Session, line_id: int, actor: Actor, now: datetime) -> Op
     return line
 
 
-def send_back_line(session: Session, line_id: int, why: str, actor: Actor, now: datetime) -> OpinionLine:
+def send_back_line(
+    session: Session, line_id: int, why: str, actor: Actor, now: datetime, *, seen: int | None = None
+) -> OpinionLine:
     """退回修改."""
     actor.must_be(Role.OPINION_LEADER)
     line, case = _both(session, line_id)
+    _must_be_as_read(session, case, seen, actor)
     _must_stand(case, line, {LineStatus.TO_SIGN})
     line.status, line.sent_back = LineStatus.DRAFT.value, needed(why, "退回须写明意见。")
     session.add(line)
@@ -193,6 +212,10 @@ def _both(session: Session, line_id: int) -> tuple[OpinionLine, OpinionCase]:
     return session.exec(
         select(OpinionLine).where(OpinionLine.id == line_id).execution_options(populate_existing=True)
     ).one(), case
+
+
+def _must_be_as_read(session: Session, case: OpinionCase, seen: int | None, actor: Actor) -> None:
+    must_be_as_shown(session, "opinion", case.id, seen, actor, WRITTEN)
 
 
 def _must_stand(case: OpinionCase, line: OpinionLine, states: Collection[LineStatus]) -> None:

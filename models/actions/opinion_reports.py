@@ -6,12 +6,15 @@ from typing import Any
 
 from sqlmodel import Session, func, select
 
+from models.actions.as_seen import must_be_as_shown
 from models.actions.opinion_step import held, needed, step
 from models.actors import Actor
 from models.errors import Conflict, NotFound
 from models.opinion_words import ReportStatus
 from models.tables.opinion import OpinionCase, OpinionReport
 from models.vocabulary import Role
+
+WRITTEN = ("write_report", "confirm_report")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +47,13 @@ def write_report(
     return row
 
 
-def edit_report(session: Session, report_id: int, analysis: Analysis, actor: Actor, now: datetime) -> OpinionReport:
+def edit_report(
+    session: Session, report_id: int, analysis: Analysis, actor: Actor, now: datetime, *, seen: int | None = None
+) -> OpinionReport:
+    """`seen`: the last of the WRITTEN steps on the page that it was done from."""
     actor.must_be(Role.OPINION)
     row, case = _draft(session, report_id, ReportStatus.DRAFT)
+    must_be_as_shown(session, "opinion", case.id, seen, actor, WRITTEN)
     analysis.put(row)
     row.written_by, row.written_at = actor.login, now
     session.add(row)
@@ -54,10 +61,13 @@ def edit_report(session: Session, report_id: int, analysis: Analysis, actor: Act
     return row
 
 
-def confirm_report(session: Session, report_id: int, actor: Actor, now: datetime) -> OpinionReport:
-    """审定 by a leader: nothing that a machine drafted goes anywhere before."""
+def confirm_report(
+    session: Session, report_id: int, actor: Actor, now: datetime, *, seen: int | None = None
+) -> OpinionReport:
+    """审定 by a leader, of the text that was read: nothing that a machine drafted goes anywhere before."""
     actor.must_be(Role.OPINION_LEADER)
     row, case = _draft(session, report_id, ReportStatus.DRAFT)
+    must_be_as_shown(session, "opinion", case.id, seen, actor, WRITTEN)
     actor.must_differ(row.written_by, "分析报告的撰写与审定")
     row.status, row.confirmed_by, row.confirmed_at = ReportStatus.CONFIRMED.value, actor.login, now
     session.add(row)

@@ -166,3 +166,47 @@ def test_a_damaged_date_is_chosen_on_the_page_and_never_filled_in(office: tuple[
         moderator.post(f"/console/ledger/{promise}/confirm", due="2027-11-05", unit="transport_bureau")
     row = desk.one(Promise, id=promise)
     assert (str(row.due), row.unit) == ("2027-11-05", "transport_bureau")
+
+
+def shown(page: str, form: str) -> str:
+    """What a form of an entry's page holds of the entry as it was shown."""
+    inside = re.search(rf'action="{form}"(?:(?!</form>).)*name="seen" value="(\d+)"', page, re.DOTALL)
+    assert inside, f"{form} says nothing of what was seen"
+    return inside[1]
+
+
+def test_a_change_is_granted_only_as_the_page_showed_it(office: tuple[Desk, str]) -> None:
+    desk, address = office
+    promise = running(desk, "更换路灯灯具。")
+    room, today = f"/console/ledger/{promise}", desk.house.now().astimezone(desk.house.settings.zone).date()
+    near, far = today + timedelta(days=40), today + timedelta(days=400)
+    with visiting(address, "shen") as moderator, visiting(address, "du") as one, visiting(address, "du") as other:
+        moderator.post(f"{room}/change", due=near.isoformat(), reason="灯具晚到")
+        old = shown(one.get(room).text, f"{room}/change/decision")
+        assert other.post(f"{room}/change/decision", grant="false", note="请写明到货日", seen=old).is_success
+        moderator.post(f"{room}/change", due=far.isoformat(), reason="停产")
+        late = one.post(f"{room}/change/decision", grant="true", seen=old)
+        assert late.status_code == 409
+        assert far.isoformat() in late.text
+        assert desk.one(Promise, id=promise).due == today + timedelta(days=30)
+        now = shown(late.text, f"{room}/change/decision")
+        assert one.post(f"{room}/change/decision", grant="true", seen=now).is_success
+    assert desk.one(Promise, id=promise).due == far
+
+
+@pytest.mark.parametrize(("form", "said"), [("close", {"state": "kept"}), ("send-back", {"reason": "没有照片"})])
+def test_an_entry_is_verified_on_the_report_that_was_read(
+    office: tuple[Desk, str], form: str, said: dict[str, str]
+) -> None:
+    desk, address = office
+    promise = running(desk, f"清理河道（{form}）。")
+    room, units = f"/console/ledger/{promise}", f"/unit/ledger/{promise}"
+    with visiting(address, "wu") as clerk, visiting(address, "du") as one, visiting(address, "hu") as other:
+        assert clerk.post(f"{units}/report", progress="已清理 2 公里。").is_success
+        old = shown(one.get(room).text, f"{room}/{form}")
+        assert other.post(f"{room}/send-back", reason="请附照片", seen=old).is_success
+        assert clerk.post(f"{units}/report", progress="只清理了 1 公里。").is_success
+        late = one.post(f"{room}/{form}", seen=old, **said)
+        assert (late.status_code, "只清理了 1 公里。" in late.text) == (409, True)
+        assert desk.one(Promise, id=promise).state == PromiseState.TO_VERIFY
+        assert one.post(f"{room}/{form}", seen=shown(late.text, f"{room}/{form}"), **said).is_success

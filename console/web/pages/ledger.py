@@ -8,13 +8,15 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from console.web.context import back, house_of, must_be, pages
+from console.web.context import Seen, back, house_of, must_be, pages
 from console.web.marking import marked
 from console.web.menu import allowed
 from flows.knowledge import today_of
 from flows.ledger_rates import rates_table
 from models.actions import promise_entry, promises
+from models.actions.as_seen import last_step, must_be_as_shown
 from models.actions.promise_entry import Spoken
+from models.actions.promise_step import locked
 from models.actors import Actor
 from models.asked import day_asked, place_asked, year_asked
 from models.database import reading, writing
@@ -85,7 +87,8 @@ def one(request: Request, promise: int) -> Response:
     person = must_be(request, *allowed("/console/ledger"))
     with reading(house_of(request).engine) as session:
         whole = whole_promise(session, person.actor, promise)
-        values: dict[str, Any] = {"whole": whole, "promise": whole.promise, "names": names(session)}
+        values: dict[str, Any] = {"whole": whole, "promise": whole.promise, "names": names(session),
+                                  "step": last_step(session, "promise", promise)}  # fmt: skip
     entry, reply = whole.promise, whole.reply
     spans = [(entry.start, entry.end)] if entry.start is not None and entry.end is not None else []
     values["text"] = marked(reply.text, spans) if reply else []
@@ -94,23 +97,28 @@ def one(request: Request, promise: int) -> Response:
     return pages(request).show(request, "promise.html", values)
 
 
-def do(request: Request, promise: int, act: Act, done: str) -> Response:
+def do(request: Request, promise: int, act: Act, done: str, seen: int | None = None) -> Response:
+    """`seen`: the entry's last step on the form's page; what is decided is what was read."""
     person = must_be(request, Role.MODERATOR, Role.SUPERVISOR)
     house = house_of(request)
     with reading(house.engine) as session:
         whole_promise(session, person.actor, promise)
     with writing(house.engine) as session:
+        locked(session, promise)
+        must_be_as_shown(session, "promise", promise, seen, person.actor)
         act(session, person.actor, house.now())
     return back(f"/console/ledger/{promise}", done)
 
 
 @router.post("/console/ledger/{promise}/confirm")
-def confirm(request: Request, promise: int, due: Day = "", unit: Code = "", other: Day = "") -> Response:
+def confirm(
+    request: Request, promise: int, due: Day = "", unit: Code = "", other: Day = "", seen: Seen = None
+) -> Response:
     """`due`: the date, or one of a damaged date's readings; `other`: where none of them is meant."""
     chosen = day(due or other)
     return do(request, promise, lambda session, actor, now: promises.confirm_promise(
         session, house_of(request).reckoner, promise, actor, now, due=chosen, unit=unit or None,
-    ), "已确认，开始计时。")  # fmt: skip
+    ), "已确认，开始计时。", seen)  # fmt: skip
 
 
 @router.post("/console/ledger/{promise}/strike")
@@ -127,15 +135,17 @@ def report(request: Request, promise: int, progress: Line) -> Response:
 
 
 @router.post("/console/ledger/{promise}/close")
-def close(request: Request, promise: int, state: Annotated[PromiseState, Form()], reason: Line = "") -> Response:
+def close(
+    request: Request, promise: int, state: Annotated[PromiseState, Form()], reason: Line = "", seen: Seen = None
+) -> Response:
     return do(request, promise, lambda session, actor, now: promises.close_promise(
-        session, promise, state, reason.strip() or None, actor, now), f"已销号：{state.label}。")  # fmt: skip
+        session, promise, state, reason.strip() or None, actor, now), f"已销号：{state.label}。", seen)  # fmt: skip
 
 
 @router.post("/console/ledger/{promise}/send-back")
-def send_back(request: Request, promise: int, reason: Line) -> Response:
+def send_back(request: Request, promise: int, reason: Line, seen: Seen = None) -> Response:
     return do(request, promise, lambda session, actor, now: promises.send_back_promise(
-        session, promise, reason, actor, now), "已退回承办单位继续履行。")  # fmt: skip
+        session, promise, reason, actor, now), "已退回承办单位继续履行。", seen)  # fmt: skip
 
 
 @router.post("/console/ledger/{promise}/reopen")

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import Response
 
-from console.web.context import back, house_of, must_be
+from console.web.context import Seen, back, house_of, must_be
 from console.web.evidence import taken
 from console.web.menu import allowed
 from console.web.pages.ledger import Day, Line, day, do, need_day
@@ -64,10 +64,10 @@ def ask_change(request: Request, promise: int, due: Day, reason: Line) -> Respon
 
 
 @router.post("/change/decision")
-def decide_change(request: Request, promise: int, grant: _Yes, note: Line = "") -> Response:
+def decide_change(request: Request, promise: int, grant: _Yes, note: Line = "", seen: Seen = None) -> Response:
     return do(request, promise, lambda session, actor, now: promise_changes.decide_change(
         session, house_of(request).reckoner, promise, grant, note, actor, now,
-    ), "已批准变更，按新期限计时。" if grant else "已驳回，期限不变。")  # fmt: skip
+    ), "已批准变更，按新期限计时。" if grant else "已驳回，期限不变。", seen)  # fmt: skip
 
 
 @router.post("/stop-series")
@@ -84,11 +84,13 @@ def order_check(request: Request, promise: int, due: Day) -> Response:
 
 
 @router.post("/checks/{check}")
-def finish_check(request: Request, promise: int, check: int, holds: _Yes, note: Line, due: Day = "") -> Response:
+def finish_check(
+    request: Request, promise: int, check: int, holds: _Yes, note: Line, due: Day = "", seen: Seen = None
+) -> Response:
     until = day(due)
     return do(request, promise, lambda session, actor, now: promise_checks.finish_check(
         session, house_of(request).reckoner, check, holds, note, actor, now, due=until,
-    ), "回头看已办结。" if holds else "已重新履行，按新期限计时。")  # fmt: skip
+    ), "回头看已办结。" if holds else "已重新履行，按新期限计时。", seen)  # fmt: skip
 
 
 @router.post("/publication")

@@ -13,7 +13,9 @@ from console.web.context import actor_of, back, house_of, must_be, pages
 from console.web.menu import allowed
 from flows.opinion_finding import find_cases
 from models.actions import opinion_cases, opinion_truth, opinion_units, ringing
+from models.actions.as_seen import last_step
 from models.actions.opinion_cases import Found
+from models.actions.opinion_lines import WRITTEN
 from models.actors import Actor
 from models.database import reading, writing
 from models.errors import BadInput
@@ -79,6 +81,7 @@ def one(request: Request, case: int) -> Response:
         whole = whole_case(session, person.actor, case)
         ringing_now = ringing.running(session, whole.case.order_id)
         values = {"whole": whole, "case": whole.case, "names": names(session), "rings": bool(ringing_now),
+                  "step": last_step(session, "opinion", case, WRITTEN),
                   "joined": [u.unit for u in whole.units if u.confirmed]}  # fmt: skip
         return pages(request).show(request, "opinion_case.html", values)
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from markupsafe import Markup
 
-from console.web.context import actor_of, back, house_of, must_be, pages
+from console.web.context import Seen, actor_of, back, house_of, must_be, pages
 from console.web.menu import allowed
 from console.web.pages.opinion import ROOM, Line, Text, act, by_officer, local
 from console.web.pages.orders import download
@@ -15,8 +15,9 @@ from flows import opinion_lines as composed
 from flows.opinion_reports import SECTIONS, case_facts, draft_report, report_docx
 from flows.paper_matters import print_line
 from models.actions import opinion_lines, opinion_reports
+from models.actions.as_seen import last_step
 from models.actions.opinion_lines import Outlet, Points
-from models.actions.opinion_reports import Analysis
+from models.actions.opinion_reports import WRITTEN, Analysis
 from models.asked import moment_asked
 from models.database import reading
 from models.queries.opinion import find_report
@@ -34,9 +35,11 @@ def draft(request: Request, case: int, facts: Text, measures: Text, result: Text
 
 
 @router.post(ROOM + "/{case}/lines/{line}/revise")
-def revise(request: Request, case: int, line: int, facts: Text, measures: Text, result: Text) -> Response:
+def revise(
+    request: Request, case: int, line: int, facts: Text, measures: Text, result: Text, seen: Seen = None
+) -> Response:
     return act(request, case, "口径已修改，请重新会商。", lambda session, actor, now: opinion_lines.revise_line(
-        session, line, Points(facts, measures, result), actor, now))  # fmt: skip
+        session, line, Points(facts, measures, result), actor, now, seen=seen))  # fmt: skip
 
 
 @router.post(ROOM + "/{case}/lines/{line}/consult")
@@ -49,22 +52,22 @@ def consult(
 
 
 @router.post(ROOM + "/{case}/lines/{line}/submit")
-def submit(request: Request, case: int, line: int, unheard: Line = "") -> Response:
+def submit(request: Request, case: int, line: int, unheard: Line = "", seen: Seen = None) -> Response:
     actor, house = actor_of(request, *allowed(ROOM)), house_of(request)
-    composed.submit(house, line, actor, house.now(), unheard=unheard)
+    composed.submit(house, line, actor, house.now(), unheard=unheard, seen=seen)
     return back(f"{ROOM}/{case}", "已送签，须由分管领导签发。")
 
 
 @router.post(ROOM + "/{case}/lines/{line}/sign")
-def sign(request: Request, case: int, line: int) -> Response:
+def sign(request: Request, case: int, line: int, seen: Seen = None) -> Response:
     return act(request, case, "已签发，可以发布。", lambda session, actor, now: opinion_lines.sign_line(
-        session, line, actor, now))  # fmt: skip
+        session, line, actor, now, seen=seen))  # fmt: skip
 
 
 @router.post(ROOM + "/{case}/lines/{line}/send-back")
-def send_back(request: Request, case: int, line: int, why: Line) -> Response:
+def send_back(request: Request, case: int, line: int, why: Line, seen: Seen = None) -> Response:
     return act(request, case, "已退回修改。", lambda session, actor, now: opinion_lines.send_back_line(
-        session, line, why, actor, now))  # fmt: skip
+        session, line, why, actor, now, seen=seen))  # fmt: skip
 
 
 @router.post(ROOM + "/{case}/lines/{line}/release")
@@ -101,6 +104,7 @@ def report_page(request: Request, report: int) -> Response:
         days = [(day, count) for day, count in row.figures["days"]]
         values = {
             "report": row, "case": case, "names": names(session), "facts": case_facts(house, case),
+            "step": last_step(session, "opinion", case.id, WRITTEN),
             "sections": [(heading, field, getattr(row, field)) for heading, field in SECTIONS],
             "chart": Markup(svg(days, "每日相关来件数")),  # noqa: S704  (digits and our own words alone)
         }  # fmt: skip
@@ -116,16 +120,19 @@ def report_word(request: Request, report: int) -> Response:
 
 
 @router.post(ROOM + "/reports/{report}/edit")
-def edit(request: Request, report: int, nature: Text, trend: Text, risks: Text, advice: Text) -> Response:
+def edit(
+    request: Request, report: int, nature: Text, trend: Text, risks: Text, advice: Text, seen: Seen = None
+) -> Response:
     analysis = Analysis(nature, trend, risks, advice)
     by_officer(request, lambda session, actor, now: opinion_reports.edit_report(
-        session, report, analysis, actor, now))  # fmt: skip
+        session, report, analysis, actor, now, seen=seen))  # fmt: skip
     return _shown(report, "已保存。")
 
 
 @router.post(ROOM + "/reports/{report}/confirm")
-def confirm(request: Request, report: int) -> Response:
-    by_officer(request, lambda session, actor, now: opinion_reports.confirm_report(session, report, actor, now))
+def confirm(request: Request, report: int, seen: Seen = None) -> Response:
+    by_officer(request, lambda session, actor, now: opinion_reports.confirm_report(
+        session, report, actor, now, seen=seen))  # fmt: skip
     return _shown(report, "已审定，可以报送。")
 
 
