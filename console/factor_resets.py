@@ -1,6 +1,6 @@
 """A lost telephone: an operator proposes that a second factor be taken away, another or an auditor confirms.
 
-An operator sets passwords alone; could he take away the second factor alone too, he could be anybody.
+As with passwords (`password_resets`): could an operator do it alone, he could be anybody.
 """
 
 from datetime import datetime
@@ -29,7 +29,7 @@ def propose(session: Session, login: str, why: str, actor: Actor, now: datetime)
     if not why.strip():
         raise BadInput("请写明重置理由，以及怎样核实了是本人提出的。")
     session.add(FactorReset(login=login, why=why.strip(), proposed_by=actor.login, proposed_at=now))
-    note(session, "user", login, "propose_reset", actor, now)
+    note(session, "user", login, "propose_reset", actor, now, detail={"why": why.strip()})
 
 
 def decide(session: Session, login: str, agreed: bool, actor: Actor, now: datetime) -> None:

@@ -3,6 +3,7 @@
 import secrets
 import string
 from datetime import datetime
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -14,7 +15,7 @@ from models.actors import Actor
 from models.errors import BadInput
 from models.profile_security import SecurityRules
 from models.tables.people import User, WebSession
-from models.tables.sign_ins import OldPassword, SignInTry
+from models.tables.sign_ins import OldPassword, PasswordReset, SignInTry
 
 _hasher = PasswordHasher()
 # Verified when there is no such account, so that the answer takes as long.
@@ -83,18 +84,26 @@ def must_have_one(user: User) -> None:
 
 
 def set_password(
-    session: Session, login: str, password: str, rules: SecurityRules, actor: Actor, now: datetime, *, lasting: bool
-) -> None:
-    """Somebody else's password; it ends a lockout. Unless `lasting`, its owner changes it at the next sign-in."""
+    session: Session, login: str, password: str, rules: SecurityRules, actor: Actor, now: datetime
+) -> None:  # fmt: skip
+    """Somebody else's password, set on the machine itself: a lasting one. On the pages see `password_resets`."""
+    must_be_strong(password, rules)
+    put_password(session, login, hashed(password), rules, actor, now, lasting=True)
+
+
+def put_password(
+    session: Session, login: str, password_hash: str, rules: SecurityRules, actor: Actor, now: datetime, *,
+    lasting: bool, detail: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """It ends a lockout and every session. Unless `lasting`, its owner changes it at the next sign-in."""
     user = session.exec(select(User).where(User.login == login).with_for_update()).first()
     if user is None:
         raise BadInput(f"没有账号 {login}。")
     must_have_one(user)
-    must_be_strong(password, rules)
-    _take(session, user, password, rules)
+    _take(session, user, password_hash, rules)
     user.password_set_at = now if lasting else None
     session.add(SignInTry(user_id=user.id, address="", way="reset", result="ok", at=now))
-    note(session, "user", login, "set_password", actor, now)
+    note(session, "user", login, "set_password", actor, now, detail=detail)
 
 
 def change_own(
@@ -110,17 +119,19 @@ def change_own(
     kept = [row.password_hash for row in session.exec(earlier.limit(max(rules.password_history - 1, 0))).all()]
     if any(matches(one, new) for one in [user.password_hash, *kept][: max(rules.password_history, 1)]):
         raise BadInput("新口令与最近用过的口令相同，请换一个。")
-    _take(session, user, new, rules)
+    _take(session, user, hashed(new), rules)
     user.password_set_at = now
     note(session, "user", user.login, "change_password", Actor(user.login), now)
     return user
 
 
-def _take(session: Session, user: User, password: str, rules: SecurityRules) -> None:
+def _take(session: Session, user: User, password_hash: str, rules: SecurityRules) -> None:
+    """Whatever waited for a second person is settled: the owner knows a password, or has been given one."""
     if user.password_hash:
         session.add(OldPassword(user_id=user.id or 0, password_hash=user.password_hash))
-    user.password_hash = hashed(password)
+    user.password_hash = password_hash
     session.add(user)
+    session.execute(delete(PasswordReset).where(col(PasswordReset.login) == user.login))
     session.flush()
     kept = select(OldPassword.id).where(OldPassword.user_id == user.id).order_by(col(OldPassword.id).desc())
     latest = session.exec(kept.limit(rules.password_history)).all()

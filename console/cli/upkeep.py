@@ -180,7 +180,7 @@ def change_password(
     rules = house.profile.security
     chosen = password or random_password(rules)
     with given_by_hand(), writing(house.engine) as session:
-        set_password(session, login, chosen, rules, SYSTEM, house.now(), lasting=True)
+        set_password(session, login, chosen, rules, SYSTEM, house.now())
     result = {"login": login} if password else {"login": login, "password": chosen}
     emit(result, as_json=as_json, text=f"已重设 {login} 的口令。" + ("" if password else f"新口令：{chosen}"))
 

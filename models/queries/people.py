@@ -7,7 +7,8 @@ from sqlmodel import Session, col, select
 from models.errors import NotFound
 from models.tables.links import ChatPerson
 from models.tables.people import RoleChange, User
-from models.tables.sign_ins import FactorReset, SecondFactor
+from models.tables.record import History
+from models.tables.sign_ins import FactorReset, PasswordReset, SecondFactor
 from models.vocabulary import Role
 
 _CHANGES = 50
@@ -32,6 +33,17 @@ def with_second_factor(session: Session) -> set[int]:
 def list_factor_resets(session: Session) -> list[FactorReset]:
     """Second factors whose taking away waits for another person."""
     return list(session.exec(select(FactorReset).order_by(col(FactorReset.proposed_at))).all())
+
+
+def list_password_resets(session: Session) -> list[PasswordReset]:
+    """Passwords that an operator set for somebody else, and that wait for another person."""
+    return list(session.exec(select(PasswordReset).order_by(col(PasswordReset.proposed_at))).all())
+
+
+def changed_by_others(session: Session, login: str, most: int) -> list[History]:
+    """What other people did to the account, the latest first."""
+    rows = select(History).where(History.subject == "user", History.subject_id == login, History.actor != login)
+    return list(session.exec(rows.order_by(col(History.id).desc()).limit(most)).all())
 
 
 def colleagues(session: Session, unit: str) -> list[User]:

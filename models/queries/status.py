@@ -17,7 +17,7 @@ from models.tables.notices import Delivery
 from models.tables.orders import WorkOrder
 from models.tables.people import RoleChange
 from models.tables.record import Sweep
-from models.tables.sign_ins import FactorReset
+from models.tables.sign_ins import FactorReset, PasswordReset
 from models.vocabulary import OrderStatus, PromiseState
 from models.workflow import OPEN
 
@@ -50,7 +50,7 @@ def waiting_counts(session: Session, actor: Actor, now: datetime) -> dict[str, i
     login = actor.login
     others = [
         _count(session, table, *waits, col(table.proposed_by) != login, col(table.login) != login)
-        for table, waits in ((RoleChange, [col(RoleChange.agreed).is_(None)]), (FactorReset, []))
+        for table, waits in ((RoleChange, [col(RoleChange.agreed).is_(None)]), (FactorReset, []), (PasswordReset, []))
     ]
     found = {
         "/console/quarantine": _count(session, Quarantine, col(Quarantine.resolved_at).is_(None)),

@@ -71,6 +71,19 @@ class FactorReset(SQLModel, table=True):
     proposed_at: datetime = Field(sa_type=Utc)
 
 
+class PasswordReset(SQLModel, table=True):
+    """A password that one person set for another; it holds once somebody else agrees (four eyes)."""
+
+    __tablename__ = "password_reset"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    login: str = Field(foreign_key="user_account.login", unique=True, max_length=60)
+    password_hash: str = Field(max_length=200)
+    why: str = Field(max_length=500)
+    proposed_by: str = Field(max_length=60)
+    proposed_at: datetime = Field(sa_type=Utc)
+
+
 class OidcStart(SQLModel, table=True):
     """Somebody went to the city's identity provider and is not back yet; good once, for some minutes."""
 

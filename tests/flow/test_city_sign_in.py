@@ -225,7 +225,7 @@ def test_an_account_for_the_provider_alone_opens_after_a_second_look_and_never_b
         assert person.get("/account/password").status_code == 422
         changed = person.post("/account/password", old="guess-1", new="Neues-2026", again="Neues-2026")
         assert (changed.status_code, "没有口令" in changed.text) == (422, True)
-        refused = operator.post(f"{room}/xin/password", password="Neues-2026")
+        refused = operator.post(f"{room}/xin/password", password="Neues-2026", why="忘了口令")
         assert (refused.status_code, "只用统一身份认证登录，没有口令" in refused.text) == (422, True)
         assert operator.post(room, login="yi", name="乙", role="editor", way="password").status_code == 422
     user = desk.one(User, login="xin")

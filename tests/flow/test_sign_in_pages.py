@@ -8,15 +8,17 @@ import httpx
 import pyotp
 import pytest
 from support.desk import Desk, at, open_desk
+from support.signing_in import AUDITOR
 from support.web import PASSWORD, Visitor, enrol, serving, visiting
 
+from console import password_resets
 from console.web.pages import door
 from console.web.security import COOKIE
 from models.profile import SecurityRules
 from models.queries.people import find_user
 from models.tables.people import User, WebSession
 from models.tables.record import History
-from models.tables.sign_ins import SecondFactor
+from models.tables.sign_ins import PasswordReset, SecondFactor
 
 NOW = at("2026-03-02T09:00")
 
@@ -144,13 +146,18 @@ def test_a_role_that_must_have_a_second_factor_is_led_to_it_and_then_in(house: t
 def test_a_password_set_by_the_operator_is_changed_before_anything_else(house: tuple[Desk, str]) -> None:
     desk, address = house
     with visiting(address, "guan") as operator:
-        weak = operator.post("/console/admin/users/du/password", password="onlyletters")
-        assert weak.status_code == 422
-        assert operator.post("/console/admin/users/du/password", password="given-by-guan").status_code == 200
+        room, why = "/console/admin/users/du/password", "忘了口令，当面核对过工作证"
+        assert operator.post(room, password="onlyletters", why=why).status_code == 422
+        assert operator.post(room, password="given-by-guan", why=" ").status_code == 422
+        assert operator.post(room, password="given-by-guan", why=why).status_code == 200
+    with desk.writing() as session:
+        waits = desk.one(PasswordReset, login="du").id or 0
+        password_resets.decide(session, waits, True, desk.house.profile.security, AUDITOR, desk.house.now())
     with visiting(address) as visitor:
         page = enters(visitor, "du", "given-by-guan")
         assert str(page.url).endswith("/account/password")
         assert "先换一个再继续" in page.text
+        assert "提出、审计员ji同意重设，理由：忘了口令，当面核对过工作证" in page.text
         assert visitor.get("/console/").status_code == 401
         same = {"old": "given-by-guan", "new": "given-by-guan", "again": "given-by-guan"}
         assert visitor.post("/account/password", **same).status_code == 422

@@ -74,7 +74,7 @@ def test_no_form_of_the_house_is_taken_from_a_stranger(site: tuple[House, str]) 
 
 def test_cookies_are_out_of_reach_of_scripts_and_of_other_sites_forms(site: tuple[House, str]) -> None:
     with visiting(site[1], "guan") as visitor:
-        given = {"csrf": _csrf(visitor.get("/account").text), "password": "given-1-by"}
+        given = {"csrf": _csrf(visitor.get("/account").text), "password": "given-1-by", "why": "忘了口令"}
         done = visitor.client.post("/console/admin/users/ji/password", data=given, follow_redirects=False)
         assert done.status_code == 303
         for cookie in done.headers.get_list("set-cookie"):

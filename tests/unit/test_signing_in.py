@@ -10,15 +10,16 @@ from support.desk import Desk, open_desk
 from support.signing_in import AUDITOR, HERE, NOW, OPERATOR, RULES, STRANGER, enrolled, gives, step_of, tried
 from support.web import PASSWORD, enrol
 
+from console import password_resets
 from console.accounts import create_user, open_session, signed_in
 from console.factor_resets import decide, propose
-from console.passwords import change_own, random_password, set_password, weakness
+from console.passwords import change_own, random_password, weakness
 from console.signing_in import Step, locked_accounts
 from models.actors import SYSTEM
 from models.errors import BadInput
 from models.profile import SecurityRules
 from models.profile_security import SecurityRules as Rules
-from models.queries.people import find_user
+from models.queries.people import find_user, list_password_resets
 from models.tables.people import User
 from models.tables.record import History
 from models.tables.sign_ins import SignInTry
@@ -76,7 +77,11 @@ def test_a_reset_password_ends_the_lock_and_the_accounts_page_shows_it_until_the
         tried(desk, "wrong")
     with desk.writing() as session:
         assert locked_accounts(session, RULES, NOW) == {"shen"}
-        set_password(session, "shen", "a-new-one", RULES, OPERATOR, NOW, lasting=False)
+        assert password_resets.propose(session, "shen", "a-new-one", "忘了", RULES, OPERATOR, NOW)
+        session.flush()
+        assert locked_accounts(session, RULES, NOW) == {"shen"}
+        [row] = list_password_resets(session)
+        password_resets.decide(session, row.id or 0, True, RULES, AUDITOR, NOW)
         assert locked_accounts(session, RULES, NOW) == set()
     assert tried(desk, "a-new-one")
     assert step_of(desk, "shen", RULES) is Step.PASSWORD

@@ -36,6 +36,7 @@ from console.web.pages import (
     overview,
     own_account,
     papers,
+    password_resets,
     phone_lines,
     plan_revisions,
     plans,
@@ -67,6 +68,7 @@ from console.web.pages import (
 def routers() -> list[APIRouter]:
     rooms = (
         public, signed, signed_requests, chat_people, door, door_oidc, own_account, factor_resets,
+        password_resets,
         overview, triage, bulk, filters, orders, contacts, unit_contacts,
         order_actions, callbacks, call_register, follow_ups, figures, phone_lines, plan_revisions, plans, ledger,
         ledger_steps, unit_ledger,

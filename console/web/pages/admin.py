@@ -8,13 +8,20 @@ from fastapi.responses import Response
 
 from console import accounts, passwords
 from console.oidc import must_have_provider, provider_name
+from console.password_resets import needs_another
 from console.signing_in import locked_accounts
 from console.web.context import back, house_of, must_be, pages
 from console.web.menu import allowed
 from flows.house import House
 from models.actions.deputies import set_signing
 from models.database import reading, writing
-from models.queries.people import list_factor_resets, list_role_changes, list_users, with_second_factor
+from models.queries.people import (
+    list_factor_resets,
+    list_password_resets,
+    list_role_changes,
+    list_users,
+    with_second_factor,
+)
 from models.vocabulary import Role
 
 router = APIRouter(prefix="/console/admin")
@@ -39,6 +46,8 @@ def users(request: Request) -> Response:
         values = {
             "users": list_users(session), "locked": locked_accounts(session, rules, house.now()),
             "factors": with_second_factor(session), "resets": {r.login for r in list_factor_resets(session)},
+            "forgotten": {r.login for r in list_password_resets(session)},
+            "alone": {u.login for u in list_users(session) if not needs_another(u, house.now())},
             "waiting": {c.login for c in list_role_changes(session) if c.agreed is None},
             "rules": rules, "rule": passwords.wording(rules), "provider": provider_name(house.settings),
         }  # fmt: skip
@@ -69,16 +78,6 @@ def create(
             rules=house.profile.security,
         )  # fmt: skip
     return back("/console/admin/users", f"已新建账号 {login.strip()}，角色须由另一位系统管理员或审计员复核后才能登录。")
-
-
-@router.post("/users/{login}/password")
-def password(request: Request, login: str, password: Annotated[str, Form(max_length=200)]) -> Response:
-    person = must_be(request, *allowed(_ROOM))
-    house = house_of(request)
-    with writing(house.engine) as session:
-        rules = house.profile.security
-        passwords.set_password(session, login, password, rules, person.actor, house.now(), lasting=False)
-    return back("/console/admin/users", f"已重设 {login} 的口令，其登录已全部失效，下次登录须自己换一个。")
 
 
 @router.post("/users/{login}/active")

@@ -15,7 +15,7 @@ from console.web.pages.door import admit, let_in
 from console.web.security import SignInNeeded, hand_over, holder
 from models.database import reading, writing
 from models.errors import BadInput, Conflict
-from models.queries.people import find_user
+from models.queries.people import changed_by_others, find_user, names
 from models.tables.sign_ins import SecondFactor
 
 router = APIRouter(prefix="/account")
@@ -38,6 +38,7 @@ def overview(request: Request) -> Response:
             "factor": session.get(SecondFactor, person.user_id),
             "left": second_factor.codes_left(session, person.user_id),
             "needed": person.role in rules.second_factor,
+            "changes": changed_by_others(session, person.login, _TRIES), "names": names(session),
         }  # fmt: skip
         return pages(request).show(request, "account.html", values)
 
@@ -48,9 +49,12 @@ def ask_password(request: Request) -> Response:
     rules = house_of(request).profile.security
     with reading(house_of(request).engine) as session:
         must_have_one(find_user(session, person.login))
-    values = {
-        "csrf": person.csrf, "rule": wording(rules), "rules": rules, "must": bool(person.step), "login": person.login,
-    }  # fmt: skip
+        changes = changed_by_others(session, person.login, _TRIES) if person.step else []
+        values = {
+            "csrf": person.csrf, "rule": wording(rules), "rules": rules, "must": bool(person.step),
+            "login": person.login, "reset": next((c for c in changes if c.action == "set_password"), None),
+            "names": names(session),
+        }  # fmt: skip
     return pages(request).show(request, "account_password.html", values)
 
 

@@ -9,7 +9,7 @@ from console.web.context import back, house_of, must_be, pages
 from console.web.menu import allowed
 from models.actions import role_changes
 from models.database import reading, writing
-from models.queries.people import list_factor_resets, list_role_changes, names
+from models.queries.people import list_factor_resets, list_password_resets, list_role_changes, names
 from models.vocabulary import Role
 
 router = APIRouter()
@@ -22,7 +22,7 @@ def listed(request: Request) -> Response:
     must_be(request, *allowed(_ROOM))
     with reading(house_of(request).engine) as session:
         values = {"changes": list_role_changes(session), "names": names(session),
-                  "resets": list_factor_resets(session)}  # fmt: skip
+                  "resets": list_factor_resets(session), "forgotten": list_password_resets(session)}  # fmt: skip
     return pages(request).show(request, "role_changes.html", values)
 
 

@@ -1053,6 +1053,18 @@ def upgrade() -> None:
         batch_op.create_index("ix_opinion_case_status", ["status", "found_at"], unique=False)
 
     op.create_table(
+        "password_reset",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("login", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("password_hash", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("why", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
+        sa.Column("proposed_by", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
+        sa.Column("proposed_at", models.tables.base.Utc(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["login"], ["user_account.login"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("login"),
+    )
+    op.create_table(
         "rating",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1860,6 +1872,7 @@ def downgrade() -> None:
 
     op.drop_table("recovery_code")
     op.drop_table("rating")
+    op.drop_table("password_reset")
     with op.batch_alter_table("opinion_case", schema=None) as batch_op:
         batch_op.drop_index("ix_opinion_case_status")
         batch_op.drop_index(batch_op.f("ix_opinion_case_order_id"))

@@ -1,0 +1,66 @@
+"""A forgotten password: an operator proposes a new one with his reason, another or an auditor confirms.
+
+Could an operator set it alone, he could be anybody, and read alone what takes two people to open. Only a unit's 承办人,
+who sees the unit's own orders and signs nothing, is helped at once.
+"""
+
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from console.passwords import hashed, must_be_strong, must_have_one, put_password
+from models.actions.role_changes import DECIDERS
+from models.actions.step import note
+from models.actors import Actor
+from models.errors import BadInput, Conflict, NotFound
+from models.profile_security import SecurityRules
+from models.queries.people import find_user
+from models.tables.people import User
+from models.tables.sign_ins import PasswordReset
+from models.vocabulary import Role
+
+
+def needs_another(user: User, now: datetime) -> bool:
+    """Whether this account's password takes two people: everybody's but that of a unit's 承办人."""
+    stands_in = user.deputy_until is not None and now <= user.deputy_until
+    return user.role != Role.UNIT.value or user.signs or stands_in
+
+
+def propose(
+    session: Session, login: str, password: str, why: str, rules: SecurityRules, actor: Actor, now: datetime
+) -> bool:
+    """Whether it waits for somebody else; until then the old password holds."""
+    actor.must_be(Role.OPERATOR)
+    actor.must_differ(login, "重设口令")
+    user = find_user(session, login)
+    must_have_one(user)
+    must_be_strong(password, rules)
+    if not why.strip():
+        raise BadInput("请写明重设理由，以及怎样核实了是本人提出的。")
+    if not needs_another(user, now):
+        told = {"why": why.strip()}
+        put_password(session, login, hashed(password), rules, actor, now, lasting=False, detail=told)
+        return False
+    if session.exec(select(PasswordReset).where(PasswordReset.login == login)).first() is not None:
+        raise Conflict(f"账号 {login} 的口令重设已在等待复核。")
+    session.add(PasswordReset(login=login, password_hash=hashed(password), why=why.strip(), proposed_by=actor.login,
+                              proposed_at=now))  # fmt: skip
+    note(session, "user", login, "propose_password", actor, now, detail={"why": why.strip()})
+    return True
+
+
+def decide(session: Session, reset: int, agreed: bool, rules: SecurityRules, actor: Actor, now: datetime) -> str:
+    """Whose it was. Agreed: the new password holds, once, and the account's sessions end."""
+    actor.must_be(*DECIDERS)
+    row = session.exec(select(PasswordReset).where(PasswordReset.id == reset).with_for_update()).first()
+    if row is None:
+        raise NotFound("没有这项口令重设，可能已经复核，或本人已自己改了口令。")
+    login, told = row.login, {"why": row.why, "proposed_by": row.proposed_by}
+    actor.must_differ(row.proposed_by, "口令重设的提出与复核")
+    actor.must_differ(login, "复核口令重设")
+    if agreed:
+        put_password(session, login, row.password_hash, rules, actor, now, lasting=False, detail=told)
+    else:
+        session.delete(row)
+        note(session, "user", login, "refuse_password", actor, now, detail=told)
+    return login
