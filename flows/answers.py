@@ -1,5 +1,6 @@
 """Where judgement meets a reply on its way: the gate at sign-off, the promises when it is sent."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from models.errors import NotFound
 from models.queries.lookup import Answer, look_up
 from models.tables.messages import Message
 from models.tables.orders import Reply, WorkOrder
-from models.vocabulary import Kind
+from models.vocabulary import Kind, Outcome, PromiseLevel
 from models.workflow import Action
 
 
@@ -39,10 +40,11 @@ def for_others(session: Session, order_id: int, text: str) -> str:
     return redact(text, "official").text
 
 
-def gate(house: House, order_id: int, text: str) -> list[dict[str, Any]]:
+def gate(house: House, order_id: int, text: str, outcome: str) -> list[dict[str, Any]]:
     """The reply gate's checks of a text against the order's first message: {"name", "passed", "why", "needed"}.
 
-    What is needed goes by kind: a consultation wants its basis, a complaint facts and a result (N 21).
+    What is needed goes by kind: a consultation wants its basis, a complaint facts and a result (N 21). With `hint` it
+    is a word to the writer and the reviewer, and no condition of anything.
     """
     from classifiers.reply_review import review_reply
 
@@ -51,7 +53,20 @@ def gate(house: House, order_id: int, text: str) -> list[dict[str, Any]]:
         kind = Kind(session.get_one(WorkOrder, order_id).kind)
         now = house.now()
     found = review_reply(message.title, message.text or "", text, message.received_at, now, kind)
-    return [{"name": c.name, "passed": c.passed, "why": c.why, "needed": c.name in found.needed} for c in found.checks]
+    checks: list[dict[str, Any]] = [
+        {"name": c.name, "passed": c.passed, "why": c.why, "needed": c.name in found.needed} for c in found.checks
+    ]
+    return [*checks, *_still_to_do(house, text, outcome, now)]
+
+
+def _still_to_do(house: House, text: str, outcome: str, now: datetime) -> Iterator[dict[str, Any]]:
+    """已解决 beside something that is promised for a day to come, or for later."""
+    today = now.astimezone(house.settings.zone).date()
+    later = [p for p in found_promises(house, text, now)
+             if p.level != PromiseLevel.GENERIC and (p.due is None or p.due >= today)]  # fmt: skip
+    if outcome == Outcome.RESOLVED and later:
+        why = f"办理结果是“已解决”，答复中还有待做的事：“{later[0].text}”。尚未做完的，请选“列入计划”或“部分解决”。"
+        yield {"name": "still_to_do", "passed": False, "why": why, "needed": False, "hint": True}
 
 
 def sign_off(house: House, order_id: int, actor: Actor, now: datetime, *, seen: int | None = None) -> Reply:
@@ -61,8 +76,8 @@ def sign_off(house: House, order_id: int, actor: Actor, now: datetime, *, seen: 
         if order is None:
             raise NotFound(f"没有找到工单（编号 {order_id}）。")
         actor.must_hold(order.lead_unit)
-        text = replying.waiting_reply(session, order).text
-    checks = gate(house, order_id, text)
+        waiting = replying.waiting_reply(session, order)
+    checks = gate(house, order_id, waiting.text, waiting.outcome)
     with writing(house.engine) as session:
         must_be_as_seen(session, order_id, seen, Action.SIGN_OFF, actor)
         return replying.sign_off(session, house.reckoner, order_id, checks, actor, now)

@@ -112,8 +112,8 @@ def sign_off(house: House, token: str, name: str, *, seen: int | None = None) ->
     """
     link = read(house.secret, token, house.now())
     with reading(house.engine) as session:
-        text = replying.waiting_reply(session, links.still_holds(session, link)).text
-    checks = answers.gate(house, link.order_id, text)
+        waiting = replying.waiting_reply(session, links.still_holds(session, link))
+    checks = answers.gate(house, link.order_id, waiting.text, waiting.outcome)
 
     def do(session: Session, order: int, actor: Actor, now: datetime) -> None:
         must_be_as_seen(session, order, seen, Action.SIGN_OFF, actor)

@@ -73,6 +73,7 @@ CHECKS = {
     "substance": "有实质内容", "addresses": "答其所问", "asked": "逐问有答", "facts": "讲清事实",
     "basis": "写明依据", "outcome": "写明结果", "limit": "写明期限", "unit": "写明单位",
     "contact": "留有联系方式", "privacy": "不泄露个人信息", "blame": "不推诿", "order": "时间顺序",
+    "still_to_do": "结果与承诺一致",
 }  # fmt: skip
 FIELDS = {
     "title": "标题", "text": "内容", "made_on": "承诺日期", "where": "场合", "files": "文件", "document": "文件",

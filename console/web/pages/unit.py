@@ -142,7 +142,7 @@ def reply(
     """Write the reply; with `check` only see what the gate says of the draft."""
     if check:
         found = order_id(request, must_be(request, Role.UNIT).actor, number)
-        checks = answers.gate(house_of(request), found, text)
+        checks = answers.gate(house_of(request), found, text, outcome)
         promised = answers.found_promises(house_of(request), text, house_of(request).now())
         return _page(request, number, {"text": text, "outcome": outcome.value, "checks": checks, "promised": promised})
     return do(request, number, lambda session, order, actor, now: replying.write_reply(
@@ -151,13 +151,16 @@ def reply(
 
 
 @router.post("/orders/{number}/check")
-def check_reply(request: Request, number: str, text: Annotated[str, Form(max_length=20000)] = "") -> Response:
+def check_reply(
+    request: Request, number: str, text: Annotated[str, Form(max_length=20000)] = "",
+    outcome: Annotated[str, Form(max_length=20)] = "",
+) -> Response:  # fmt: skip
     """What the gate and the promise finder say of a draft, as a piece of page; nothing is kept."""
     actor = must_be(request, Role.UNIT).actor
     house = house_of(request)
     found = order_id(request, actor, number)
     promised = answers.found_promises(house, text, house.now())
-    values = {"checks": answers.gate(house, found, text), "promised": promised}
+    values = {"checks": answers.gate(house, found, text, outcome), "promised": promised}
     return pages(request).show(request, "_reply_checks.html", values)
 
 

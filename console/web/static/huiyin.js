@@ -72,6 +72,7 @@ for (const form of document.querySelectorAll("form[data-check]")) {
     if (said !== null && mine === turn) shown.innerHTML = said;
   };
   field.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(look, 700); });
+  form.elements.outcome?.addEventListener("change", look);
   look();
 }
 
