@@ -26,7 +26,10 @@ _OVERLAP = timedelta(hours=1)  # a batch that was registered while the last look
 _EVER = datetime(1990, 1, 1, tzinfo=UTC)
 
 
-def publish(house: House, solicitation_id: int, actor: Actor, now: datetime) -> Solicitation:
+def publish(
+    house: House, solicitation_id: int, actor: Actor, now: datetime, *, seen: int | None = None
+) -> Solicitation:
+    """`seen`: the last step on the page that showed what is made public."""
     words = Words(house)
 
     def scan(text: str) -> list[str]:
@@ -34,7 +37,7 @@ def publish(house: House, solicitation_id: int, actor: Actor, now: datetime) -> 
 
     today = now.astimezone(house.settings.zone).date()
     with writing(house.engine) as session:
-        return acts.publish_solicitation(session, solicitation_id, scan, actor, now, today=today)
+        return acts.publish_solicitation(session, solicitation_id, scan, actor, now, today=today, seen=seen)
 
 
 def hear(house: House, now: datetime) -> dict[str, int]:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from models.actions.as_seen import must_be_as_shown
 from models.actions.deciding import decide
 from models.actions.step import locked, note
 from models.actors import Actor
@@ -11,6 +12,8 @@ from models.errors import BadInput, Conflict
 from models.queries.figures import by_unit
 from models.tables.supervision import Appeal
 from models.vocabulary import Role
+
+ASKED = ("ask_exclusion", "grant_exclusion", "refuse_exclusion")
 
 
 def ask_exclusion(session: Session, order_id: int, grounds: str, actor: Actor, now: datetime) -> Appeal:
@@ -32,9 +35,12 @@ def ask_exclusion(session: Session, order_id: int, grounds: str, actor: Actor, n
 
 
 def decide_exclusion(
-    session: Session, order_id: int, actor: Actor, now: datetime, *, granted: bool, text: str
+    session: Session, order_id: int, actor: Actor, now: datetime, *, granted: bool, text: str, seen: int | None = None
 ) -> Appeal:
-    """On review, always with a reason; the unit's figures before and after are kept with the decision."""
+    """On review, always with a reason; the unit's figures before and after are kept with the decision.
+
+    `seen`: the last of the ASKED steps on the page; a refused appeal may have been made anew on other grounds.
+    """
     actor.must_be(Role.SUPERVISOR)
     if not text.strip():
         raise BadInput("请写明审核意见。")
@@ -42,6 +48,7 @@ def decide_exclusion(
     appeal = _waiting(session, order_id)
     if appeal is None:
         raise Conflict(f"工单 {order.number} 没有待审核的剔除申请，可能已有人处理，请刷新查看。")
+    must_be_as_shown(session, "order", order_id, seen, actor, ASKED)
     decide(appeal, "剔除", actor, now, granted=granted, note=text)
     appeal.before = unit_figures(session, appeal.unit, now)
     if granted:

@@ -32,8 +32,8 @@ def must_be_as_shown(
         return
     if last.actor == actor.login:
         raise Conflict("您已经办理，没有重复办理；确需再办的，请看过现在的情况再提交。")
-    by = session.exec(select(User.name).where(User.login == last.actor)).first() or last.actor
-    raise Conflict(f"在您打开页面后已有人处理（{by}），这次没有办理；请看过现在的情况再办。")
+    by = session.exec(select(User.name).where(User.login == last.actor)).first()
+    raise Conflict(f"在您打开页面后已有人处理{f'（{by}）' if by else ''}，这次没有办理；请看过现在的情况再办。")
 
 
 def _steps(subject: str, subject_id: object, actions: Collection[str]) -> SelectOfScalar[History]:

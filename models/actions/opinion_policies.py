@@ -7,6 +7,7 @@ from typing import TypeVar
 from sqlmodel import Session
 
 from models import identity
+from models.actions.as_seen import must_be_as_shown
 from models.actions.clocks import start_agreed_clock, start_subject_clock, stop_clocks
 from models.actions.notice_rows import Telling, tell
 from models.actions.opinion_step import OFFICERS, needed
@@ -69,11 +70,13 @@ def submit_assessment(
 
 
 def judge_assessment(
-    session: Session, policy_id: int, verdict: RiskVerdict, why: str, actor: Actor, now: datetime
-) -> PolicyPaper:
-    """评估结论 by a leader of opinion handling; 完善后出台 goes back to the unit."""
+    session: Session, policy_id: int, verdict: RiskVerdict, why: str, actor: Actor, now: datetime, *,
+    seen: int | None = None,
+) -> PolicyPaper:  # fmt: skip
+    """评估结论 by a leader of opinion handling; 完善后出台 goes back to the unit. `seen`: the page's last step."""
     actor.must_be(Role.OPINION_LEADER)
     row = _policy(session, policy_id, {PolicyStatus.SUBMITTED})
+    must_be_as_shown(session, "policy", policy_id, seen, actor)
     actor.must_differ(row.submitted_by, "风险评估的提交与审核")
     row.verdict, row.verdict_note = verdict.value, needed(why, "请写明评估意见。")
     row.assessed_by, row.assessed_at = actor.login, now
@@ -163,11 +166,13 @@ def answer_problem(
 
 
 def settle_problem(
-    session: Session, problem_id: int, note_: str, actor: Actor, now: datetime, *, done: bool
-) -> CommonProblem:
+    session: Session, problem_id: int, note_: str, actor: Actor, now: datetime, *, done: bool,
+    seen: int | None = None,
+) -> CommonProblem:  # fmt: skip
     """核实销号, by somebody else than who answered; what is not substantial goes back, its clock never stopped."""
     actor.must_be(*OFFICERS)
     row = _problem(session, problem_id, ProblemStatus.ANSWERED)
+    must_be_as_shown(session, "problem", problem_id, seen, actor)
     actor.must_differ(row.answered_by, "共性问题的反馈与核实")
     row.note = needed(note_, "请写明核实意见。")
     if done:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlmodel import Session, select
 
+from models.actions.as_seen import must_be_as_shown
 from models.actions.step import note
 from models.actors import Actor
 from models.errors import Conflict, NotFound
@@ -25,12 +26,14 @@ def propose(session: Session, month: str, rates: dict[str, Any], actor: Actor, n
     return row
 
 
-def approve(session: Session, month: str, actor: Actor, now: datetime) -> PublicFigures:
+def approve(session: Session, month: str, actor: Actor, now: datetime, *, seen: int | None = None) -> PublicFigures:
+    """The figures that were read (`seen`: the month's last step on the page), by another than who put them forward."""
     actor.must_be(Role.SUPERVISOR)
     row = _held(session, month)
     if row.approved_at:
         raise Conflict(f"{month} 的指标已经审核过，请刷新查看。")
     actor.must_differ(row.proposed_by, "指标的提交与审核须由两人分别办理")
+    must_be_as_shown(session, "figures", month, seen, actor)
     row.approved_by, row.approved_at = actor.login, now
     session.add(row)
     note(session, "figures", month, "approve_public", actor, now)

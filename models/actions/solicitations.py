@@ -7,6 +7,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from models import identity
+from models.actions.as_seen import must_be_as_shown
 from models.actions.step import note
 from models.actors import Actor
 from models.errors import BadInput, Conflict, NotFound
@@ -86,11 +87,13 @@ def sum_up(session: Session, solicitation_id: int, overall: str, actor: Actor, n
 
 
 def publish_solicitation(
-    session: Session, solicitation_id: int, scan: Scan, actor: Actor, now: datetime, *, today: date
-) -> Solicitation:
+    session: Session, solicitation_id: int, scan: Scan, actor: Actor, now: datetime, *, today: date,
+    seen: int | None = None,
+) -> Solicitation:  # fmt: skip
     """Made public after the last day, whole, without personal data, by nobody who wrote any of it."""
     actor.must_be(*CENTRE)
     row = unpublished(session, solicitation_id, actor)
+    must_be_as_shown(session, "solicitation", solicitation_id, seen, actor)
     opinions = opinions_of(session, solicitation_id)
     if unread := unheard(session, solicitation_id):
         raise BadInput(f"还有 {unread} 件归入本次征集的来件没有录为意见，也没有改归别处。")

@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from models import identity
+from models.actions.as_seen import must_be_as_shown
 from models.actions.avoiding import must_not_reach
 from models.actions.clocks import start_instruction_clock, stop_clocks
 from models.actions.document_numbers import give_number
@@ -152,13 +153,17 @@ def answer(session: Session, instruction_id: int, text: str, actor: Actor, now: 
 
 def verify(
     session: Session, reckoner: Reckoner, instruction_id: int, verdict: str, actor: Actor, now: datetime, *,
-    again_by: date | None = None,
+    again_by: date | None = None, seen: int | None = None,
 ) -> Instruction:  # fmt: skip
-    """核查意见. With `again_by` the answer is not enough: the unit answers once more by that day."""
+    """核查意见 on the answer that was read (`seen`: the page's last step).
+
+    With `again_by` the answer is not enough: the unit answers once more by that day.
+    """
     actor.must_be(Role.SUPERVISOR)
     if not verdict.strip():
         raise BadInput("请写明核查意见。")
     row = _held(session, instruction_id, InstructionStatus.ANSWERED)
+    must_be_as_shown(session, "instruct", instruction_id, seen, actor)
     row.verdict, row.verified_by, row.verified_at = verdict.strip(), actor.login, now
     if again_by is None:
         row.status = InstructionStatus.CLOSED.value

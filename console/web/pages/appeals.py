@@ -5,11 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from console.web.context import back, house_of, must_be, pages
+from console.web.context import Seen, back, house_of, must_be, pages
 from console.web.menu import allowed
 from console.web.pages.order_actions import order_id
 from console.web.pages.unit import do
-from models.actions.appeals import ask_exclusion, decide_exclusion
+from models.actions.appeals import ASKED, ask_exclusion, decide_exclusion
+from models.actions.as_seen import last_step
 from models.database import reading, writing
 from models.queries.appeals import list_appeals
 from models.queries.people import names
@@ -24,17 +25,20 @@ _Line = Annotated[str, Form(max_length=2000)]
 def listed(request: Request) -> Response:
     must_be(request, *allowed(_ROOM))
     with reading(house_of(request).engine) as session:
-        values = {"appeals": list_appeals(session), "names": names(session)}
+        appeals = list_appeals(session)
+        waiting = [order.id for appeal, order in appeals if appeal.granted is None]
+        steps = {order: last_step(session, "order", order, ASKED) for order in waiting}
+        values = {"appeals": appeals, "names": names(session), "steps": steps}
     return pages(request).show(request, "appeals.html", values)
 
 
 @router.post(_ROOM + "/{number}")
-def decide(request: Request, number: str, granted: Annotated[bool, Form()], note: _Line) -> Response:
+def decide(request: Request, number: str, granted: Annotated[bool, Form()], note: _Line, seen: Seen = None) -> Response:
     actor = must_be(request, Role.SUPERVISOR).actor
     house = house_of(request)
     order = order_id(request, actor, number)
     with writing(house.engine) as session:
-        decide_exclusion(session, order, actor, house.now(), granted=granted, text=note)
+        decide_exclusion(session, order, actor, house.now(), granted=granted, text=note, seen=seen)
     return back(_ROOM, f"{number} 已{'剔除，不计入考核' if granted else '驳回，照常计入考核'}。")
 
 

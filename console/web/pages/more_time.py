@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from console.web.context import house_of
 from console.web.pages.order_actions import Codes, Line, acting, after, do, shown
 from models.actions import clock_requests, consulting, hanging
+from models.actions.step import must_be_as_seen
 from models.database import reading, writing
 from models.vocabulary import ClockRequestKind
 from models.workflow import Action
@@ -25,10 +26,12 @@ def decide(request: Request, number: str, granted: Annotated[bool, Form()], note
     with reading(house.engine) as session:
         waiting = clock_requests.waiting_request(session, order)
     kind = ClockRequestKind(waiting.kind) if waiting else ClockRequestKind.EXTENSION
+    verdict = Action(f"{'grant' if granted else 'refuse'}_{kind.value}")
     with writing(house.engine) as session:
+        must_be_as_seen(session, order, request.state.seen, verdict, actor)
         settle = hanging.decide_hanging if kind is ClockRequestKind.HANGING else clock_requests.decide_request
         settle(session, house.reckoner, order, actor, house.now(), granted=granted, note=note.strip() or None)
-    return after(number, Action(f"{'grant' if granted else 'refuse'}_{kind.value}"), to)
+    return after(number, verdict, to)
 
 
 @router.post("/resume")

@@ -7,12 +7,13 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from console.accounts import SignedIn
-from console.web.context import back, house_of, must_be, pages
+from console.web.context import Seen, back, house_of, must_be, pages
 from console.web.menu import allowed
 from console.web.pages.opinion import Line, Moment, Text, local
 from console.web.pages.orders import download
 from flows.paper_matters import print_policy
 from models.actions import opinion_policies
+from models.actions.as_seen import last_step
 from models.actions.opinion_policies import Assessment, Problem
 from models.database import reading, writing
 from models.opinion_words import RiskLevel, RiskVerdict
@@ -62,7 +63,8 @@ def one(request: Request, policy: int) -> Response:
     with reading(house_of(request).engine) as session:
         row, clocks = find_policy(session, person.actor, policy)
         values = {"row": row, "clocks": clocks, "names": names(session), "room": _room(person),
-                  "history": history_of(session, "policy", policy)}  # fmt: skip
+                  "history": history_of(session, "policy", policy),
+                  "step": last_step(session, "policy", policy)}  # fmt: skip
         return pages(request).show(request, "policy.html", values)
 
 
@@ -86,10 +88,12 @@ def assess(
 
 
 @router.post(OFFICE + "/{policy}/judge")
-def judge(request: Request, policy: int, verdict: Annotated[RiskVerdict, Form()], why: Text) -> Response:
+def judge(
+    request: Request, policy: int, verdict: Annotated[RiskVerdict, Form()], why: Text, seen: Seen = None
+) -> Response:
     person, house = must_be(request, *allowed(OFFICE)), house_of(request)
     with writing(house.engine) as session:
-        opinion_policies.judge_assessment(session, policy, verdict, why, person.actor, house.now())
+        opinion_policies.judge_assessment(session, policy, verdict, why, person.actor, house.now(), seen=seen)
     return back(f"{OFFICE}/{policy}", "已登记评估结论。")
 
 
@@ -130,7 +134,8 @@ def one_problem(request: Request, problem: int) -> Response:
     with reading(house_of(request).engine) as session:
         row, case = find_problem(session, person.actor, problem)
         values = {"row": row, "case": case, "names": names(session), "room": _room(person),
-                  "history": history_of(session, "problem", problem)}  # fmt: skip
+                  "history": history_of(session, "problem", problem),
+                  "step": last_step(session, "problem", problem)}  # fmt: skip
         return pages(request).show(request, "problem.html", values)
 
 
@@ -143,8 +148,8 @@ def answer(request: Request, problem: int, text: Text, adopted: Annotated[bool, 
 
 
 @router.post("/console/problems/{problem}/settle")
-def settle(request: Request, problem: int, note: Text, done: Annotated[bool, Form()]) -> Response:
+def settle(request: Request, problem: int, note: Text, done: Annotated[bool, Form()], seen: Seen = None) -> Response:
     person, house = must_be(request, *allowed(OFFICE)), house_of(request)
     with writing(house.engine) as session:
-        opinion_policies.settle_problem(session, problem, note, person.actor, house.now(), done=done)
+        opinion_policies.settle_problem(session, problem, note, person.actor, house.now(), done=done, seen=seen)
     return back(f"/console/problems/{problem}", "已销号。" if done else "已退回重报。")

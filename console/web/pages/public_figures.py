@@ -6,9 +6,10 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlmodel import col, select
 
-from console.web.context import back, house_of, must_be, pages
+from console.web.context import Seen, back, house_of, must_be, pages
 from flows.public_figures import finished_months, propose_figures
 from models.actions import public_figures as acts
+from models.actions.as_seen import last_step
 from models.database import reading, writing
 from models.queries.people import names
 from models.queries.rates import RATES
@@ -37,9 +38,9 @@ def room(request: Request) -> Response:
     house = house_of(request)
     with reading(house.engine) as session:
         rows = session.exec(select(PublicFigures).order_by(col(PublicFigures.month).desc()).limit(24)).all()
-        known = names(session)
+        known, steps = names(session), {row.month: last_step(session, "figures", row.month) for row in rows}
     values = {"months": rows, "rates": RATES, "fewest": _FEWEST, "offered": finished_months(house, house.now()),
-                  "names": known}  # fmt: skip
+                  "names": known, "steps": steps}  # fmt: skip
     return pages(request).show(request, "public_figures_room.html", values)
 
 
@@ -51,10 +52,10 @@ def propose(request: Request, month: _Month) -> Response:
 
 
 @router.post(_ROOM + "/approve")
-def approve(request: Request, month: _Month) -> Response:
+def approve(request: Request, month: _Month, seen: Seen = None) -> Response:
     person, house = must_be(request, Role.SUPERVISOR), house_of(request)
     with writing(house.engine) as session:
-        acts.approve(session, month, person.actor, house.now())
+        acts.approve(session, month, person.actor, house.now(), seen=seen)
     return back(_ROOM, f"{month[:4]}年{int(month[5:])}月的指标已公开。")
 
 

@@ -9,12 +9,13 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from console.web.context import back, house_of, must_be, pages
+from console.web.context import Seen, back, house_of, must_be, pages
 from console.web.menu import allowed
 from flows.edition_words import Words
 from flows.knowledge import today_of
 from flows.solicitations import publish
 from models.actions import solicitations as acts
+from models.actions.as_seen import last_step
 from models.actions.solicited import assign_message, write_down
 from models.actors import Actor
 from models.asked import BadAsked, day_asked
@@ -80,7 +81,8 @@ def one(request: Request, number: int) -> Response:
     with reading(house_of(request).engine) as session:
         result = asked.one_solicitation(session, person.actor, number)
         values = {"result": result, "room": room, "names": names(session), "code_of": code_of,
-                  "heard": _readable(request, messages_of(session, number))}  # fmt: skip
+                  "heard": _readable(request, messages_of(session, number)),
+                  "step": last_step(session, "solicitation", number)}  # fmt: skip
     values["writes"] = result.row.published_at is None and person.role in (*acts.CENTRE, Role.UNIT)
     return pages(request).show(request, "solicitation.html", values)
 
@@ -111,10 +113,10 @@ def overall(request: Request, number: int, overall: _Text) -> Response:
 
 
 @router.post(f"{CENTRE}/{{number}}/publish")
-def published(request: Request, number: int) -> Response:
+def published(request: Request, number: int, seen: Seen = None) -> Response:
     person = must_be(request, *acts.CENTRE)
     house = house_of(request)
-    publish(house, number, person.actor, house.now())
+    publish(house, number, person.actor, house.now(), seen=seen)
     return back(f"{CENTRE}/{number}", "结果已公开。")
 
 

@@ -6,9 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from console.web.context import back, house_of, must_be, pages
+from console.web.context import Seen, back, house_of, must_be, pages
 from console.web.menu import allowed
 from models.actions import supervising
+from models.actions.as_seen import last_step
 from models.actions.supervising import Wording
 from models.database import reading, writing
 from models.errors import BadInput
@@ -57,7 +58,8 @@ def one(request: Request, instruction: int) -> Response:
     person = must_be(request, *allowed(_ROOM))
     with reading(house_of(request).engine) as session:
         line = find_instruction(session, person.actor, instruction)
-        return pages(request).show(request, "instruction.html", {"line": line, "names": names(session)})
+        values = {"line": line, "names": names(session), "step": last_step(session, "instruct", instruction)}
+        return pages(request).show(request, "instruction.html", values)
 
 
 @router.get(_ROOM + "/{instruction}/paper")
@@ -94,11 +96,12 @@ def drop(request: Request, instruction: int, why: _Line) -> Response:
 
 
 @router.post(_ROOM + "/{instruction}/verify")
-def verify(request: Request, instruction: int, verdict: _Line, again_by: _Day = None) -> Response:
+def verify(request: Request, instruction: int, verdict: _Line, again_by: _Day = None, seen: Seen = None) -> Response:
     person = must_be(request, Role.SUPERVISOR)
     house = house_of(request)
     with writing(house.engine) as session:
-        supervising.verify(session, house.reckoner, instruction, verdict, person.actor, house.now(), again_by=again_by)
+        supervising.verify(session, house.reckoner, instruction, verdict, person.actor, house.now(),
+                           again_by=again_by, seen=seen)  # fmt: skip
     return back(f"{_ROOM}/{instruction}", "已登记核查意见。")
 
 
