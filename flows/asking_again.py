@@ -1,11 +1,12 @@
 """再次反映: an answered order is worked on again; what is still open gets the new words by the ordinary way in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import select
 
 from flows.answers import shown_answer
+from flows.apart import goes_apart, letter_about, take_apart
 from flows.house import House
 from flows.submitting import new_external_id, submit
 from models.actions import closing
@@ -13,11 +14,11 @@ from models.actions.avoiding import MustAvoid
 from models.actors import Actor
 from models.database import reading, writing
 from models.errors import BadInput, Conflict
-from models.inbound import InboundMessage
 from models.tables.messages import Message
 from models.tables.orders import WorkOrder
-from models.vocabulary import Channel, OrderStatus, Procedure
-from responders.dispatching import concerned_units
+from models.vocabulary import OrderStatus
+
+_WAY = "再次反映"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,10 @@ def ask_again(house: House, code: str, last4: str, words: str, now: datetime) ->
         order = session.get(WorkOrder, answer.order_id) if answer.order_id else None
     if first is None or order is None or order.id is None or answer.sealed:
         raise BadInput("这封来信正在依规办理，暂不能补充；有新情况的，请另写一封信。")
-    letter = InboundMessage(
-        channel=Channel.WEB, external_id=new_external_id(), received_at=now, title=f"再次反映 {order.number}",
-        text=said, sender_name=first.sender_name, phone=first.phone, email=first.email,
-        region_hint=first.region_hint, confidential=first.confidential, may_publish=first.may_publish,
-    )  # fmt: skip
-    answered = OrderStatus(order.status) in {OrderStatus.REPLIED, OrderStatus.CLOSED} and order.lead_unit is not None
-    if answered and not _keeps_from_unit(house, letter):
+    letter = letter_about(order, first, said, _WAY, now)
+    if goes_apart(house, letter):
+        return AskedAgain(take_apart(house, order, letter, _WAY, now))
+    if OrderStatus(order.status) in {OrderStatus.REPLIED, OrderStatus.CLOSED} and order.lead_unit is not None:
         try:
             with writing(house.engine) as session:
                 closing.ask_again(session, house.reckoner, order.id, said, Actor("citizen"), now)
@@ -52,12 +50,6 @@ def ask_again(house: House, code: str, last4: str, words: str, now: datetime) ->
             pass  # somebody else reopened it, or the unit must not read it: the words go in as a letter
         else:
             return AskedAgain(None)
-    return AskedAgain(submit(house, letter, said.encode(), "再次反映", now))
-
-
-def _keeps_from_unit(house: House, letter: InboundMessage) -> bool:
-    """Words against a unit or its people are judged as a letter of their own: the unit must not read them (回避)."""
-    from classifiers.text import Text
-
-    (found,) = house.judgement.findings([Text(id="again", text=letter.text, title=letter.title)])
-    return found.procedure == Procedure.ACCUSATION.value or bool(concerned_units(letter, found, house.profile))
+    # The number in its title has it join the order.
+    joining = replace(letter, external_id=new_external_id(), title=f"{_WAY} {order.number}")
+    return AskedAgain(submit(house, joining, said.encode(), _WAY, now))

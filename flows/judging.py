@@ -14,7 +14,7 @@ from models.payload import Envelope
 from models.queries.joining import open_orders_of, orders_answered
 from models.registration import Registration
 from responders.dispatching import concerned_units, plan, route, suggestion
-from responders.joining import joins
+from responders.joining import joins, without_numbers
 
 if TYPE_CHECKING:
     from classifiers.judgement import Findings
@@ -26,8 +26,8 @@ def registrations(house: House, envelopes: Sequence[Envelope]) -> list[Registrat
 
     people = [e for e in envelopes if e.message.machine is None]
     texts = [
-        Text(id=str(e.intake_id), text=e.message.text, title=e.message.title, time=e.message.received_at,
-             region_hint=e.message.region_hint)
+        Text(id=str(e.intake_id), text=without_numbers(e.message.text), title=without_numbers(e.message.title or ""),
+             time=e.message.received_at, region_hint=e.message.region_hint)
         for e in people
     ]  # fmt: skip
     judged = dict(zip((e.intake_id for e in people), house.judgement.findings(texts), strict=True)) if texts else {}

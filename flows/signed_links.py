@@ -1,12 +1,13 @@
 """Signed links at work: what their page shows, and the one action that each of them does."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
 
 from flows import answers
+from flows.apart import Sifted, noted, sift
 from flows.house import House
 from models.actions import callbacks, closing, entry_links, follow_ups, links, replying, ringing
 from models.actions.follow_ups import Answer
@@ -133,10 +134,11 @@ def refuse_sign_off(house: House, token: str, note: str, name: str, *, seen: int
 
 def call_back(house: House, token: str, callback: int, tried: Tried, name: str) -> str:
     """One try of a call that the order's unit owes."""
+    note = noted(tried.result, _sifted(house, token, tried.note, "回电", Purpose.HANDLE, name))
 
     def do(session: Session, order: int, actor: Actor, now: datetime) -> None:
         _of_order(session, actor, callback, order)
-        callbacks.record_attempt(session, house.reckoner, callback, tried.result, tried.note, actor, now,
+        callbacks.record_attempt(session, house.reckoner, callback, tried.result, note, actor, now,
                                  opinion=tried.opinion)  # fmt: skip
 
     return act(house, token, "call_back", do, Purpose.HANDLE, name=name)
@@ -163,16 +165,29 @@ def confirm(house: House, token: str, name: str) -> None:
         Purpose.DUTY, name=name)  # fmt: skip
 
 
-def rate(house: House, token: str, satisfaction: Satisfaction, comment: str) -> None:
-    """评价 by the answer's addressee."""
+def rate(house: House, token: str, satisfaction: Satisfaction, comment: str) -> Sifted:
+    """评价 by the answer's addressee; what became of the words."""
+    words = _sifted(house, token, comment, "评价", Purpose.RATE)
     act(house, token, "rate", lambda session, order, actor, now: closing.rate(
-        session, house.reckoner, order, satisfaction, comment.strip() or None, actor, now), Purpose.RATE)  # fmt: skip
+        session, house.reckoner, order, satisfaction, words.said, actor, now), Purpose.RATE)  # fmt: skip
+    return words
 
 
-def follow_up(house: House, token: str, said: Answer) -> None:
-    """回访问卷, answered by the citizen to whom it was sent."""
+def follow_up(house: House, token: str, said: Answer) -> Sifted:
+    """回访问卷, answered by the citizen to whom it was sent; what became of the words."""
+    words = _sifted(house, token, said.words, "回访", Purpose.FOLLOW_UP)
+    kept = replace(said, words=words.said or "")
     act(house, token, "follow_up", lambda session, order, actor, now: follow_ups.record_survey(
-        session, house.reckoner, order, said, actor, now), Purpose.FOLLOW_UP)  # fmt: skip
+        session, house.reckoner, order, kept, actor, now), Purpose.FOLLOW_UP)  # fmt: skip
+    return words
+
+
+def _sifted(house: House, token: str, words: str | None, way: str, purpose: Purpose, agent: str = "") -> Sifted:
+    """Only by a link that still does something: a used one brings no letters in."""
+    link = opened(house, token)
+    if link.used or link.link.purpose is not purpose:
+        raise LinkEnded
+    return sift(house, link.link.order_id, words, way, house.now(), agent=agent or None)
 
 
 def send_again(house: House, token: str) -> None:

@@ -19,6 +19,11 @@ class Order(Protocol):
     domain: str
 
 
+def without_numbers(text: str) -> str:
+    """The words alone: an order's digits within few words change what the judgement makes of them."""
+    return _NUMBER.sub("", text)
+
+
 def joins(
     message: InboundMessage,
     domain: str,

@@ -89,6 +89,13 @@ def _drawn_until(session: Session) -> datetime | None:
     return session.exec(select(FollowUpDraw.until).order_by(col(FollowUpDraw.until).desc()).limit(1)).first()
 
 
+def order_asked_about(session: Session, follow_up: int) -> int:
+    row = session.get(FollowUp, follow_up)
+    if row is None:
+        raise NotFound(f"没有找到这项回访（编号 {follow_up}）。")
+    return row.order_id
+
+
 def record_call(
     session: Session, reckoner: Reckoner, follow_up: int, result: AttemptResult, said: Answer | None, text: str,
     actor: Actor, now: datetime,

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from console.web.context import back, house_of, must_be, pages
 from console.web.menu import allowed
+from flows.apart import noted, sift
 from models.actions.callbacks import give_up, record_attempt
 from models.actors import Actor
 from models.database import reading, writing
@@ -54,12 +55,15 @@ def record(request: Request, actor: Actor, callback: int, result: AttemptResult,
     house = house_of(request)
     said = Satisfaction(opinion) if opinion in set(Satisfaction) else None
     with reading(house.engine) as session:
-        find_callback(session, actor, callback)
+        order = find_callback(session, actor, callback).order_id
+    words = sift(house, order, note, "回电", house.now(), agent=actor.login)
     with writing(house.engine) as session:
-        done = record_attempt(session, house.reckoner, callback, result, note, actor, house.now(), opinion=said)
+        kept = noted(result, words)
+        done = record_attempt(session, house.reckoner, callback, result, kept, actor, house.now(), opinion=said)
         again = done.next_at.astimezone(house.settings.zone) if done.next_at else None
     then = f"，下次请于 {again:%m月%d日 %H:%M} 前后再拨" if again else ""
-    return f"已记录：{result.label}，{CallbackStatus(done.status).label}{then}。"
+    apart = "所记内容已另行登记，由专人办理。" if words.code else ""
+    return f"已记录：{result.label}，{CallbackStatus(done.status).label}{then}。{apart}"
 
 
 def end(request: Request, actor: Actor, callback: int, reason: str) -> str:

@@ -1,6 +1,7 @@
 """回访: the centre's call list, what citizens said, and the draws. No unit opens any of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from fastapi.responses import Response
 
 from console.web.context import back, house_of, must_be, pages
 from console.web.menu import allowed
+from flows.apart import sift
 from models.actions import follow_ups
 from models.actions.follow_ups import Answer
 from models.database import reading, writing
@@ -52,13 +54,18 @@ def call(
 ) -> Response:  # fmt: skip
     person, house = must_be(request, *allowed(_ROOM)), house_of(request)
     said = answer_of(contacted, resolved, satisfaction, reasons, words)
+    with reading(house.engine) as session:
+        order = follow_ups.order_asked_about(session, follow_up)
+    heard, kept = (sift(house, order, each, "回访", house.now(), agent=person.login) for each in (words, note))
     with writing(house.engine) as session:
         row = follow_ups.record_call(
-            session, house.reckoner, follow_up, result, said, note, person.actor, house.now()
+            session, house.reckoner, follow_up, result, replace(said, words=heard.said or ""), kept.said or "",
+            person.actor, house.now(),
         )  # fmt: skip
         again = row.next_at.astimezone(house.settings.zone) if row.next_at else None
     then = f"，下次请于 {again:%m月%d日 %H:%M} 前后再拨" if again else ""
-    return back(_ROOM, f"已记录：{result.label}{then}。")
+    apart = "所记内容已另行登记，由专人办理。" if heard.code or kept.code else ""
+    return back(_ROOM, f"已记录：{result.label}{then}。{apart}")
 
 
 @router.post(_ROOM + "/{follow_up}/mail")

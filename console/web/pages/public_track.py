@@ -13,6 +13,7 @@ from console.web.attempts import Attempts, address_of
 from console.web.context import back, house_of, pages
 from console.web.typed import plain_code
 from flows.answers import shown_answer
+from flows.apart import Sifted, sift
 from flows.asking_again import ask_again
 from flows.house import House
 from flows.ledger_public import promises_told
@@ -75,11 +76,21 @@ def rate(
     answer = _find(request, typed, digits)
     if answer.order_id is None or answer.sealed:
         raise BadInput("这封来信还没有答复，暂不能评价。")
+    words = sift(house, answer.order_id, comment, "评价", house.now(), code=typed)
     with writing(house.engine) as session:
-        closing.rate(session, house.reckoner, answer.order_id, satisfaction, comment.strip() or None,
+        closing.rate(session, house.reckoner, answer.order_id, satisfaction, words.said,
                      Actor("citizen"), house.now())  # fmt: skip
+    return _remembered(request, back("/track", thanks(satisfaction, words)), typed, digits)
+
+
+def thanks(satisfaction: Satisfaction, words: Sifted) -> str:
+    """What a citizen who has rated is told; the code of the letter that the words became, where they did."""
     done = "感谢您的评价。" if satisfaction is not Satisfaction.DISSATISFIED else "评价已收到，将交承办单位重新办理。"
-    return _remembered(request, back("/track", done), typed, digits)
+    return done + apart(words)
+
+
+def apart(words: Sifted) -> str:
+    return f"您写的内容另行登记办理，不交承办单位，查询码 {words.code}，请保存。" if words.code else ""
 
 
 @router.post("/again")

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from console.web.context import Seen, back, house_of, pages
 from console.web.pages.follow_ups import answer_of
 from console.web.pages.orders import attachment, order_values
+from console.web.pages.public_track import apart, thanks
 from flows import signed_links
 from flows.signed_links import Opened
 from models.actions import co_handling, handling, ringing
@@ -143,9 +144,8 @@ def rate(
     request: Request, token: str, satisfaction: Annotated[Satisfaction, Form()],
     comment: Annotated[str, Form(max_length=1000)] = "",
 ) -> Response:  # fmt: skip
-    signed_links.rate(house_of(request), token, satisfaction, comment)
-    done = "感谢您的评价。" if satisfaction is not Satisfaction.DISSATISFIED else "评价已收到，将交承办单位重新办理。"
-    return back("/track", done)
+    words = signed_links.rate(house_of(request), token, satisfaction, comment)
+    return back("/track", thanks(satisfaction, words))
 
 
 @router.post("/follow-up")
@@ -154,8 +154,8 @@ def follow_up(
     satisfaction: Annotated[str, Form(max_length=20)] = "", reasons: Annotated[list[str], Form()] = [],  # noqa: B006
     words: Annotated[str, Form(max_length=1000)] = "",
 ) -> Response:  # fmt: skip
-    signed_links.follow_up(house_of(request), token, answer_of(contacted, resolved, satisfaction, reasons, words))
-    return back("/track", "您的意见已收到，谢谢。")
+    said = answer_of(contacted, resolved, satisfaction, reasons, words)
+    return back("/track", "您的意见已收到，谢谢。" + apart(signed_links.follow_up(house_of(request), token, said)))
 
 
 @router.post("/again")
