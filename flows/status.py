@@ -17,6 +17,7 @@ LABELS = {
     "queued": "排队",
     "undelivered": "未送达通知",
 }
+NOTE = "工单按件计，密封的检举控告件也在内（总览和清单不列密封件）；一件工单有几个时限超期，也只计一件。"
 
 
 def status_of(house: House) -> dict[str, int]:

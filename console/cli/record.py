@@ -22,10 +22,11 @@ def enter(app: typer.Typer) -> None:
 
 def status(as_json: AsJson = False) -> None:
     """各项计数。"""
-    from flows.status import LABELS, status_of
+    from flows.status import LABELS, NOTE, status_of
 
     result = status_of(open_house())
-    emit(result, as_json=as_json, text="\n".join(f"{LABELS[name]}：{count}" for name, count in result.items()))
+    lines = [f"{LABELS[name]}：{count}" for name, count in result.items()]
+    emit(result, as_json=as_json, text="\n".join([*lines, NOTE]))
 
 
 def doctor(as_json: AsJson = False) -> None:

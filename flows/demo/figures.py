@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from flows.house import House
 from models.database import reading
+from models.queries.status import overdue_orders
 from models.tables.clocks import Clock
 from models.tables.ledger import Callback, Promise
 from models.tables.messages import Message
@@ -30,7 +31,15 @@ def figures(house: House, now: datetime) -> dict[str, Any]:
             ),
             "public_promises": _count(session, Promise, col(Promise.public_ok_at).is_not(None)),
             "callbacks": _count(session, Callback),
-            "overdue": _count(session, Clock, col(Clock.stopped_at).is_(None), col(Clock.due_at) < now),
+            "overdue": _count(
+                session,
+                Clock,
+                col(Clock.stopped_at).is_(None),
+                col(Clock.paused_at).is_(None),
+                col(Clock.due_at) < now,
+            ),
+            "overdue_orders": overdue_orders(session, now),
+            "overdue_sealed": overdue_orders(session, now, col(WorkOrder.sealed).is_(True)),
         }
 
 

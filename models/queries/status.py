@@ -33,7 +33,7 @@ def status_counts(session: Session, now: datetime) -> dict[str, int]:
         "work_orders": sum(by_status.values()),
         "triage": by_status.get(OrderStatus.TRIAGE.value, 0),
         "open": sum(by_status.get(status.value, 0) for status in OPEN),
-        "overdue": _overdue(session, now),
+        "overdue": overdue_orders(session, now),
         "promises": _count(session, Promise, Promise.state != PromiseState.STRUCK.value),
         "callbacks": _count(session, Callback),
         "quarantined": _count(session, Quarantine, col(Quarantine.resolved_at).is_(None)),
@@ -87,14 +87,14 @@ def sweeps_succeeded(session: Session) -> dict[str, datetime]:
     return {name: at for name, at in rows if at is not None}
 
 
-def _overdue(session: Session, now: datetime) -> int:
-    """Open orders with a clock that ran out."""
+def overdue_orders(session: Session, now: datetime, *where: Any) -> int:  # noqa: ANN401  (SQL expressions)
+    """Open orders with a clock that ran out, however many of theirs did."""
     statement = (
         select(func.count(func.distinct(col(Clock.order_id))))
         .join(WorkOrder, col(WorkOrder.id) == col(Clock.order_id))
         .where(
             Clock.subject == "order", col(Clock.stopped_at).is_(None), col(Clock.paused_at).is_(None),
-            col(Clock.due_at) < now, col(WorkOrder.status).in_([status.value for status in OPEN]),
+            col(Clock.due_at) < now, col(WorkOrder.status).in_([status.value for status in OPEN]), *where,
         )
     )  # fmt: skip
     return session.exec(statement).one()
