@@ -97,7 +97,8 @@ def _tell(result: dict[str, Any], house: House, *, as_json: bool) -> None:
         f"已答复 {result['replied']} 件（含来电当场答复、未再派单的）。",
         f"  答复中登记承诺 {result['promises']} 项；未当场答复的来电 {result['callbacks']} 个，均限 5 个工作日内回电。",
         f"  发出催办 {result['reminders']} 次；目前超期的时限 {result['overdue']} 个"
-        f"（工单的各环节、回电、承诺等各计一个），涉及在办工单 {result['overdue_orders']} 件，其中密封件 {result['overdue_sealed']} 件（总览和清单不列）。",
+        f"（工单的各环节、回电、承诺等各计一个），涉及在办工单 {result['overdue_orders']} 件，"
+        f"其中密封件 {result['overdue_sealed']} 件（总览和清单不列）。",
         f"  公开《网民留言办理情况选登》{len(result['editions'])} 期：",
         *(f"    {path}" for path in result["editions"]),
     )
