@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from console.second_factor import reset
+from models.actions.as_seen import must_be_as_shown
 from models.actions.role_changes import DECIDERS
 from models.actions.step import note
 from models.actors import Actor
@@ -15,6 +16,8 @@ from models.errors import BadInput, Conflict, NotFound
 from models.queries.people import find_user
 from models.tables.sign_ins import FactorReset, SecondFactor
 from models.vocabulary import Role
+
+ASKED = ("propose_reset", "refuse_reset")
 
 
 def propose(session: Session, login: str, why: str, actor: Actor, now: datetime) -> None:
@@ -32,12 +35,16 @@ def propose(session: Session, login: str, why: str, actor: Actor, now: datetime)
     note(session, "user", login, "propose_reset", actor, now, detail={"why": why.strip()})
 
 
-def decide(session: Session, login: str, agreed: bool, actor: Actor, now: datetime) -> None:
-    """Agreed: the account signs in by its password alone, once, and enrols anew where its role must."""
+def decide(session: Session, login: str, agreed: bool, actor: Actor, now: datetime, *, seen: int | None = None) -> None:
+    """Agreed: the account signs in by its password alone, once, and enrols anew where its role must.
+
+    `seen`: the last of the ASKED steps on the page; what was refused may have been proposed again for another reason.
+    """
     actor.must_be(*DECIDERS)
     row = session.exec(select(FactorReset).where(FactorReset.login == login).with_for_update()).first()
     if row is None:
         raise NotFound("没有这项动态码重置，可能已经复核。")
+    must_be_as_shown(session, "user", login, seen, actor, ASKED)
     actor.must_differ(row.proposed_by, "动态码重置的提出与复核")
     actor.must_differ(login, "复核动态码重置")
     if agreed:

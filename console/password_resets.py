@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from console.passwords import hashed, must_be_strong, must_have_one, put_password
+from models.actions.as_seen import must_be_as_shown
 from models.actions.role_changes import DECIDERS
 from models.actions.step import note
 from models.actors import Actor
@@ -18,6 +19,8 @@ from models.queries.people import find_user
 from models.tables.people import User
 from models.tables.sign_ins import PasswordReset
 from models.vocabulary import Role
+
+ASKED = ("propose_password", "refuse_password")
 
 
 def needs_another(user: User, now: datetime) -> bool:
@@ -49,13 +52,20 @@ def propose(
     return True
 
 
-def decide(session: Session, reset: int, agreed: bool, rules: SecurityRules, actor: Actor, now: datetime) -> str:
-    """Whose it was. Agreed: the new password holds, once, and the account's sessions end."""
+def decide(
+    session: Session, reset: int, agreed: bool, rules: SecurityRules, actor: Actor, now: datetime, *,
+    seen: int | None = None,
+) -> str:  # fmt: skip
+    """Whose it was. Agreed: the new password holds, once, and the account's sessions end.
+
+    `seen`: the last of the ASKED steps on the page; SQLite gives a refused proposal's number to the next one.
+    """
     actor.must_be(*DECIDERS)
     row = session.exec(select(PasswordReset).where(PasswordReset.id == reset).with_for_update()).first()
     if row is None:
         raise NotFound("没有这项口令重设，可能已经复核，或本人已自己改了口令。")
     login, told = row.login, {"why": row.why, "proposed_by": row.proposed_by}
+    must_be_as_shown(session, "user", login, seen, actor, ASKED)
     actor.must_differ(row.proposed_by, "口令重设的提出与复核")
     actor.must_differ(login, "复核口令重设")
     if agreed:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 from support.desk import Desk, open_desk
 from support.signing_in import AUDITOR, NOW, OPERATOR, OTHER, RULES
 from support.web import PASSWORD, enrol, serving, visiting
 
-from console import password_resets
+from console import factor_resets, password_resets
 from console.passwords import change_own
 from models.actions.deputies import set_signing
 from models.actors import Actor
@@ -19,7 +20,7 @@ from models.queries.people import list_password_resets
 from models.queries.status import waiting_counts
 from models.tables.people import User
 from models.tables.record import History
-from models.tables.sign_ins import PasswordReset
+from models.tables.sign_ins import PasswordReset, SecondFactor
 from models.vocabulary import Role
 
 GIVEN, WHY = "given-by-guan", "忘了口令，当面核对过工作证"
@@ -149,3 +150,37 @@ def test_an_owner_who_changes_his_password_himself_needs_no_other(office: tuple[
         change_own(session, desk.one(User, login="shen").id or 0, PASSWORD, "chosen-by-shen", RULES, NOW)
     with reading(desk.house.engine) as session:
         assert list_password_resets(session) == []
+
+
+def test_a_reset_is_agreed_to_as_it_was_read_and_not_the_next_one_under_its_number(office: tuple[Desk, str]) -> None:
+    desk, address = office
+    first = _proposed(desk, "zhuan")
+    with visiting(address, "ji") as auditor:
+        form = re.search(
+            rf'"/console/roles/password/{first}">.*?name="seen" value="(\d+)"', auditor.get("/console/roles").text
+        )
+        assert form
+        with desk.writing() as session:
+            password_resets.decide(session, first, False, RULES, OTHER, NOW)
+        second = _proposed(desk, "zhuan")
+        late = auditor.post(f"/console/roles/password/{second}", agreed="true", seen=form[1])
+        assert (late.status_code, "在您打开页面后已有人处理" in late.text) == (409, True)
+        assert desk.one(PasswordReset).id == second
+
+
+def test_a_second_factor_is_taken_away_for_the_reason_that_was_read(office: tuple[Desk, str]) -> None:
+    desk, address = office
+    with desk.writing() as session:
+        user = session.exec(select(User).where(User.login == "zhuan")).one()
+        session.add(SecondFactor(user_id=user.id or 0, nonce="given", since=NOW, last_step=0))
+        factor_resets.propose(session, "zhuan", "手机丢失", OPERATOR, NOW)
+    with visiting(address, "ji") as auditor:
+        room = auditor.get("/console/roles").text
+        form = re.search(r'"/console/roles/factor/zhuan">.*?name="seen" value="(\d+)"', room)
+        assert form
+        with desk.writing() as session:
+            factor_resets.decide(session, "zhuan", False, OTHER, NOW)
+            factor_resets.propose(session, "zhuan", "换人使用", OPERATOR, NOW)
+        late = auditor.post("/console/roles/factor/zhuan", agreed="true", seen=form[1])
+        assert (late.status_code, "换人使用" in late.text) == (409, True)
+        assert desk.one(SecondFactor).user_id == desk.one(User, login="zhuan").id

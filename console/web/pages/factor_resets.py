@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from console import factor_resets
-from console.web.context import back, house_of, must_be
+from console.web.context import Seen, back, house_of, must_be
 from console.web.menu import allowed
 from models.database import writing
 
@@ -24,9 +24,9 @@ def propose(request: Request, login: str, why: Annotated[str, Form(max_length=50
 
 
 @router.post(_ROOM + "/factor/{login}")
-def decide(request: Request, login: str, agreed: Annotated[bool, Form()]) -> Response:
+def decide(request: Request, login: str, agreed: Annotated[bool, Form()], seen: Seen = None) -> Response:
     person = must_be(request, *allowed(_ROOM))
     house = house_of(request)
     with writing(house.engine) as session:
-        factor_resets.decide(session, login, agreed, person.actor, house.now())
+        factor_resets.decide(session, login, agreed, person.actor, house.now(), seen=seen)
     return back(_ROOM, f"{login} 的动态码{'已取消，其登录已全部失效' if agreed else '保留不变'}。")

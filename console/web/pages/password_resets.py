@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from console import password_resets
-from console.web.context import back, house_of, must_be
+from console.web.context import Seen, back, house_of, must_be
 from console.web.menu import allowed
 from models.database import writing
 
@@ -35,10 +35,11 @@ def propose(
 
 
 @router.post(_ROOM + "/password/{reset}")
-def decide(request: Request, reset: int, agreed: Annotated[bool, Form()]) -> Response:
+def decide(request: Request, reset: int, agreed: Annotated[bool, Form()], seen: Seen = None) -> Response:
     person = must_be(request, *allowed(_ROOM))
     house = house_of(request)
     with writing(house.engine) as session:
-        login = password_resets.decide(session, reset, agreed, house.profile.security, person.actor, house.now())
+        login = password_resets.decide(session, reset, agreed, house.profile.security, person.actor, house.now(),
+                                       seen=seen)  # fmt: skip
     done = "已重设，其登录已全部失效，下次登录须自己换一个" if agreed else "保留不变"
     return back(_ROOM, f"{login} 的口令{done}。")

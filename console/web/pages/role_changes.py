@@ -5,9 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
+from console import factor_resets, password_resets
 from console.web.context import back, house_of, must_be, pages
 from console.web.menu import allowed
 from models.actions import role_changes
+from models.actions.as_seen import last_step
 from models.database import reading, writing
 from models.queries.people import list_factor_resets, list_password_resets, list_role_changes, names
 from models.vocabulary import Role
@@ -21,8 +23,12 @@ _Note = Annotated[str, Form(max_length=500)]
 def listed(request: Request) -> Response:
     must_be(request, *allowed(_ROOM))
     with reading(house_of(request).engine) as session:
-        values = {"changes": list_role_changes(session), "names": names(session),
-                  "resets": list_factor_resets(session), "forgotten": list_password_resets(session)}  # fmt: skip
+        resets, forgotten = list_factor_resets(session), list_password_resets(session)
+        values = {
+            "changes": list_role_changes(session), "names": names(session), "resets": resets, "forgotten": forgotten,
+            "factor_steps": {r.login: last_step(session, "user", r.login, factor_resets.ASKED) for r in resets},
+            "password_steps": {r.login: last_step(session, "user", r.login, password_resets.ASKED) for r in forgotten},
+        }  # fmt: skip
     return pages(request).show(request, "role_changes.html", values)
 
 
