@@ -7,21 +7,28 @@ answer to our receipt, a changed call) is looked at by the same measure where it
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session, select
 
 from flows.house import House
 from flows.submitting import submit
+from models.actions.avoiding import also_accuses, parts_now
 from models.avoiding import stays_apart
 from models.blobs import digest
 from models.database import reading
 from models.errors import NotFound
 from models.inbound import InboundMessage
+from models.payload import Envelope
 from models.queries.alike import first_message
 from models.tables.messages import Message
 from models.tables.orders import WorkOrder
 from models.vocabulary import AttemptResult, Channel
 from responders.dispatching import concerned_units
+from responders.joining import without_numbers
+
+if TYPE_CHECKING:
+    from classifiers.judgement import Findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +79,35 @@ def letter_about(
     )  # fmt: skip
 
 
+def revision_apart(house: House, revision: Envelope, now: datetime) -> bool:
+    """Whether a changed call says of its order's unit what it did not say before; its words are then in as a letter."""
+    said = revision.message
+    with reading(house.engine) as session:
+        message = session.get(Message, revision.intake_id)
+        order = session.get(WorkOrder, message.order_id) if message and message.order_id else None
+        if message is None or order is None or order.sealed or (said.title, said.text) == (message.title, message.text):
+            return False
+        parts, known = parts_now(session, order.id or 0), also_accuses(order, message)
+    letter = replace(letter_about(order, message, said.text, "更正", now), title=said.title)
+    found = _found(house, letter)
+    reaches = not set(parts).isdisjoint(concerned_units(letter, found, house.profile))
+    if reaches or (stays_apart(found) and not known):
+        take_apart(house, order, letter, "更正", now)
+        return True
+    return False
+
+
 def goes_apart(house: House, letter: InboundMessage) -> bool:
     """Whether the unit must not read it: it accuses, or it is about a unit's conduct and names the unit."""
+    found = _found(house, letter)
+    return stays_apart(found) or bool(concerned_units(letter, found, house.profile))
+
+
+def _found(house: House, letter: InboundMessage) -> "Findings":
     from classifiers.text import Text
 
-    (found,) = house.judgement.findings([Text(id="words", text=letter.text)], kept=False)
-    return stays_apart(found) or bool(concerned_units(letter, found, house.profile))
+    said = Text(id="words", text=without_numbers(letter.text), title=without_numbers(letter.title or ""))
+    return house.judgement.findings([said], kept=False)[0]
 
 
 def take_apart(house: House, order: WorkOrder, letter: InboundMessage, way: str, now: datetime) -> str:

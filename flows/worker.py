@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from flows.apart import revision_apart
 from flows.house import House
 from flows.judging import registrations
 from flows.relaying import relay
@@ -146,9 +147,10 @@ class Worker:
         fresh = [e for e in envelopes if e.kind != REVISION]
         batch = registrations(self._house, fresh)
         self.tallies.judged(batch)
+        changed = [(e, revision_apart(self._house, e, now)) for e in envelopes if e.kind == REVISION]
         with writing(self._house.engine) as session:
             done = register(session, batch, first_serial, self._house.office, now)
-            late = [e for e in envelopes if e.kind == REVISION and not revise(session, self._house.profile, e, now)]
+            late = [e for e, apart in changed if not revise(session, self._house.profile, e, now, apart=apart)]
             attempts.finish(session, [job.record_id for job in jobs])
         self._put_back(jobs, late, now)
         self.counts.handled += done.messages

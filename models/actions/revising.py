@@ -1,5 +1,6 @@
 """A source item that came again with other content: recorded beside the first, shown on its order."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session, select
@@ -14,14 +15,17 @@ from models.tables.messages import Message, MessageRevision
 from models.tables.orders import WorkOrder
 
 
-def revise(session: Session, profile: Profile, envelope: Envelope, now: datetime) -> bool:
-    """Whether the message was there to be revised; a second time changes nothing."""
+def revise(session: Session, profile: Profile, envelope: Envelope, now: datetime, *, apart: bool = False) -> bool:
+    """Whether the message was there to be revised; a second time changes nothing.
+
+    `apart`: the new words are a matter of their own, because the order's unit must not read them.
+    """
     message = session.get(Message, envelope.intake_id)
     if message is None:
         return False
     if session.exec(select(MessageRevision.id).where(MessageRevision.id == envelope.record_id)).first():
         return True
-    said = envelope.message
+    said = replace(envelope.message, title=message.title, text=message.text or "") if apart else envelope.message
     changed = {name: True for name in ("title", "text", "phone", "sender_name", "email")
                if getattr(said, name) != getattr(message, name)}  # fmt: skip
     insert_new(session, MessageRevision, [{

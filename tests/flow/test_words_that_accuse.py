@@ -15,7 +15,7 @@ from models.links import Link, Purpose, sign
 from models.tables.follow_ups import FollowUp, FollowUpDraw, Reopening
 from models.tables.intake import Intake
 from models.tables.ledger import Callback, CallbackAttempt
-from models.tables.messages import Message
+from models.tables.messages import Message, MessageRevision
 from models.tables.orders import Assignment, Rating, WorkOrder
 from models.vocabulary import Channel, FollowUpStatus, OrderStatus, Outcome
 
@@ -159,6 +159,19 @@ def _nothing_on_the_order(spoken: Spoken) -> None:
     stored = [*(r.words for r in desk.all(Reopening)), *(r.comment for r in desk.all(Rating)),
               *(a.note for a in desk.all(CallbackAttempt)), *(f.words for f in desk.all(FollowUp))]  # fmt: skip
     assert not any("王大锤" in (each or "") for each in stored)
+
+
+def test_a_call_that_is_changed_to_accuse_its_unit_is_sealed_apart_too(spoken: Spoken) -> None:
+    desk, post = spoken.desk, posts(1)[0]
+    desk.collect(Channel.BOARD, desk.lines("first.jsonl", [post]))
+    desk.work()
+    [order] = [each for each in desk.all(WorkOrder) if each.id != spoken.order.id]
+    desk.collect(Channel.BOARD, desk.lines("changed.jsonl", [post | {"text": WORDS}]))
+    desk.work()
+    desk.work()
+    assert all("王大锤" not in (row.text or "") for row in desk.all(MessageRevision))
+    [apart] = [each for each in desk.all(WorkOrder) if each.id not in {spoken.order.id, order.id}]
+    assert apart.sealed
 
 
 @pytest.mark.parametrize("way", [by_track, by_mailed_rating, by_mailed_survey, by_follow_up_call])
