@@ -203,6 +203,11 @@ def weigh(text: str, may: May = None, least: float = -math.inf) -> tuple[float, 
     return total - (_THANKED if searched(_THANKS).search(text) else 0.0), quotes
 
 
+def speaks_of_somebody(text: str) -> bool:
+    """Tell whether a text has anybody in it who could be accused: an office, kin, «他», «你们», «姓王的»."""
+    return searched(f"{_OFFICE}|{_KIN}|[他她您你们姓某谁员位人]|[收送给要]了").search(text) is not None
+
+
 def _most_possible(may: Mapping[Cue, Sequence[int] | None]) -> float:
     """Give what a text weighs if every sign stands wherever it may begin."""
     begun: dict[int, int] = {}

@@ -195,6 +195,15 @@ def test_what_no_machine_may_decide_is_said_in_chinese(text: str, part: str) -> 
     assert any(part in each for each in reasons_for_a_person("housing", Kind.REQUEST, legal, find_signals(text)))
 
 
+@pytest.mark.parametrize("text", ["路灯\n路灯坏了，请修", "坏\n路灯坏了，请修", "修路\n路坏了"])
+def test_a_line_with_nobody_in_it_is_not_suspected_of_accusing(text: str) -> None:
+    assert find_procedure(text, title_length=text.index("\n")) == (Procedure.ORDINARY, [])
+
+
+def test_a_short_line_about_somebody_still_goes_to_a_person() -> None:
+    assert find_procedure("工作人员态度很差")[1]
+
+
 def test_an_ordinary_street_lamp_needs_no_person() -> None:
     assert reasons_for_a_person("housing", Kind.REQUEST, [], find_signals("路灯坏了，请来修")) == []
 
