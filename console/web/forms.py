@@ -176,7 +176,7 @@ class _Writer(HTMLParser):
         said = f'<p class="fault" role="alert" id="{FAULT}" tabindex="-1" autofocus>{escape(self._said)}</p>'
         start = f'<textarea rows="4" readonly aria-label="{_UNSENT}">\n'
         fields = "".join(f"{start}{escape(text)}</textarea>" for text in self._left)
-        return said + (f'<div><p>{_UNSENT}：</p>{fields}</div>' if fields else "")
+        return said + (f"<div><p>{_UNSENT}：</p>{fields}</div>" if fields else "")
 
     def _ours(self, given: Mapping[str, str | None]) -> bool:
         key = given.get("form")
