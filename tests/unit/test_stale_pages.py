@@ -77,7 +77,7 @@ def test_a_form_sent_twice_by_one_person_dispatches_once(office: tuple[Desk, str
     assert len(desk.all(History, action="dispatch", actor="shen")) == 1
 
 
-@pytest.mark.parametrize("form", ["decline", "divert", "merge", "withdraw", "void"])
+@pytest.mark.parametrize("form", ["decline", "divert", "merge", "withdraw", "void", "convene"])
 def test_every_form_of_the_page_that_ends_or_moves_an_order_says_what_was_seen(
     office: tuple[Desk, str, str], form: str
 ) -> None:
@@ -86,6 +86,8 @@ def test_every_form_of_the_page_that_ends_or_moves_an_order_says_what_was_seen(
         "reason": "重复",
         "ground": "条例",
         "proper_channel": "法院",
+        "question": "谁来办",
+        "units": "housing_bureau",
         "into": desk.take(at("2026-03-02 11:00")).number,
     }
     path = f"/console/orders/{number}/{form}"
