@@ -80,7 +80,7 @@ def publish(
     from flows.edition_weeks import still_running
     from flows.editions import publish_edition
     from models.actors import SYSTEM
-    from models.errors import NotAllowed
+    from models.errors import Conflict, NotAllowed
 
     house = open_house()
     if not approve:  # what is there already is released or refused by its reviews alone
@@ -94,8 +94,8 @@ def publish(
     folder = out or house.settings.data_dir / "editions"
     try:
         result = publish_edition(house, week, folder, SYSTEM, house.now(), approve=approve)
-    except NotAllowed as refused:
-        complain(f"未发布：{refused}")
+    except (Conflict, NotAllowed) as refused:
+        complain(f"{'未发布' if approve else '未编选'}：{refused}")
         raise typer.Exit(SOME_FAILED) from None
     files = "\n".join(str(file) for file in result["files"])
     emit(dict(result), as_json=as_json, text=f"{week}：{result['items']} 条，{result['status']}。\n{files}".rstrip())
