@@ -57,3 +57,19 @@ def test_a_draft_outlives_a_refusal_and_ends_when_the_reply_is_taken(browser: Br
             expect(page.get_by_label("答复内容")).to_have_count(0)
             assert _draft(page, order.number) == (_MINE if moved else None)
         page.context.close()
+
+
+def test_the_button_stays_under_the_finger_while_the_checks_come_in(browser: Browser, tmp_path: Path) -> None:
+    with open_desk(tmp_path) as desk, serving(desk.house) as address:
+        enrol(desk.house)
+        order = desk.take(desk.house.now())
+        with desk.writing() as session:
+            handling.acknowledge(session, order.id or 0, CLERK, desk.house.now())
+        page = _page(browser, address)
+        page.goto(f"{address}/unit/orders/{order.number}")
+        send = page.get_by_role("button", name="提交审签")
+        before = send.bounding_box()
+        page.get_by_label("答复内容").fill(_MINE)
+        expect(page.locator("[data-checks] li").first).to_be_visible()
+        assert send.bounding_box() == before
+        page.context.close()
