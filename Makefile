@@ -1,6 +1,8 @@
 # make run: install, live through the demo month, serve the console. make test: install and run every check.
 PYTHON ?= python3
 BIN := .venv/bin
+# Tests wait for brokers, browsers and other processes as long as they reckon: two to a core, eight at most.
+TESTERS ?= $(shell $(PYTHON) -c "import os; print(min(2 * (os.cpu_count() or 1), 8))")
 
 .PHONY: run test install check bench soak screens lock model
 
@@ -8,7 +10,7 @@ run: install
 	$(BIN)/huiyin demo
 
 test: install check
-	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest --numprocesses $(TESTERS) --dist loadfile --no-loadscope-reorder
 
 check: install
 	$(BIN)/ruff check .
