@@ -52,7 +52,9 @@ def _killed(report: Report) -> None:
             "PostgreSQL, Kafka": {"database_url": databases.create(), "queue_url": queue},
         }
         for number, (form, settings) in enumerate(forms.items()):
-            with open_loop(Path(folder) / str(number), **settings) as desk:
+            home = Path(folder) / str(number)
+            home.mkdir()
+            with open_loop(home, **settings) as desk:
                 found = live_through(desk, MESSAGES, SELDOM)
             what = f"lost, doubled, reminders with two keys, {MESSAGES:,} under kill -9"
             report.add(what, f"{len(found)} faults {found or ''}".strip(), form, "0, 0, 0")
