@@ -17,6 +17,7 @@ from classifiers.reply_content import LOOKED_FOR
 from classifiers.text import text_from
 from classifiers.times import in_shanghai, read_time
 from models.errors import BadInput
+from models.personal_words import PERSONAL
 from models.vocabulary import Kind
 
 
@@ -62,10 +63,6 @@ _BLAME = re.compile(
     r"|解决不了)|没(?:有)?办法(?:解决|处理)?(?:[。，！]|$)|不清楚(?:情况)?(?:[。，！]|$)|无理取闹"
     r"|胡搅蛮缠|刁民"
 )
-_PRIVATE = {
-    "id_card": "身份证号", "bank_card": "银行卡号", "mobile": "手机号", "landline": "电话号码", "passport": "证件号",
-    "email": "邮箱", "wechat": "微信号", "qq": "QQ号", "plate": "车牌号", "address": "住址", "name": "姓名",
-}  # fmt: skip
 _SALUTATION = re.compile(r"\s*(?:尊敬的)?[^，。！：:\s]{0,16}(?:您好|你好|：|:)")
 _SIGNED = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日[\s。）)]{0,9}$")
 _ALWAYS = ("substance", "addresses", "privacy", "blame", "order")
@@ -152,7 +149,7 @@ def _privacy(reply: str) -> Check:
     found = [span for span in leaks(reply, "official") if span.start >= begins]
     if not found:
         return Check("privacy", passed=True, why="没有发现群众个人信息")
-    kinds = list(dict.fromkeys(_PRIVATE.get(span.kind, span.kind) for span in found))
+    kinds = list(dict.fromkeys(PERSONAL.get(span.kind, span.kind) for span in found))
     places = "、".join(str(span.start + 1) for span in found[:5])
     return Check("privacy", passed=False, why=f"疑有个人信息（{'、'.join(kinds)}），在第 {places} 字处")
 
