@@ -13,10 +13,11 @@ from models.actions.step import must_be_as_seen
 from models.actors import Actor
 from models.database import reading, writing
 from models.errors import NotFound
+from models.promise_words import PromiseLevel
 from models.queries.lookup import Answer, look_up
 from models.tables.messages import Message
 from models.tables.orders import Reply, WorkOrder
-from models.vocabulary import Kind, Outcome, PromiseLevel
+from models.vocabulary import Kind, Outcome
 from models.workflow import Action
 
 

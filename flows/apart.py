@@ -16,6 +16,7 @@ from flows.submitting import submit
 from models.actions.avoiding import also_accuses, parts_now
 from models.avoiding import stays_apart
 from models.blobs import digest
+from models.calling_words import AttemptResult
 from models.database import reading
 from models.errors import NotFound
 from models.inbound import InboundMessage
@@ -23,7 +24,7 @@ from models.payload import Envelope
 from models.queries.alike import first_message
 from models.tables.messages import Message
 from models.tables.orders import WorkOrder
-from models.vocabulary import AttemptResult, Channel
+from models.vocabulary import Channel
 from responders.dispatching import concerned_units
 from responders.joining import without_numbers
 

@@ -8,12 +8,13 @@ from flows.concealing import concealed, hidden
 from flows.house import House
 from models.actions.calls import FIELDS
 from models.actors import Actor
+from models.calling_words import CallbackStatus
 from models.database import reading
 from models.queries.calls import CallLine, find_call, list_calls
 from models.queries.people import names
 from models.tables.calls import CallEntryChange
 from models.tables.messages import Message
-from models.vocabulary import CallbackStatus, Kind, OrderStatus, Role, Satisfaction
+from models.vocabulary import Kind, OrderStatus, Role, Satisfaction
 
 COLUMNS = (
     "序号", "来电时间", "来电人", "电话", "诉求类型", "反映事项", "事发地点", "被反映单位", "是否保密", "是否重复",

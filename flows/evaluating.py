@@ -12,7 +12,8 @@ from flows.knowledge_figures import knowledge_figures
 from flows.opening import has_record
 from flows.redaction_figures import redaction_figures
 from models.errors import BadInput
-from models.vocabulary import Kind, Procedure, PromiseLevel, Urgency, Word
+from models.promise_words import PromiseLevel
+from models.vocabulary import Kind, Procedure, Urgency, Word
 
 _CHECKABLE = {PromiseLevel.DATED.value, PromiseLevel.SPECIFIC.value}
 _HALF = 0.5

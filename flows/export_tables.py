@@ -9,11 +9,13 @@ from sqlalchemy import Row, func, select
 from sqlmodel import Session, col
 
 from flows.house import House
+from models.calling_words import CallbackStatus
+from models.promise_words import PromiseState
 from models.tables.clocks import Clock
 from models.tables.ledger import Callback, CallbackAttempt, Promise
 from models.tables.messages import Message
 from models.tables.orders import WorkOrder
-from models.vocabulary import DEMONSTRATION, CallbackStatus, OrderStatus, PromiseState
+from models.vocabulary import DEMONSTRATION, OrderStatus
 
 _PAGE = 500
 

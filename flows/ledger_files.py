@@ -15,9 +15,9 @@ from models.actions.ledger_entries import Entered, enter_entries, enter_plan
 from models.actors import SYSTEM, Actor
 from models.database import reading, writing
 from models.errors import BadInput
+from models.promise_words import PromiseState
 from models.queries.ledger import UNKEPT
 from models.queries.plans import tasks_missing_from
-from models.vocabulary import PromiseState
 
 _BATCH = 200
 _DIFFERS = "已入账，但文字与台账的不同，台账未改动；请在“新旧文核对”里逐项决定采用新文还是保留原文"

@@ -14,7 +14,8 @@ from flows.house import House
 from flows.ledger_lines import Line, Lines
 from models.actions.ledger_entries import Entry
 from models.errors import BadInput
-from models.vocabulary import PromiseLevel, PromiseState, Rhythm
+from models.promise_words import PromiseLevel, PromiseState
+from models.rhythms import Rhythm
 
 _SUFFIXES = {".jsonl", ".csv", ".xlsx"}
 _NEEDED = {"unit", "text"}

@@ -14,6 +14,7 @@ from models.actions.entry_links import purpose_of
 from models.actions.links import part_of
 from models.actions.notice_rows import CITIZEN, DUTY
 from models.links import Link, Purpose, sign
+from models.promise_words import PromiseState
 from models.queries.notices import (
     citizen_answer,
     citizen_message,
@@ -28,7 +29,7 @@ from models.tables.ledger import Promise
 from models.tables.messages import Message
 from models.tables.notices import Notice
 from models.tables.orders import WorkOrder
-from models.vocabulary import OrderStatus, PromiseState, Urgency
+from models.vocabulary import OrderStatus, Urgency
 from responders.chasing import after_quiet
 from responders.notifying.citizen_wording import (
     as_sms,

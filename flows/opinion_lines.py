@@ -15,10 +15,10 @@ from models.actors import Actor
 from models.database import reading, writing
 from models.errors import NotFound
 from models.personal_words import PERSONAL
+from models.promise_words import PromiseLevel
 from models.queries.opinion import case_items
 from models.tables.ledger import Promise
 from models.tables.opinion import OpinionCase, OpinionLine
-from models.vocabulary import PromiseLevel
 from responders.opinion.gate import review
 
 OPINION_RELEASE = "opinion_release"

@@ -13,22 +13,13 @@ from flows.paper_periods import Period
 from flows.paper_words import NOTHING, PaperWords, label
 from models.actors import Actor
 from models.errors import BadInput
+from models.promise_words import PromiseSource, PromiseState
 from models.queries.ledger import PAGE, UNKEPT, PromiseFilter, PromiseLine, list_promises
 from models.queries.order_ledger import LedgerLine, ledger_lines
 from models.queries.promise_parts import PromiseParts, promise_parts
 from models.queries.supervision import InstructionLine, signed_between
 from models.tables.ledger import Promise
-from models.vocabulary import (
-    Channel,
-    InstructionKind,
-    InstructionStatus,
-    Kind,
-    OrderStatus,
-    Outcome,
-    PromiseSource,
-    PromiseState,
-    Satisfaction,
-)
+from models.vocabulary import Channel, InstructionKind, InstructionStatus, Kind, OrderStatus, Outcome, Satisfaction
 from responders.papers.filling import Shown, Value
 
 MOST = 20_000

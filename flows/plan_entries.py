@@ -8,7 +8,7 @@ from pathlib import Path
 from flows.house import House
 from flows.ledger_lines import Line, Lines
 from models.actions.ledger_entries import WORK_PLAN, Entry, EntryUnit, PlanHead
-from models.vocabulary import PromiseLevel
+from models.promise_words import PromiseLevel
 from responders.work_plans.heads import Head, find_head
 from responders.work_plans.limits import Again, Limit, find_limit
 from responders.work_plans.lines import BadPlan, plan_lines

@@ -3,8 +3,9 @@
 from datetime import date
 
 from flows.house import House
+from models.promise_words import PromiseState
 from models.queries.plans import PlanLine, PlanState
-from models.vocabulary import PromiseState, Rhythm
+from models.rhythms import Rhythm
 from responders.papers.filling import Shown, Value
 
 _UNIT_LINES = ("牵头单位：", "责任单位：")

@@ -10,10 +10,11 @@ from models.actions.promise_rounds import open_rounds
 from models.actions.promise_step import run_clock
 from models.actions.sweeps import succeeded
 from models.database import writing
+from models.promise_words import PromiseState
 from models.tables.clocks import Clock
 from models.tables.ledger import Promise
 from models.tables.promise_steps import PromiseProgress
-from models.vocabulary import PromiseState, Stage
+from models.vocabulary import Stage
 
 _RUNNING = [PromiseState.RUNNING.value, PromiseState.TO_VERIFY.value, PromiseState.CHANGED.value]
 

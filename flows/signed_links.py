@@ -13,6 +13,7 @@ from models.actions import callbacks, closing, entry_links, follow_ups, links, r
 from models.actions.follow_ups import Answer
 from models.actions.step import must_be_as_seen
 from models.actors import Actor
+from models.calling_words import AttemptResult
 from models.database import reading, writing
 from models.errors import NotAllowed
 from models.links import Link, LinkEnded, Purpose, read, successor
@@ -21,7 +22,7 @@ from models.queries.people import who_can_sign_in
 from models.tables.ledger import Promise
 from models.tables.orders import WorkOrder
 from models.tables.supervision import Instruction
-from models.vocabulary import AttemptResult, Outcome, Satisfaction
+from models.vocabulary import Outcome, Satisfaction
 from models.workflow import Action
 
 

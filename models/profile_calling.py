@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
+from models.calling_words import AttemptResult
 from models.profile_parts import Name, Part
-from models.vocabulary import AttemptResult
 
 _PRESUMED = "推定，待本地确认"
 

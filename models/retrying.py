@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from models.calling_words import AttemptResult
 from models.deadlines import SHANGHAI, deadline
 from models.line_hours import next_open
 from models.profile_calling import RetryPlan
 from models.profile_parts import ClockRule, OfficeHours
-from models.vocabulary import AttemptResult, LimitUnit, Stage
+from models.vocabulary import LimitUnit, Stage
 from models.workdays import WorkCalendar
 
 Try = tuple[datetime, AttemptResult]

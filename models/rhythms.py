@@ -3,7 +3,18 @@
 from calendar import monthrange
 from datetime import date, timedelta
 
-from models.vocabulary import Rhythm
+from models.vocabulary import Word
+
+
+class Rhythm(Word):
+    """How often a recurring task comes again."""
+
+    WEEK = "week", "每周"
+    MONTH = "month", "每月"
+    QUARTER = "quarter", "每季度"
+    HALF = "half", "每半年"
+    YEAR = "year", "每年"
+
 
 _MONTHS = {Rhythm.MONTH: 1, Rhythm.QUARTER: 3, Rhythm.HALF: 6, Rhythm.YEAR: 12}
 

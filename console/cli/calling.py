@@ -40,9 +40,9 @@ def import_file(
 def list_all(as_json: AsJson = False) -> None:
     """列出登记的号码和最近一次拨测。"""
     from models.actors import SYSTEM
+    from models.calling_words import LineResult
     from models.database import reading
     from models.queries.phone_lines import list_lines
-    from models.vocabulary import LineResult
 
     house = open_house()
     with reading(house.engine) as session:

@@ -16,7 +16,16 @@ from console.web.security import SignInNeeded, current
 from console.web.wording import CHECKS, NOTICES, SUBJECTS, action_label, history_label, way_label
 from flows.concealing import concealed, hidden
 from flows.house import House
-from models import contact_words, opinion_words, plan_words, solicited, vocabulary
+from models import (
+    calling_words,
+    contact_words,
+    opinion_words,
+    plan_words,
+    promise_words,
+    rhythms,
+    solicited,
+    vocabulary,
+)
 from models.actors import Actor
 from models.errors import NotAllowed
 from models.vocabulary import Role
@@ -39,17 +48,17 @@ _WORDS: dict[str, type[vocabulary.Word]] = {
     "instruction": vocabulary.InstructionKind,
     "instruction_status": vocabulary.InstructionStatus,
     "clock_request": vocabulary.ClockRequestKind,
-    "promise": vocabulary.PromiseState,
-    "level": vocabulary.PromiseLevel,
-    "promise_source": vocabulary.PromiseSource,
-    "rhythm": vocabulary.Rhythm,
-    "callback": vocabulary.CallbackStatus,
-    "attempt": vocabulary.AttemptResult,
-    "follow_up": vocabulary.FollowUpStatus,
-    "follow_up_why": vocabulary.FollowUpWhy,
-    "discontent": vocabulary.Discontent,
-    "line_result": vocabulary.LineResult,
-    "line_fault": vocabulary.LineFaultStatus,
+    "promise": promise_words.PromiseState,
+    "level": promise_words.PromiseLevel,
+    "promise_source": promise_words.PromiseSource,
+    "rhythm": rhythms.Rhythm,
+    "callback": calling_words.CallbackStatus,
+    "attempt": calling_words.AttemptResult,
+    "follow_up": calling_words.FollowUpStatus,
+    "follow_up_why": calling_words.FollowUpWhy,
+    "discontent": calling_words.Discontent,
+    "line_result": calling_words.LineResult,
+    "line_fault": calling_words.LineFaultStatus,
     "edition": vocabulary.EditionStatus,
     "review": vocabulary.ReviewStep,
     "role": vocabulary.Role,

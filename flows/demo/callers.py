@@ -11,11 +11,12 @@ from flows.house import House
 from models.actions import follow_ups, phone_lines
 from models.actions.follow_ups import Answer
 from models.actions.phone_lines import LineFacts
+from models.calling_words import AttemptResult, Discontent, FollowUpStatus, LineFaultStatus, LineResult
 from models.database import reading, writing
 from models.queries.phone_lines import call_list, open_faults
 from models.retrying import still_to_try
 from models.tables.follow_ups import FollowUp
-from models.vocabulary import AttemptResult, Discontent, FollowUpStatus, LineFaultStatus, LineResult, Satisfaction
+from models.vocabulary import Satisfaction
 
 _PUBLISHED = "门户网站“联系我们”栏目、办事大厅公示牌"
 _WHY = (Discontent.UNSOLVED, Discontent.SLOW, Discontent.UNCLEAR, Discontent.UNKEPT)

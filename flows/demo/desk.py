@@ -14,11 +14,12 @@ from models.actions import accusations, avoiding, handling, merging, promises, r
 from models.actions.ledger_entries import WORK_PLAN
 from models.actions.turning_away import Grounds, turn_away
 from models.database import reading, writing
+from models.promise_words import PromiseState
 from models.queries.answered import marked_repeats
 from models.tables.ledger import Promise
 from models.tables.messages import Message
 from models.tables.orders import ReturnRequest, WorkOrder
-from models.vocabulary import CaseType, Domain, OrderStatus, Procedure, PromiseState
+from models.vocabulary import CaseType, Domain, OrderStatus, Procedure
 from models.workflow import OPEN, Action
 
 _ELSEWHERE = {

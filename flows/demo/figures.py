@@ -8,12 +8,12 @@ from sqlmodel import Session, col, select
 
 from flows.house import House
 from models.database import reading
+from models.promise_words import PromiseSource, PromiseState
 from models.queries.status import overdue_orders
 from models.tables.clocks import Clock
 from models.tables.ledger import Callback, Promise
 from models.tables.messages import Message
 from models.tables.orders import WorkOrder
-from models.vocabulary import PromiseSource, PromiseState
 
 
 def figures(house: House, now: datetime) -> dict[str, Any]:

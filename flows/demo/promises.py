@@ -17,9 +17,10 @@ from models.actions.ledger_entries import WORK_PLAN
 from models.actions.promise_entry import Spoken
 from models.actions.promise_progress import Evidence
 from models.database import reading, writing
+from models.promise_words import PromiseSource, PromiseState
 from models.tables.ledger import Promise
 from models.tables.promise_steps import PromiseCheck, PromiseUnit
-from models.vocabulary import DEMONSTRATION, PromiseSource, PromiseState
+from models.vocabulary import DEMONSTRATION
 
 _SAID = {  # day of the month lived through: what was promised where and by whom
     3: (PromiseSource.CONFERENCE, "便民服务新闻发布会", "urban_bureau", "两周内补齐南塘街道缺失的窨井盖四十座。"),

@@ -3,7 +3,8 @@
 import random
 from dataclasses import dataclass
 
-from models.vocabulary import AttemptResult, Satisfaction
+from models.calling_words import AttemptResult
+from models.vocabulary import Satisfaction
 
 
 @dataclass(frozen=True, slots=True)

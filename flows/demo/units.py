@@ -14,13 +14,15 @@ from flows.demo.tracing import sample_of
 from flows.house import House
 from models.actions import callbacks, co_handling, handling, promises, replying, stage_clocks
 from models.actions.clock_changes import movable_clocks
+from models.calling_words import AttemptResult, CallbackStatus
 from models.database import reading, writing
 from models.errors import NotAllowed
+from models.promise_words import PromiseState
 from models.retrying import still_to_try
 from models.tables.ledger import Callback, Promise
 from models.tables.notices import Notice
 from models.tables.orders import WorkOrder
-from models.vocabulary import AttemptResult, CallbackStatus, CaseType, Kind, OrderStatus, Outcome, PromiseState, Urgency
+from models.vocabulary import CaseType, Kind, OrderStatus, Outcome, Urgency
 
 _CO_WORD = "经核查，涉及我单位的部分属实，已派员配合主办单位现场处理，后续将按职责做好配合。"
 _CALLED_BACK = "已向来电人说明核查情况、处理依据和完成时间，并留下经办人电话。"

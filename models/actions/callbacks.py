@@ -10,13 +10,14 @@ from models.actions.clocks import start_callback_clock, stop_clocks
 from models.actions.numbers import take_block
 from models.actions.step import locked, note
 from models.actors import Actor
+from models.calling_words import AttemptResult, CallbackStatus
 from models.errors import BadInput, Conflict, NotFound
 from models.reckoning import Reckoner
 from models.retrying import Try, next_try, still_to_try
 from models.tables.ledger import Callback, CallbackAttempt
 from models.tables.orders import WorkOrder
 from models.tables.record import Outbox
-from models.vocabulary import AttemptResult, CallbackStatus, Role, Satisfaction, Stage
+from models.vocabulary import Role, Satisfaction, Stage
 
 
 def open_callback(

@@ -8,9 +8,9 @@ from sqlmodel import Session, col, select
 from models.actions.clocks import stop_clocks
 from models.actions.step import note
 from models.actors import SYSTEM
+from models.calling_words import CallbackStatus
 from models.tables.ledger import Callback
 from models.tables.orders import Assignment
-from models.vocabulary import CallbackStatus
 
 
 def end_order(session: Session, order_id: int, now: datetime) -> None:

@@ -15,6 +15,7 @@ from models.actions.closing import reopen
 from models.actions.notice_rows import CITIZEN, Telling, citizen_target, telling_rows, write_rows
 from models.actions.step import note
 from models.actors import SYSTEM, Actor
+from models.calling_words import AttemptResult, Discontent, FollowUpStatus, FollowUpWhy
 from models.errors import BadInput, Conflict, NotAllowed, NotFound
 from models.queries.follow_ups import candidates
 from models.reckoning import Reckoner, shifted
@@ -23,15 +24,7 @@ from models.sampling import drawn, seed_of
 from models.tables.follow_ups import FollowUp, FollowUpAttempt, FollowUpDraw
 from models.tables.messages import Message
 from models.tables.orders import WorkOrder
-from models.vocabulary import (
-    AttemptResult,
-    Discontent,
-    FollowUpStatus,
-    FollowUpWhy,
-    OrderStatus,
-    Role,
-    Satisfaction,
-)
+from models.vocabulary import OrderStatus, Role, Satisfaction
 
 _FIRST = timedelta(days=7)  # what the very first draw looks back on
 _OPEN = {FollowUpStatus.DUE.value, FollowUpStatus.MAILED.value}

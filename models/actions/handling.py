@@ -14,13 +14,14 @@ from models.actions.notice_rows import Telling, tell
 from models.actions.stage_clocks import OF_UNIT, begin_at_unit, looked_at, wait_at_desk
 from models.actions.step import locked, move
 from models.actors import Actor
+from models.calling_words import CallbackStatus
 from models.errors import BadInput, Conflict, NotAllowed
 from models.profile import Profile
 from models.reckoning import Reckoner
 from models.tables.ledger import Callback
 from models.tables.messages import Message
 from models.tables.orders import Assignment, Correction, ReturnRequest, WorkOrder
-from models.vocabulary import CallbackStatus, Procedure, Role, Stage
+from models.vocabulary import Procedure, Role, Stage
 from models.workflow import Action
 
 

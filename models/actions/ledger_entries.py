@@ -9,11 +9,11 @@ from sqlmodel import Session, col, select
 from models.actions.plan_texts import note_revision
 from models.actions.step import note
 from models.actors import Actor
+from models.promise_words import PromiseState
 from models.tables.ledger import Promise
 from models.tables.orders import WorkOrder
 from models.tables.plan_revisions import PlanRevision
 from models.tables.promise_steps import PromiseUnit, WorkPlan
-from models.vocabulary import PromiseState
 
 WORK_PLAN = "work_plan"
 # What another ledger had closed stays closed; everything else waits for a person here (待确认).

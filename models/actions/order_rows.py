@@ -15,6 +15,7 @@ from models.actions.notice_rows import insert_notices, notice_rows
 from models.actions.numbers import order_number
 from models.actions.stage_clocks import AT_DESK, OF_UNIT, owes_contact
 from models.bulk import insert_new, insert_pairs, insert_rows
+from models.calling_words import CallbackStatus
 from models.inbound import InboundMessage
 from models.matter import keys_of
 from models.queries.search import write_search_rows
@@ -24,15 +25,7 @@ from models.tables.ledger import Callback
 from models.tables.messages import MatterKey, Message
 from models.tables.orders import Assignment, Reply, WorkOrder
 from models.tables.record import History, Outbox
-from models.vocabulary import (
-    CallbackStatus,
-    CaseType,
-    Channel,
-    Disclosure,
-    OrderStatus,
-    Outcome,
-    Stage,
-)
+from models.vocabulary import CaseType, Channel, Disclosure, OrderStatus, Outcome, Stage
 from models.workflow import Action
 
 # Parents before children.

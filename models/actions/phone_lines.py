@@ -11,6 +11,7 @@ from models.actions.clocks import start_subject_clock, stop_clocks
 from models.actions.notice_rows import Telling, tell
 from models.actions.step import note
 from models.actors import Actor
+from models.calling_words import LineFaultStatus, LineResult
 from models.errors import BadInput, Conflict, NotFound
 from models.line_hours import hours_of, is_open, moment_for, next_open, open_stretches, plain_number
 from models.profile_parts import ClockRule
@@ -18,7 +19,7 @@ from models.reckoning import Reckoner
 from models.retrying import working_hours_later
 from models.tables.phone_lines import LineCheck, LineFault, PhoneLine
 from models.tables.record import Outbox
-from models.vocabulary import LimitUnit, LineFaultStatus, LineResult, Role, Stage
+from models.vocabulary import LimitUnit, Role, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

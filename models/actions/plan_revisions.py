@@ -14,10 +14,11 @@ from models.actions.step import note
 from models.actors import Actor
 from models.errors import Conflict, NotFound
 from models.plan_words import RevisionDecision
+from models.promise_words import PromiseState
 from models.reckoning import Reckoner
 from models.tables.ledger import Promise
 from models.tables.plan_revisions import PlanRevision
-from models.vocabulary import PromiseState, Role
+from models.vocabulary import Role
 
 _NOBODYS_YET = frozenset({PromiseState.TO_CONFIRM.value, PromiseState.STRUCK.value})
 

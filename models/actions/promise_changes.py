@@ -10,9 +10,10 @@ from models.actions.promise_step import AT_WORK, check_due, locked, must_stand, 
 from models.actions.step import note
 from models.actors import Actor
 from models.errors import BadInput, Conflict, NotFound
+from models.promise_words import PromiseState
 from models.reckoning import Reckoner
 from models.tables.promise_steps import PromiseChange
-from models.vocabulary import PromiseState, Role
+from models.vocabulary import Role
 
 
 def ask_change(

@@ -12,10 +12,11 @@ from models.actions.promise_step import AT_WORK, check_due, locked, must_stand, 
 from models.actions.step import note
 from models.actors import Actor
 from models.errors import BadInput, NotFound
+from models.promise_words import PromiseLevel, PromiseSource, PromiseState
 from models.reckoning import Reckoner
 from models.tables.ledger import Promise
 from models.tables.promise_steps import PromiseUnit
-from models.vocabulary import PromiseLevel, PromiseSource, PromiseState, Role
+from models.vocabulary import Role
 
 _BY_HAND = (PromiseSource.CONFERENCE, PromiseSource.INTERVIEW, PromiseSource.OPINION, PromiseSource.REPLY)
 _UNDONE = AT_WORK | {PromiseState.TO_CONFIRM, PromiseState.TO_VERIFY}

@@ -11,9 +11,10 @@ from models.actions.promise_step import AT_WORK, locked, must_stand, needed
 from models.actions.step import note
 from models.actors import Actor
 from models.errors import BadInput, NotFound
+from models.promise_words import PromiseState
 from models.tables.ledger import Promise
 from models.tables.promise_steps import PromiseEvidence, PromiseProgress, PromiseUnit
-from models.vocabulary import PromiseState, Role
+from models.vocabulary import Role
 
 MOST_BYTES = 50_000_000
 MOST_FILES = 10

@@ -11,10 +11,11 @@ from models.actions.promise_step import locked, must_stand, needed
 from models.actions.step import note
 from models.actors import Actor
 from models.errors import BadInput, Conflict, NotAllowed
+from models.promise_words import PromiseState
 from models.reckoning import Reckoner
 from models.tables.ledger import Promise
 from models.tables.orders import WorkOrder
-from models.vocabulary import PromiseState, Role
+from models.vocabulary import Role
 
 _PUBLIC = frozenset(
     {PromiseState.RUNNING, PromiseState.TO_VERIFY, PromiseState.CHANGED, PromiseState.KEPT, PromiseState.PARTLY,

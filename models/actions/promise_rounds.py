@@ -7,11 +7,11 @@ from sqlmodel import Session, col, select
 
 from models.actions.promise_step import locked, run_clock, turn
 from models.actors import SYSTEM
+from models.promise_words import PromiseState
 from models.reckoning import Reckoner
-from models.rhythms import period_end
+from models.rhythms import Rhythm, period_end
 from models.tables.ledger import Promise
 from models.tables.promise_steps import PromiseUnit
-from models.vocabulary import PromiseState, Rhythm
 
 _ENDED_BEFORE = (PromiseState.TO_CONFIRM.value, PromiseState.STRUCK.value)
 

@@ -11,11 +11,11 @@ from models.actions.clocks import start_promise_clock, start_review_clock, stop_
 from models.actions.step import note
 from models.actors import Actor
 from models.errors import BadInput, Conflict, NotFound
+from models.promise_words import PromiseState
 from models.reckoning import Reckoner
 from models.tables.ledger import Promise
 from models.tables.orders import WorkOrder
 from models.tables.record import History, Outbox
-from models.vocabulary import PromiseState
 
 CLOSED = frozenset({PromiseState.KEPT, PromiseState.PARTLY, PromiseState.FAILED})
 AT_WORK = frozenset({PromiseState.RUNNING, PromiseState.CHANGED})

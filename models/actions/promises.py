@@ -13,11 +13,12 @@ from models.actions.promise_telling import tell_closed
 from models.actions.step import note
 from models.actors import Actor
 from models.errors import BadInput
+from models.promise_words import PromiseLevel, PromiseState
 from models.reckoning import Reckoner
-from models.rhythms import period_end
+from models.rhythms import Rhythm, period_end
 from models.tables.ledger import Promise
 from models.tables.orders import Reply
-from models.vocabulary import PromiseLevel, PromiseState, Rhythm, Role
+from models.vocabulary import Role
 
 _NEW = frozenset({PromiseState.TO_CONFIRM})
 _REPORTED = frozenset({PromiseState.TO_VERIFY})

@@ -13,6 +13,7 @@ from models.actions.stage_clocks import AT_DESK, OF_UNIT
 from models.actions.step import locked, move
 from models.actions.urgency_changes import restore_urgency
 from models.actors import Actor
+from models.calling_words import CallbackStatus
 from models.errors import Conflict
 from models.reckoning import Reckoner
 from models.tables.clocks import Clock
@@ -20,7 +21,7 @@ from models.tables.ledger import Callback
 from models.tables.messages import Message
 from models.tables.orders import Assignment, Correction, WorkOrder
 from models.tables.record import History
-from models.vocabulary import CallbackStatus, OrderStatus, Role
+from models.vocabulary import OrderStatus, Role
 from models.workflow import ACTION_LABELS, Action
 
 UNDOABLE = (Action.DISPATCH.value, Action.RECLASSIFY.value, Action.SET_URGENCY.value, Action.MERGE.value)

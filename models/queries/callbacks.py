@@ -10,6 +10,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from models.actors import Actor
+from models.calling_words import AttemptResult, CallbackStatus
 from models.errors import NotFound
 from models.reckoning import Reckoner
 from models.retrying import still_to_try
@@ -17,7 +18,7 @@ from models.tables.clocks import Clock
 from models.tables.ledger import Callback, CallbackAttempt
 from models.tables.messages import Message
 from models.tables.orders import WorkOrder
-from models.vocabulary import AttemptResult, CallbackStatus, Role
+from models.vocabulary import Role
 
 PAGE = 100
 

@@ -9,13 +9,14 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from models.actors import Actor
+from models.calling_words import AttemptResult
 from models.errors import NotFound
 from models.queries.callbacks import call_moments
 from models.tables.calls import CallEntry, CallEntryChange
 from models.tables.ledger import Callback, CallbackAttempt
 from models.tables.messages import Message
 from models.tables.orders import Reply, WorkOrder
-from models.vocabulary import AttemptResult, Role
+from models.vocabulary import Role
 
 _MOST = 1000
 

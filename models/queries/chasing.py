@@ -4,9 +4,10 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from models.calling_words import CallbackStatus
 from models.tables.ledger import Callback
 from models.tables.orders import Rating, WorkOrder
-from models.vocabulary import CallbackStatus, OrderStatus, Satisfaction
+from models.vocabulary import OrderStatus, Satisfaction
 
 
 def answered_until(session: Session, moment: datetime) -> list[int]:

@@ -8,13 +8,15 @@ from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
 from models.actors import SYSTEM
+from models.calling_words import CallbackStatus
+from models.promise_words import PromiseState
 from models.queries.callbacks import callback_counts
 from models.queries.ledger import promise_counts
 from models.queries.rates import Share, unit_rates
 from models.queries.unit_counts import counted, late_at_unit
 from models.tables.clocks import Clock
 from models.tables.orders import WorkOrder
-from models.vocabulary import CallbackStatus, OrderStatus, PromiseState
+from models.vocabulary import OrderStatus
 from models.workflow import OPEN
 
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)  # before any record of ours

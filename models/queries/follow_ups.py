@@ -10,6 +10,7 @@ from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
 from models.actors import Actor
+from models.calling_words import AttemptResult, FollowUpStatus, FollowUpWhy
 from models.queries.orders import first_messages
 from models.reckoning import Reckoner
 from models.retrying import still_to_try
@@ -18,15 +19,7 @@ from models.tables.follow_ups import FollowUp, FollowUpAttempt, FollowUpDraw
 from models.tables.ledger import Callback, CallbackAttempt
 from models.tables.messages import Message
 from models.tables.orders import Rating, Reply, WorkOrder
-from models.vocabulary import (
-    AttemptResult,
-    CaseType,
-    FollowUpStatus,
-    FollowUpWhy,
-    OrderStatus,
-    Role,
-    Satisfaction,
-)
+from models.vocabulary import CaseType, OrderStatus, Role, Satisfaction
 
 _PAGE = 100
 _ANSWERED = (OrderStatus.REPLIED.value, OrderStatus.CLOSED.value)

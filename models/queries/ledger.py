@@ -12,6 +12,7 @@ from sqlmodel import Session, SQLModel, col, select
 from models.actions.promise_progress import times_done
 from models.actors import Actor
 from models.errors import NotFound
+from models.promise_words import PromiseState
 from models.queries.orders import history_of
 from models.tables.clocks import Clock, DeadlineBasis
 from models.tables.ledger import Promise
@@ -26,7 +27,7 @@ from models.tables.promise_steps import (
     WorkPlan,
 )
 from models.tables.record import History
-from models.vocabulary import PromiseState, Role
+from models.vocabulary import Role
 
 PAGE = 50
 _MOST_PUBLIC = 200

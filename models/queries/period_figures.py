@@ -11,17 +11,14 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from models.calling_words import CallbackStatus
+from models.promise_words import PromiseState
 from models.tables.clocks import Clock
 from models.tables.ledger import Callback, Promise
 from models.tables.messages import Message
 from models.tables.orders import WorkOrder
 from models.tables.supervision import Instruction
-from models.vocabulary import (
-    CallbackStatus,
-    OrderStatus,
-    PromiseState,
-    Stage,
-)
+from models.vocabulary import OrderStatus, Stage
 from models.workflow import OPEN
 
 _HANDLING = (Stage.HANDLE.value, Stage.OPINION_FIRST.value)

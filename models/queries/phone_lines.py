@@ -10,8 +10,9 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from models.actors import Actor
+from models.calling_words import LineFaultStatus, LineResult
 from models.tables.phone_lines import LineCheck, LineFault, PhoneLine
-from models.vocabulary import LineFaultStatus, LineResult, Role
+from models.vocabulary import Role
 
 _MOST = 500
 

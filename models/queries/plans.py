@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 from sqlmodel import Session, col, select
 
 from models.errors import NotFound
+from models.promise_words import PromiseState
 from models.queries.ledger import UNKEPT, carried_into
 from models.tables.ledger import Promise
 from models.tables.promise_steps import PromiseChange, PromiseProgress, PromiseUnit, WorkPlan
-from models.vocabulary import PromiseState
 
 _Row = TypeVar("_Row", PromiseUnit, PromiseProgress, PromiseChange)
 

@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
+from models.promise_words import PromiseState
 from models.queries.ledger import UNKEPT, PromiseFilter, conditions_of
 from models.tables.ledger import Promise
 from models.tables.orders import WorkOrder
 from models.tables.promise_steps import PromiseChange
-from models.vocabulary import PromiseState
 
 FORMULAS = (
     ("应兑现", "已确认、且期限已到或已销号的承诺（不含待确认和不列为承诺的）"),

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from models.actions.contacts import DECIDERS
 from models.actors import Actor
+from models.promise_words import PromiseState
 from models.tables.clocks import Clock
 from models.tables.contacts import ContactRequest
 from models.tables.intake import DeadLetter, Intake, Quarantine
@@ -18,7 +19,7 @@ from models.tables.orders import WorkOrder
 from models.tables.people import RoleChange
 from models.tables.record import Sweep
 from models.tables.sign_ins import FactorReset, PasswordReset
-from models.vocabulary import OrderStatus, PromiseState
+from models.vocabulary import OrderStatus
 from models.workflow import OPEN
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from models.calling_words import FollowUpStatus
 from models.tables.base import BigId, Json, Utc
-from models.vocabulary import FollowUpStatus
 
 
 class FollowUpDraw(SQLModel, table=True):

@@ -5,8 +5,9 @@ from datetime import date, datetime
 from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
 
+from models.calling_words import CallbackStatus
+from models.promise_words import PromiseState
 from models.tables.base import BigId, Json, Utc
-from models.vocabulary import CallbackStatus, PromiseState
 
 
 class Promise(SQLModel, table=True):

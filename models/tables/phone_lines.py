@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import Index, Text
 from sqlmodel import Field, SQLModel
 
+from models.calling_words import LineFaultStatus
 from models.tables.base import BigId, Utc
-from models.vocabulary import LineFaultStatus
 
 
 class PhoneLine(SQLModel, table=True):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from models.vocabulary import Rhythm
+from models.rhythms import Rhythm
 
 # A lost 年, 月 or 日: «20216月底前», «2021531前», «2022115前».
 _DAMAGED = re.compile(r"(?<!\d)(20[1-4]\d)(\d{1,4})(月底|月)?(?:以|之)?前")

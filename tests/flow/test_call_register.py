@@ -25,6 +25,7 @@ from models.actions.calls import CallNotes, amend_call, note_call
 from models.actions.numbers import take_block
 from models.actions.registering import register
 from models.actors import Actor
+from models.calling_words import AttemptResult, CallbackStatus
 from models.database import reading
 from models.errors import BadInput, Conflict, NotFound
 from models.inbound import InboundMessage
@@ -37,7 +38,7 @@ from models.tables.ledger import Callback
 from models.tables.notices import Notice
 from models.tables.orders import WorkOrder
 from models.tables.record import History, Outbox
-from models.vocabulary import AttemptResult, CallbackStatus, Channel, Kind, Satisfaction
+from models.vocabulary import Channel, Kind, Satisfaction
 
 CALLED = at("2026-02-13 09:40")
 _ANSWER = "已派人更换灯管，今晚恢复照明。"

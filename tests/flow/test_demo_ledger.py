@@ -12,10 +12,11 @@ from flows.demo.desk import Desk
 from flows.demo.promises import Ledgers
 from flows.demo.units import Units
 from flows.ledger_public import shown_promises
+from models.promise_words import PromiseSource
 from models.tables.ledger import Promise
 from models.tables.plan_revisions import PlanRevision
 from models.tables.promise_steps import PromiseChange, PromiseCheck, PromiseEvidence, PromiseUnit, WorkPlan
-from models.vocabulary import DEMONSTRATION, PromiseSource
+from models.vocabulary import DEMONSTRATION
 
 FIRST = date(2026, 3, 2)
 

@@ -24,6 +24,7 @@ from flows.following_up import draw_follow_ups
 from models.actions import closing, follow_ups, handling, replying
 from models.actions.follow_ups import Answer
 from models.actors import Actor
+from models.calling_words import AttemptResult, Discontent, FollowUpStatus
 from models.database import reading
 from models.errors import BadInput, Conflict, NotAllowed
 from models.queries.follow_ups import agrees, list_follow_ups
@@ -33,15 +34,7 @@ from models.tables.follow_ups import FollowUp, FollowUpDraw, Reopening
 from models.tables.notices import Notice
 from models.tables.orders import WorkOrder
 from models.tables.record import History, Outbox
-from models.vocabulary import (
-    AttemptResult,
-    Discontent,
-    FollowUpStatus,
-    Outcome,
-    Role,
-    Satisfaction,
-    Stage,
-)
+from models.vocabulary import Outcome, Role, Satisfaction, Stage
 
 ANSWERED = at("2026-02-09 15:00")
 DRAWN = at("2026-02-12 08:30")

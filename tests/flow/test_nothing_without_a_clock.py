@@ -15,6 +15,7 @@ from flows.promises_due import check_promises
 from models.actions import follow_ups, handling, promise_changes, promise_progress, replying
 from models.actions.follow_ups import Answer
 from models.actors import Actor
+from models.calling_words import AttemptResult
 from models.database import reading
 from models.queries.orders import whole_order
 from models.tables.clocks import Clock
@@ -22,7 +23,7 @@ from models.tables.follow_ups import FollowUp
 from models.tables.notices import Notice
 from models.tables.orders import WorkOrder
 from models.tables.record import Outbox
-from models.vocabulary import AttemptResult, Outcome, Role, Stage
+from models.vocabulary import Outcome, Role, Stage
 
 SUPERVISOR = Actor("du", Role.SUPERVISOR)
 

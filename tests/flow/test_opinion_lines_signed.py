@@ -25,9 +25,10 @@ from support.web import enrol, serving, visiting
 from flows.ledger_public import shown_promises
 from models.actions import promise_public, promises
 from models.actors import Actor
+from models.promise_words import PromiseState
 from models.tables.ledger import Promise
 from models.tables.opinion import OpinionCase, OpinionLine
-from models.vocabulary import PromiseState, Role
+from models.vocabulary import Role
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from flows.phone_lines import import_lines, plan_line_checks
 from models.actions import phone_lines
 from models.actions.phone_lines import LineFacts
 from models.actors import Actor
+from models.calling_words import LineResult
 from models.database import reading
 from models.errors import BadInput, NotAllowed, NotFound
 from models.line_hours import hours_of, is_open, plain_number
@@ -25,7 +26,7 @@ from models.tables.clocks import Clock
 from models.tables.notices import Notice
 from models.tables.phone_lines import LineCheck, LineFault, PhoneLine
 from models.tables.record import Outbox
-from models.vocabulary import LineResult, Role
+from models.vocabulary import Role
 
 SUPERVISOR = Actor("du", Role.SUPERVISOR)
 MORNING = at("2026-02-10 08:30")

@@ -19,11 +19,11 @@ from models.actions.promises import confirm_promise, report_promise
 from models.actors import SYSTEM
 from models.errors import BadInput, Conflict, NotAllowed
 from models.plan_words import RevisionDecision
+from models.promise_words import PromiseState
 from models.tables.clocks import Clock
 from models.tables.ledger import Promise
 from models.tables.plan_revisions import PlanRevision
 from models.tables.promise_steps import PromiseChange, PromiseUnit, WorkPlan
-from models.vocabulary import PromiseState
 
 OLD, NEW = "年底前完成滨禾桥整修", "9月30日前完成滨禾桥、学府桥整修"
 

@@ -21,13 +21,14 @@ from models.actions import promise_changes, promise_checks, promise_entry, promi
 from models.actions.promise_entry import Spoken
 from models.actors import Actor
 from models.database import reading
+from models.promise_words import PromiseSource, PromiseState
 from models.queries.ledger import PromiseFilter, list_promises
 from models.queries.plans import find_plan, plan_state
 from models.tables.clocks import Clock
 from models.tables.ledger import Promise
 from models.tables.notices import Notice
 from models.tables.promise_steps import PromiseChange
-from models.vocabulary import PromiseSource, PromiseState, Role
+from models.vocabulary import Role
 from responders.papers import making
 from responders.papers.catalogue import PAPERS
 

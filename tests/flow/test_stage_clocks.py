@@ -10,6 +10,7 @@ from support.desk import CLERK, HEAD, MODERATOR, REVIEWER, Desk, at, dispatched,
 from flows.chasing import chase
 from flows.deliveries import deliver
 from models.actions import callbacks, clock_requests, closing, consulting, handling, replying, stage_clocks
+from models.calling_words import AttemptResult
 from models.database import reading
 from models.errors import Conflict
 from models.profile import Profile
@@ -20,7 +21,7 @@ from models.tables.clocks import Clock
 from models.tables.ledger import Callback
 from models.tables.notices import Notice
 from models.tables.orders import WorkOrder
-from models.vocabulary import AttemptResult, Channel, OrderStatus, Outcome, Stage
+from models.vocabulary import Channel, OrderStatus, Outcome, Stage
 
 CAME = at("2026-03-02T09:30")  # a Monday
 WAITING = Plan(

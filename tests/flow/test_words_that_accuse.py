@@ -11,13 +11,14 @@ from support.loop_desk import LoopDesk, open_loop, posts
 from support.web import enrol, serving, visiting
 
 from models.actions import handling, replying
+from models.calling_words import FollowUpStatus
 from models.links import Link, Purpose, sign
 from models.tables.follow_ups import FollowUp, FollowUpDraw, Reopening
 from models.tables.intake import Intake
 from models.tables.ledger import Callback, CallbackAttempt
 from models.tables.messages import Message, MessageRevision
 from models.tables.orders import Assignment, Rating, WorkOrder
-from models.vocabulary import Channel, FollowUpStatus, OrderStatus, Outcome
+from models.vocabulary import Channel, OrderStatus, Outcome
 
 CAME, NOW = at("2026-03-02T10:00"), at("2026-03-04T10:00")
 WORDS = "住建局王大锤科长收了我两条烟才答应来修，纪委管不管。"

@@ -12,6 +12,7 @@ from support.loop_desk import MATTERS, LoopDesk, open_loop, posts
 
 from flows.relaying import relay
 from flows.status import status_of
+from models.calling_words import CallbackStatus
 from models.tables.clocks import Clock
 from models.tables.intake import Intake, Quarantine
 from models.tables.ledger import Callback
@@ -19,7 +20,7 @@ from models.tables.messages import Message, MessageRevision
 from models.tables.notices import Notice
 from models.tables.orders import Assignment, WorkOrder
 from models.tables.record import History, Outbox
-from models.vocabulary import CallbackStatus, Channel, OrderStatus, Stage
+from models.vocabulary import Channel, OrderStatus, Stage
 from queues.port import Topic
 
 COLUMNS = "工单编号,来电时间,来电人,联系电话,诉求标题,诉求内容,所属区域,是否当场答复,当场答复内容,受理员"

@@ -7,8 +7,9 @@ from support.desk import CLERK, MODERATOR, Desk, at
 from models.actions import promise_entry, promises
 from models.actions.promise_entry import Spoken
 from models.actors import Actor
+from models.promise_words import PromiseSource, PromiseState
 from models.tables.ledger import Promise
-from models.vocabulary import PromiseSource, PromiseState, Role
+from models.vocabulary import Role
 
 NOW = at("2026-03-02 09:00")
 SUPERVISOR = Actor("du", Role.SUPERVISOR)

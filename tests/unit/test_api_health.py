@@ -13,10 +13,10 @@ from flows.house import House
 from flows.periods import SWEEP_PERIODS
 from models.actions.sweeps import succeeded
 from models.database import reading
+from models.promise_words import PromiseState
 from models.queries.status import status_counts
 from models.settings import Settings
 from models.tables.ledger import Promise
-from models.vocabulary import PromiseState
 
 NOW = at("2026-03-02 09:00")
 LETTER = {"text": "路灯坏了", "phone": "19900001234"}

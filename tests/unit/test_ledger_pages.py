@@ -11,9 +11,9 @@ from support.web import enrol, serving, visiting
 from models.actions import promise_entry, promises
 from models.actions.promise_entry import Spoken
 from models.actions.promise_progress import MOST_BYTES
+from models.promise_words import PromiseSource, PromiseState
 from models.tables.ledger import Promise
 from models.tables.promise_steps import PromiseEvidence, PromiseProgress, WorkPlan
-from models.vocabulary import PromiseSource, PromiseState
 
 _PLAN = """望溪市2026年便民服务工作要点
 

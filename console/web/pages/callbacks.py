@@ -10,6 +10,7 @@ from console.web.menu import allowed
 from flows.apart import noted, sift
 from models.actions.callbacks import give_up, record_attempt
 from models.actors import Actor
+from models.calling_words import AttemptResult, CallbackStatus
 from models.database import reading, writing
 from models.queries.callbacks import (
     callback_counts,
@@ -17,7 +18,7 @@ from models.queries.callbacks import (
     list_callbacks,
 )
 from models.queries.people import names
-from models.vocabulary import AttemptResult, CallbackStatus, Role, Satisfaction
+from models.vocabulary import Role, Satisfaction
 
 router = APIRouter()
 

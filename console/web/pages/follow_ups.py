@@ -13,11 +13,12 @@ from console.web.menu import allowed
 from flows.apart import sift
 from models.actions import follow_ups
 from models.actions.follow_ups import Answer
+from models.calling_words import AttemptResult, Discontent, FollowUpStatus
 from models.database import reading, writing
 from models.errors import BadInput
 from models.queries.follow_ups import follow_up_counts, list_draws, list_follow_ups
 from models.queries.people import names
-from models.vocabulary import AttemptResult, Discontent, FollowUpStatus, Role, Satisfaction
+from models.vocabulary import Role, Satisfaction
 
 router = APIRouter()
 _ROOM = "/console/follow-ups"

@@ -21,9 +21,10 @@ from models.actors import Actor
 from models.asked import day_asked, place_asked, year_asked
 from models.database import reading, writing
 from models.errors import BadInput
+from models.promise_words import PromiseSource, PromiseState
 from models.queries.ledger import PAGE, PromiseFilter, list_promises, promise_counts, whole_promise
 from models.queries.people import names
-from models.vocabulary import PromiseSource, PromiseState, Role
+from models.vocabulary import Role
 
 router = APIRouter()
 Act = Callable[[Session, Actor, datetime], object]

@@ -13,11 +13,12 @@ from console.web.menu import allowed
 from flows.phone_lines import import_lines, plan_line_checks
 from models.actions import phone_lines
 from models.actions.phone_lines import LineFacts
+from models.calling_words import LineResult
 from models.database import reading, writing
 from models.errors import BadInput
 from models.queries.people import names
 from models.queries.phone_lines import call_list, line_figures, list_lines, made_checks, open_faults
-from models.vocabulary import LineResult, Role
+from models.vocabulary import Role
 
 router = APIRouter()
 _ROOM, _OWN = "/console/lines", "/unit/lines"

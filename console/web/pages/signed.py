@@ -17,11 +17,12 @@ from console.web.pages.public_track import apart, thanks
 from flows import signed_links
 from flows.signed_links import Opened
 from models.actions import co_handling, handling, ringing
+from models.calling_words import CallbackStatus
 from models.database import reading
 from models.links import Purpose
 from models.queries.callbacks import CallbackLine, list_callbacks
 from models.tables.orders import WorkOrder
-from models.vocabulary import CallbackStatus, Outcome, Satisfaction
+from models.vocabulary import Outcome, Satisfaction
 
 router = APIRouter(prefix="/u/{token}")
 _Line = Annotated[str, Form(max_length=2000)]

@@ -11,8 +11,9 @@ from console.web.pages.signed import done_with
 from flows import signed_links
 from flows.signed_links import Act, Tried
 from models.actions import clock_requests, handling, hanging, promise_progress, promises, stage_clocks, supervising
+from models.calling_words import AttemptResult
 from models.links import Purpose
-from models.vocabulary import AttemptResult, Satisfaction
+from models.vocabulary import Satisfaction
 
 router = APIRouter(prefix="/u/{token}")
 _Line = Annotated[str, Form(max_length=2000)]

@@ -19,11 +19,12 @@ from models.actions import handling, replying
 from models.actions.step import must_be_as_seen
 from models.actors import Actor
 from models.asked import place_asked
+from models.calling_words import AttemptResult, CallbackStatus
 from models.database import reading, writing
 from models.queries.callbacks import callback_counts, list_callbacks
 from models.queries.order_lists import OPEN_STATUSES, PAGE, OrderFilter, OrderLine, count_orders, list_orders
 from models.queries.people import names
-from models.vocabulary import AttemptResult, CallbackStatus, OrderStatus, Outcome, Role
+from models.vocabulary import OrderStatus, Outcome, Role
 from models.workflow import Action
 
 router = APIRouter(prefix="/unit")
