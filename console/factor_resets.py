@@ -9,11 +9,10 @@ from sqlmodel import Session, select
 
 from console.second_factor import reset
 from models.actions.as_seen import must_be_as_shown
-from models.actions.role_changes import DECIDERS
+from models.actions.role_changes import DECIDERS, locked_user
 from models.actions.step import note
 from models.actors import Actor
 from models.errors import BadInput, Conflict, NotFound
-from models.queries.people import find_user
 from models.tables.sign_ins import FactorReset, SecondFactor
 from models.vocabulary import Role
 
@@ -24,7 +23,7 @@ def propose(session: Session, login: str, why: str, actor: Actor, now: datetime)
     """Nothing changes until somebody else agrees."""
     actor.must_be(Role.OPERATOR)
     actor.must_differ(login, "提出重置动态码")
-    user = find_user(session, login)
+    user = locked_user(session, login)
     if session.get(SecondFactor, user.id) is None:
         raise Conflict(f"账号 {login} 没有启用动态码。")
     if session.get(FactorReset, login) is not None:

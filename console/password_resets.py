@@ -10,12 +10,11 @@ from sqlmodel import Session, select
 
 from console.passwords import hashed, must_be_strong, must_have_one, put_password
 from models.actions.as_seen import must_be_as_shown
-from models.actions.role_changes import DECIDERS
+from models.actions.role_changes import DECIDERS, locked_user
 from models.actions.step import note
 from models.actors import Actor
 from models.errors import BadInput, Conflict, NotFound
 from models.profile_security import SecurityRules
-from models.queries.people import find_user
 from models.tables.people import User
 from models.tables.sign_ins import PasswordReset
 from models.vocabulary import Role
@@ -35,7 +34,7 @@ def propose(
     """Whether it waits for somebody else; until then the old password holds."""
     actor.must_be(Role.OPERATOR)
     actor.must_differ(login, "重设口令")
-    user = find_user(session, login)
+    user = locked_user(session, login)
     must_have_one(user)
     must_be_strong(password, rules)
     if not why.strip():

@@ -29,7 +29,7 @@ def propose(
     """Nothing changes yet: the account keeps its role until somebody else agrees. `first`: of a new account."""
     actor.must_be(Role.OPERATOR)
     actor.must_differ(login, "提出角色变更")
-    user = _locked(session, login)
+    user = locked_user(session, login)
     if (to_role is Role.UNIT) != (to_unit is not None):
         raise BadInput(_OF_UNITS)
     if not why.strip():
@@ -86,7 +86,7 @@ def _never_confirmed(session: Session, login: str) -> bool:
 
 
 def _take(session: Session, row: RoleChange) -> None:
-    user = _locked(session, row.login)
+    user = locked_user(session, row.login)
     if user.active and user.role == Role.OPERATOR.value and row.to_role != user.role:
         _must_not_be_the_last(session, row.login)
     user.role, user.unit = row.to_role, row.to_unit
@@ -104,7 +104,8 @@ def _must_not_be_the_last(session: Session, login: str) -> None:
         raise Conflict("这是最后一个系统管理员账号，不能改作他用。")
 
 
-def _locked(session: Session, login: str) -> User:
+def locked_user(session: Session, login: str) -> User:
+    """The account, held until the transaction ends: of two proposals at one instant the later finds the earlier."""
     user = session.exec(select(User).where(User.login == login).with_for_update()).first()
     if user is None:
         raise NotFound(f"没有账号 {login}。")

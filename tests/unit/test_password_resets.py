@@ -1,8 +1,11 @@
 """A password that somebody else sets: two people for everybody but a unit's 承办人, and its owner is told."""
 
 import re
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -16,11 +19,11 @@ from models.actions.deputies import set_signing
 from models.actors import Actor
 from models.database import reading
 from models.errors import BadInput, Conflict, NotAllowed, NotFound
-from models.queries.people import list_password_resets
+from models.queries.people import find_user, list_password_resets
 from models.queries.status import waiting_counts
 from models.tables.people import User
 from models.tables.record import History
-from models.tables.sign_ins import PasswordReset, SecondFactor
+from models.tables.sign_ins import FactorReset, PasswordReset, SecondFactor
 from models.vocabulary import Role
 
 GIVEN, WHY = "given-by-guan", "忘了口令，当面核对过工作证"
@@ -141,6 +144,34 @@ def test_a_proposal_says_why_waits_alone_and_leaves_nothing_when_refused(office:
         password_resets.decide(session, reset, True, RULES, AUDITOR, NOW)
     assert _enters(address, "shen", PASSWORD)
     assert desk.all(History, action="refuse_password")[0].detail == {"why": WHY, "proposed_by": "guan"}
+
+
+@pytest.mark.parametrize("lost", ["password", "telephone"])
+def test_of_two_proposals_at_one_instant_the_later_is_told_of_the_earlier(
+    database_url: str, tmp_path: Path, lost: str
+) -> None:
+    start, told = threading.Barrier(2), []
+    with open_desk(tmp_path, database_url=database_url) as desk:
+        enrol(desk.house)
+        with desk.writing() as session:
+            session.add(SecondFactor(user_id=find_user(session, "zhuan").id or 0, nonce="n", since=NOW, last_step=0))
+
+        def propose(actor: Actor) -> None:
+            start.wait()
+            try:
+                with desk.writing() as session:
+                    if lost == "password":
+                        password_resets.propose(session, "zhuan", GIVEN, WHY, RULES, actor, NOW)
+                    else:
+                        factor_resets.propose(session, "zhuan", WHY, actor, NOW)
+            except Conflict as refused:
+                told.append(str(refused))
+
+        with ThreadPoolExecutor(2) as people:
+            for done in [people.submit(propose, actor) for actor in (OPERATOR, OTHER)]:
+                done.result()
+        assert len(desk.all(PasswordReset if lost == "password" else FactorReset)) == 1
+    assert [("已在等待复核" in each) for each in told] == [True]
 
 
 def test_an_owner_who_changes_his_password_himself_needs_no_other(office: tuple[Desk, str]) -> None:
