@@ -10,7 +10,6 @@ from flows.apart import goes_apart, letter_about, take_apart
 from flows.house import House
 from flows.submitting import new_external_id, submit
 from models.actions import closing
-from models.actions.avoiding import MustAvoid
 from models.actors import Actor
 from models.database import reading, writing
 from models.errors import BadInput, Conflict
@@ -46,8 +45,8 @@ def ask_again(house: House, code: str, last4: str, words: str, now: datetime) ->
         try:
             with writing(house.engine) as session:
                 closing.ask_again(session, house.reckoner, order.id, said, Actor("citizen"), now)
-        except (Conflict, MustAvoid):
-            pass  # somebody else reopened it, or the unit must not read it: the words go in as a letter
+        except Conflict:
+            pass  # somebody else reopened it: the words go in as a letter
         else:
             return AskedAgain(None)
     # The number in its title has it join the order.

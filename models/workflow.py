@@ -39,6 +39,7 @@ class Action(StrEnum):
     ANSWER_AT_ONCE = "answer_at_once"
     CLOSE = "close"
     REOPEN = "reopen"
+    REOPEN_AT_DESK = "reopen_at_desk"
     DECLINE = "decline"
     DIVERT = "divert"
     MERGE = "merge"
@@ -86,6 +87,7 @@ ACTION_LABELS: dict[str, str] = {
     "answer_at_once": "当场答复",
     "close": "办结",
     "reopen": "重办",
+    "reopen_at_desk": "重办（回避，另行派单）",
     "decline": "不予受理",
     "divert": "分流",
     "merge": "并单",
@@ -151,6 +153,8 @@ MOVES: dict[Action, Move] = {
     Action.CLOSE: Move(frozenset({S.REPLIED}), S.CLOSED),
     # A dissatisfied citizen reopens also what was closed: a new clock, the same number.
     Action.REOPEN: Move(frozenset({S.REPLIED, S.CLOSED}), S.DISPATCHED),
+    # Where it has turned out to be about its own unit, the desk sends it to another.
+    Action.REOPEN_AT_DESK: Move(frozenset({S.REPLIED, S.CLOSED}), S.TRIAGE),
     Action.DECLINE: Move(frozenset({S.TRIAGE}), S.DECLINED),
     Action.DIVERT: Move(frozenset({S.TRIAGE}), S.DIVERTED),
     Action.MERGE: Move(OPEN, S.MERGED),

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from models.actions.avoiding import must_not_reach
+from models.actions.avoiding import avoided
 from models.actions.clocks import start_order_clock, stop_clocks
-from models.actions.handling import tell_units
+from models.actions.handling import back_to_desk, tell_units
 from models.actions.stage_clocks import begin_at_unit
 from models.actions.step import locked, move, note
 from models.actors import Actor
@@ -59,7 +59,6 @@ def reopen(
     order = locked(session, order_id)
     if order.lead_unit is None:
         raise Conflict(f"工单 {order.number} 没有承办单位，请先派单。")
-    must_not_reach(session, reckoner.profile, order, (order.lead_unit,))
     _reopen(session, reckoner, order, actor, now, grounds.strip(), reasons)
     return order
 
@@ -71,7 +70,6 @@ def ask_again(
     order = locked(session, order_id)
     if order.lead_unit is None or order.sealed:
         raise Conflict("这件工单不能重办。")
-    must_not_reach(session, reckoner.profile, order, (order.lead_unit,))
     _reopen(session, reckoner, order, actor, now, words)
     return order
 
@@ -80,13 +78,24 @@ def _reopen(
     session: Session, reckoner: Reckoner, order: WorkOrder, actor: Actor, now: datetime, words: str | None,
     reasons: Sequence[str] = (),
 ) -> None:  # fmt: skip
-    """A new round with a new clock; why it began is kept for the unit to read."""
-    move(session, order, Action.REOPEN, actor, now, unit=order.lead_unit)
+    """A new round with a new clock; why it began is kept for the unit to read.
+
+    The unit that it has turned out to be about (回避) reads none of it: the desk sends it elsewhere.
+    """
     assert order.id is not None and order.lead_unit is not None  # noqa: S101, PT018
+    unit = order.lead_unit
+    barred = unit in avoided(session, reckoner.profile, order)
+    move(session, order, Action.REOPEN_AT_DESK if barred else Action.REOPEN, actor, now, unit=unit)
     order.cycle += 1
     session.add(Reopening(order_id=order.id, cycle=order.cycle, at=now, reasons=list(reasons), words=words))
     order.outcome = order.closed_at = order.replied_at = order.told_from = None
+    if barred:
+        name = reckoner.profile.unit(unit).name
+        order.triage_reasons = [*order.triage_reasons, f"重办：来件涉及原承办单位{name}，按回避规定须另派"]
+        start_order_clock(session, reckoner, order, Stage.HANDLE, reckoner.profile.centre, now)
+        back_to_desk(session, reckoner, order, now, "重办回避")
+        return
     order.dispatched_at = now
-    start_order_clock(session, reckoner, order, Stage.HANDLE, order.lead_unit, now)
-    begin_at_unit(session, reckoner, order, order.lead_unit, now)
-    tell_units(session, reckoner.profile, order, [("lead", order.lead_unit)], now)
+    start_order_clock(session, reckoner, order, Stage.HANDLE, unit, now)
+    begin_at_unit(session, reckoner, order, unit, now)
+    tell_units(session, reckoner.profile, order, [("lead", unit)], now)

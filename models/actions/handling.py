@@ -152,17 +152,22 @@ def decide_return(
     session.add(request)
     if granted:
         order.returns += 1
-        end_parts(session, order_id, now, "退单")
-        stop_clocks(session, "co_unit", order_id, now)
-        order.lead_unit = None
-        centre = reckoner.profile.centre
-        stop_clocks(session, "order", order_id, now, (*OF_UNIT, Stage.REVIEW))
-        wait_at_desk(session, reckoner, order, now)
-        hand_over(session, order_id, centre)
-        _move_callbacks(session, order_id, centre)
+        back_to_desk(session, reckoner, order, now, "退单")
     else:
         stop_clocks(session, "order", order_id, now, [Stage.ACKNOWLEDGE, Stage.REVIEW])
     return order
+
+
+def back_to_desk(session: Session, reckoner: Reckoner, order: WorkOrder, now: datetime, reason: str) -> None:
+    """No unit has a part in it any more; it waits for a moderator to send it elsewhere, the centre answering for it."""
+    assert order.id is not None  # noqa: S101  (a stored row has its id)
+    end_parts(session, order.id, now, reason)
+    stop_clocks(session, "co_unit", order.id, now)
+    stop_clocks(session, "order", order.id, now, (*OF_UNIT, Stage.REVIEW))
+    order.lead_unit = None
+    wait_at_desk(session, reckoner, order, now)
+    hand_over(session, order.id, reckoner.profile.centre)
+    _move_callbacks(session, order.id, reckoner.profile.centre)
 
 
 def reclassify(

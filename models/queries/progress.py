@@ -19,14 +19,15 @@ _PUBLIC: Final = {
     Action.DISPATCH: "转承办单位", Action.ACKNOWLEDGE: "承办单位签收", Action.CONTACT: "承办单位与您联系",
     Action.GRANT_EXTENSION: "办理时限延长", Action.GRANT_PAUSE: "暂停计时", Action.RESUME: "恢复计时",
     Action.GRANT_HANGING: "暂时办不结，定期复查", Action.APPROVE_REPLY: "答复", Action.ANSWER_AT_ONCE: "答复",
-    Action.CLOSE: "办结", Action.REOPEN: "重新办理", Action.DECLINE: "不予受理", Action.DIVERT: "转其他渠道办理",
-    Action.WITHDRAW: "撤回", Action.VOID: "作废",
+    Action.CLOSE: "办结", Action.REOPEN: "重新办理", Action.REOPEN_AT_DESK: "重新办理",
+    Action.DECLINE: "不予受理", Action.DIVERT: "转其他渠道办理", Action.WITHDRAW: "撤回", Action.VOID: "作废",
 }  # fmt: skip
 _TAKEN_BACK: Final[dict[str, tuple[Action, ...]]] = {
     Action.UNDO_DISPATCH: (Action.DISPATCH,), Action.GRANT_RETURN: (Action.DISPATCH, Action.ACKNOWLEDGE),
     Action.DISPATCH: (Action.DISPATCH, Action.ACKNOWLEDGE), Action.SEAL: (Action.DISPATCH, Action.ACKNOWLEDGE),
 }  # fmt: skip
-_ROUND: Final = (Action.REOPEN, Action.CLOSE)
+_AGAIN: Final = (Action.REOPEN, Action.REOPEN_AT_DESK)
+_ROUND: Final = (*_AGAIN, Action.CLOSE)
 _COUNTING: Final = (Stage.REPLY, Stage.HANDLE, Stage.DISPATCH, Stage.SCREEN)  # the first that runs is told
 
 Step = tuple[datetime, str]
@@ -78,7 +79,7 @@ def said_again(session: Session, order_id: int) -> list[Step]:
     """What the sender wrote when the answer did not do: never the office's own grounds for a new round."""
     by_citizen = select(History.at).where(
         History.subject == "order", History.subject_id == str(order_id), History.actor == "citizen",
-        History.action == Action.REOPEN.value,
+        col(History.action).in_(_AGAIN),
     )  # fmt: skip
     moments = set(session.exec(by_citizen).all())
     rows = session.exec(select(Reopening).where(Reopening.order_id == order_id).order_by(col(Reopening.cycle))).all()

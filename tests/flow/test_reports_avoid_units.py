@@ -17,14 +17,17 @@ from models.avoiding import units_named
 from models.database import reading
 from models.errors import Conflict, HuiyinError, NotAllowed
 from models.profile import load_profile
+from models.queries.progress import public_steps, said_again
 from models.registration import Plan
+from models.tables.clocks import Clock
 from models.tables.messages import Message
 from models.tables.notices import Notice
 from models.tables.orders import Assignment, WorkOrder
-from models.vocabulary import Channel, InstructionKind, OrderStatus, Role
+from models.vocabulary import Channel, InstructionKind, OrderStatus, Role, Satisfaction, Stage
 
 NOW = at("2026-02-24T10:00")
 SUPERVISOR = Actor("du", Role.SUPERVISOR)
+CITIZEN = Actor("citizen")
 WAITING = Plan(domain="housing", kind="report", procedure="ordinary", urgency="normal", status=OrderStatus.TRIAGE)
 TEXT = "举报市住房和城乡建设局窗口人员收了材料不办事，推来推去。"
 ASKED = Wording("超期未办", "请说明", at("2026-03-06T00:00").date())
@@ -122,17 +125,37 @@ def test_what_was_merged_in_counts_too_and_the_first_unit_need_not_take_what_is_
         assert handling.dispatch(session, reckoner, main.id or 0, "police_bureau", MODERATOR, NOW).lead_unit
 
 
-def test_what_turns_out_to_be_about_its_unit_is_not_reopened_there(desk: Desk) -> None:
-    order = desk.take(NOW, plan=dispatched(), text=TEXT.replace("举报", "请"))
+@pytest.mark.parametrize("again", ["ordered", "rated", "asked"])
+def test_what_turns_out_to_be_about_its_unit_is_reopened_at_the_desk_and_not_there(desk: Desk, again: str) -> None:
+    reckoner, order = desk.house.reckoner, desk.take(NOW, plan=dispatched(), text=TEXT.replace("举报", "请")).id or 0
     with desk.writing() as session:
-        row = session.get_one(WorkOrder, order.id)
-        row.status = OrderStatus.REPLIED.value
+        row = session.get_one(WorkOrder, order)
+        row.status, row.domain = OrderStatus.REPLIED.value, "integrity"
+    told = len(desk.all(Notice, unit="housing_bureau"))
     with desk.writing() as session:
-        closing.reopen(session, desk.house.reckoner, order.id or 0, "未办妥", MODERATOR, NOW)
-        session.get_one(WorkOrder, order.id).status = OrderStatus.REPLIED.value
-        session.get_one(WorkOrder, order.id).domain = "integrity"
+        {
+            "ordered": lambda: closing.reopen(session, reckoner, order, "未办妥", MODERATOR, NOW),
+            "rated": lambda: closing.rate(session, reckoner, order, Satisfaction.DISSATISFIED, "没办", CITIZEN, NOW),
+            "asked": lambda: closing.ask_again(session, reckoner, order, "没办", CITIZEN, NOW),
+        }[again]()
+    row = desk.one(WorkOrder, id=order)
+    assert (row.status, row.lead_unit, row.cycle) == (OrderStatus.TRIAGE, None, 2)
+    assert "按回避规定须另派" in row.triage_reasons[-1]
+    assert not [part for part in desk.all(Assignment, order_id=order) if part.ended_at is None]
+    assert len(desk.all(Notice, unit="housing_bureau")) == told
+    running = [clock for clock in desk.all(Clock, order_id=order) if clock.stopped_at is None]
+    assert {clock.stage for clock in running} >= {Stage.HANDLE, Stage.DISPATCH}
+    assert {clock.unit for clock in running} == {desk.house.profile.centre}
+    with reading(desk.house.engine) as session:
+        assert public_steps(session, order)[-1][1] == "重新办理"
+        assert bool(said_again(session, order)) == (again != "ordered")
     with pytest.raises(MustAvoid), desk.writing() as session:
-        closing.reopen(session, desk.house.reckoner, order.id or 0, "未办妥", MODERATOR, NOW)
+        handling.dispatch(session, reckoner, order, "housing_bureau", MODERATOR, NOW)
+    with desk.writing() as session:
+        handling.dispatch(session, reckoner, order, "police_bureau", MODERATOR, NOW)
+    assert {clock.unit for clock in desk.all(Clock, order_id=order, stage=Stage.HANDLE) if not clock.stopped_at} == {
+        "police_bureau"
+    }
 
 
 def test_a_supervisor_may_find_that_the_unit_is_only_asked_to_act(desk: Desk, report: WorkOrder) -> None:
