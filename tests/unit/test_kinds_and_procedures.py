@@ -5,9 +5,10 @@ import time
 
 import pytest
 
+from classifiers.accusations import weigh
 from classifiers.judgement import Judgement
 from classifiers.kinds import find_kind
-from classifiers.procedures import find_procedure
+from classifiers.procedures import accusation_in, find_procedure
 from classifiers.text import Text
 from classifiers.training import CORPUS, LABELLED_CASES, TEST_SETS, corpus_rows, read_rows
 from classifiers.urgency import find_signals, reasons_for_a_person, urgency_of
@@ -202,6 +203,22 @@ def test_a_line_with_nobody_in_it_is_not_suspected_of_accusing(text: str) -> Non
 
 def test_a_short_line_about_somebody_still_goes_to_a_person() -> None:
     assert find_procedure("工作人员态度很差")[1]
+
+
+def test_having_seen_it_is_no_sign_of_an_accusation_unless_there_is_something_to_accuse() -> None:
+    assert find_procedure("我亲眼看见路灯倒了")[0] is Procedure.ORDINARY
+    assert weigh("我亲眼看见路灯倒了") == (0.0, "")
+    told = "村会计把救灾的米搬回自己家"
+    assert weigh(f"{told}，我亲眼看见")[0] > weigh(told)[0]
+
+
+@pytest.mark.parametrize(
+    "text", ["国道边的加油站油枪少油，我亲眼看见他们调了表", "中石化加油机跳枪还在走字，加油站少给油"]
+)
+def test_short_measure_at_a_petrol_station_is_for_the_market_inspectors_not_under_seal(text: str) -> None:
+    procedure, legal = find_procedure(text)
+    assert procedure is Procedure.ENFORCEMENT
+    assert accusation_in(legal) != "decided"
 
 
 def test_an_ordinary_street_lamp_needs_no_person() -> None:
