@@ -1,6 +1,6 @@
 """What was done with many rows, carried in the address of the page after it: signed, readable by who did it.
 
-So the page is had by GET: reloading it, or coming back to it, tells the same again and does nothing. Order numbers and
+So the page is had by GET: reloading it, or coming back to it, tells the same again and does nothing. Numbers and
 this program's own sentences stand in it; nothing of what a citizen wrote.
 """
 

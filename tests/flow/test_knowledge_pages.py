@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from support.desk import MODERATOR, REVIEWER, Desk, open_desk
 from support.pressroom import answered
-from support.web import enrol, serving, visiting
+from support.web import staffed, visiting
 
 from flows import knowledge
 from flows.knowledge import Written
@@ -20,10 +20,8 @@ ANSWER = "屋顶由受益的业主分摊，不需要全小区同意。"
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, str]]:
-    with open_desk(tmp_path_factory.mktemp("house")) as desk:
-        enrol(desk.house)
-        with serving(desk.house) as address:
-            yield desk, address
+    with open_desk(tmp_path_factory.mktemp("house")) as desk, staffed(desk.house) as address:
+        yield desk, address
 
 
 def last_day(desk: Desk, days: int = 300) -> date:
@@ -220,6 +218,8 @@ def test_many_imported_entries_are_decided_at_once_and_never_by_who_imported_the
         assert re.search("改过的问题？</a> <span[^>]*>[^<]*不在待审核状态", told)  # what was read is what is approved
         refused = other.post("/console/knowledge/bulk", act="refuse", rows=[f"{theirs[2]}:1"], why="依据已经废止")
         assert "退回：完成 1 条" in refused.text
+        again = other.get(str(refused.url))
+        assert "退回：完成 1 条" in again.text  # had by GET: reloading tells it again and does nothing
         assert other.post("/console/knowledge/bulk", act="approve").status_code == 422
     with visiting(address, "wu") as unit, visiting(address, "ji") as auditor:
         for visitor in (unit, auditor):

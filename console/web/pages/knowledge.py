@@ -1,14 +1,15 @@
 """The knowledge base's rooms: the centre's, where entries are approved, and each unit's own, where it proposes."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import Response
 
+from console.web import outcomes
 from console.web.context import back, house_of, must_be, pages
 from console.web.menu import allowed
+from console.web.outcomes import Outcome, carried_in
 from console.web.pages.orders import download
 from flows import knowledge
 from flows.knowledge import Written, today_of
@@ -30,15 +31,7 @@ _Answer = Annotated[str, Form(max_length=20000)]
 _Line = Annotated[str, Form(max_length=1000)]
 _SHOWN = {"": "全部", "waiting": "待审核", "live": "在用", "soon": "将到期", "expired": "已过期", "retired": "已停用",
           "refused": "已退回"}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of many entries at once: those that were decided, and why the others were not."""
-
-    said: str
-    done: list[int]
-    faults: dict[int, str]
+_DECIDED = {"approve": "审核通过", "refuse": "退回"}
 
 
 def _room(request: Request) -> str:
@@ -57,29 +50,29 @@ def _actor(request: Request, *, writes: bool = False) -> Actor:
 @router.get(CENTRE)
 @router.get(UNIT)
 def listed(request: Request, show: str = "", unit: str = "", q: str = "", before: str = "") -> Response:
-    return show_list(request, _actor(request), show=show, unit=unit, q=q, before=before)
-
-
-def show_list(
-    request: Request, actor: Actor, *, show: str = "", unit: str = "", q: str = "", before: str = "",
-    outcome: Outcome | None = None,
-) -> Response:  # fmt: skip
-    """A page of entries; `outcome`: what deciding many at once did."""
-    house = house_of(request)
+    """A page of entries, and what deciding many at once did where the address tells it."""
+    actor, house = _actor(request), house_of(request)
+    outcome = _outcome(request, actor)
     today = today_of(house)
     with reading(house.engine) as session:
         lines = asked.list_entries(session, actor, show, today, unit=unit or None, before=place_asked(before))
         found = knowledge.searched(house, session, q, today, public=False) if q.strip() else None
         counted, known = asked.counts(session, actor, today), names(session)
-        decided = asked.questions(session, [*outcome.done, *outcome.faults]) if outcome else {}
+        decided = asked.questions(session, [int(n) for n in (*outcome.done, *outcome.faults)]) if outcome else {}
     values = {
         "lines": lines, "found": found, "sought": knowledge.sought_words(q), "counts": counted,
         "asked": {"show": show, "unit": unit, "q": q},
         "tabs": _SHOWN, "room": _room(request), "soon": asked.SOON_DAYS, "names": known, "login": actor.login,
         "decides": show == "waiting" and actor.role in acts.CENTRE, "outcome": outcome, "decided": decided,
+        "did": _DECIDED[outcome.act] if outcome else "",
         "more": lines[-1].entry.id if len(lines) == asked.PAGE else None,
     }  # fmt: skip
     return pages(request).show(request, "knowledge.html", values)
+
+
+def _outcome(request: Request, actor: Actor) -> Outcome | None:
+    found = carried_in(house_of(request), actor.login, request.query_params.get(outcomes.NAME, ""))
+    return found if found and found.act in _DECIDED else None
 
 
 @router.get(f"{CENTRE}/new")

@@ -1,15 +1,19 @@
 """Many waiting entries approved or refused at once, each in its own transaction: an import brings hundreds.
 
 Four eyes hold for each row: what somebody wrote or imported themselves is named as not done, like every other fault.
+The page after it is had by GET (console/web/outcomes.py).
 """
 
 from typing import Annotated, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
-from console.web.context import house_of, must_be
-from console.web.pages.knowledge import CENTRE, Outcome, show_list
+from console.web import outcomes
+from console.web.context import back, house_of, must_be
+from console.web.outcomes import Outcome, carried
+from console.web.pages.knowledge import CENTRE
 from flows import knowledge
 from flows.house import House
 from models.actions import knowledge as acts
@@ -21,14 +25,6 @@ from models.queries.knowledge import PAGE
 router = APIRouter(prefix=CENTRE)
 Rows = Annotated[list[str], Form(max_length=PAGE)]
 Verb = Literal["approve", "refuse"]
-_SAID = {"approve": "审核通过", "refuse": "退回"}
-
-
-@router.get("/bulk")
-def again(request: Request) -> Response:
-    """Reloading after the fact shows the list."""
-    must_be(request, *acts.CENTRE)
-    return RedirectResponse(f"{CENTRE}?show=waiting", status_code=303)
 
 
 @router.post("/bulk")
@@ -41,15 +37,16 @@ def bulk(
         raise BadInput("还没有选择条目：请先勾选要审核的行，再点按钮。")
     if act == "refuse" and not why.strip():
         raise BadInput("退回须写明理由，请填写后再退回。")
-    outcome = Outcome(_SAID[act], [], {})
+    outcome = Outcome(act, [], {})
     for entry, version in dict.fromkeys(_chosen(row) for row in rows):
         try:
             _decide(house, act, entry, version, why, person.actor)
         except HuiyinError as fault:
-            outcome.faults[entry] = str(fault)
+            outcome.faults[str(entry)] = str(fault)
         else:
-            outcome.done.append(entry)
-    return show_list(request, person.actor, show="waiting", outcome=outcome)
+            outcome.done.append(str(entry))
+    said = {"show": "waiting", outcomes.NAME: carried(house, person.login, outcome)}
+    return back(f"{CENTRE}?{urlencode(said)}")
 
 
 def _decide(house: House, act: Verb, entry: int, version: int, why: str, actor: Actor) -> None:
