@@ -15,6 +15,7 @@ from console.web.body_cap import MEGABYTE, BodyCap, TooLarge
 from console.web.context import STATIC, Pages
 from console.web.faults import form_left, on_the_form, said_of
 from console.web.pages import routers
+from console.web.pages.door import at_the_door
 from console.web.security import FormRefused, SecurityHeaders, SignInNeeded, guard_form
 from flows.house import House
 from models.database import DATABASE_AWAY
@@ -67,6 +68,8 @@ def _rooms() -> APIRouter:
 
 async def _our_error(request: Request, error: Exception) -> Response:
     code = error.status_code if isinstance(error, HuiyinError) else 500
+    if isinstance(error, SignInNeeded) and not _for_machines(request) and not request.headers.get("x-part"):
+        return await at_the_door(request)
     if not isinstance(error, FormRefused | SignInNeeded) and not _for_machines(request):
         answer = await on_the_form(request, code, error, ())
         if answer is not None:

@@ -51,7 +51,7 @@ class BodyCap:
             await self._app(scope, receive, send)
             return
         most, read = self._most(scope["path"]), 0
-        if _declared(scope) > most:
+        if declared(scope) > most:
             answer = await self._refuse(Request(scope), TooLarge(most))
             await answer(scope, receive, send)
             return
@@ -72,7 +72,7 @@ class BodyCap:
         return self._uploads if any(pattern.match(path) for pattern in self._taking) else _FORM
 
 
-def _declared(scope: Scope) -> int:
+def declared(scope: Scope) -> int:
     """What the sender says that the body has; none said is none known."""
     said = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
     return int(said) if said.isdigit() and len(said) <= _DIGITS else 0

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from console.accounts import SignedIn
-from console.web.menu import menu
+from console.web.menu import menu, room_of
 from console.web.security import SignInNeeded, current
 from console.web.wording import CHECKS, NOTICES, SUBJECTS, action_label, history_label, way_label
 from flows.concealing import concealed, hidden
@@ -110,10 +110,11 @@ class Pages:
     def show(self, request: Request, template: str, values: dict[str, Any], status: int = 200) -> HTMLResponse:
         """The page, with the word that the form before it left."""
         person = current(request)
+        role, path = (person.role if person else None), request.url.path
         notice = unquote(request.cookies.get(_DONE, ""))
         page = self._environment.get_template(template).render(
-            **values, person=person, menu=menu(person), path=request.url.path, now=self.house.now(), notice=notice,
-            today=self.house.now().astimezone(self.house.settings.zone).date(),
+            **values, person=person, menu=menu(role), menu_at=room_of(path, role), path=path, now=self.house.now(),
+            notice=notice, today=self.house.now().astimezone(self.house.settings.zone).date(),
         )  # fmt: skip
         answer = HTMLResponse(page, status_code=status)
         if notice:

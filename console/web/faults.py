@@ -51,7 +51,7 @@ async def on_the_form(request: Request, code: int, error: Exception, faults: Seq
         return await _on_the_filter(request, error, faults)
     if request.method != "POST" or code >= _OUR_FAULT or request.headers.get("x-part"):
         return None
-    sent = await _sent(request)
+    sent = await sent_by(request)
     stood = await _page_of(request, sent, _above(request.url.path) if code != _FORBIDDEN else [])
     if stood is None:
         return None
@@ -74,7 +74,7 @@ async def _on_the_filter(request: Request, error: Exception, faults: Sequence[An
 
     A list's own page is shown without the filter, and says so. A file by a name of its own (.csv) is not made for that.
     """
-    own, before = request.url.path, _address(request.headers.get("referer", ""))
+    own, before = request.url.path, own_address(request.headers.get("referer", ""))
     elsewhere = urlsplit(before).path not in {"", own}
     if not request.url.query or (PurePosixPath(own).suffix and not elsewhere):
         return None
@@ -132,7 +132,8 @@ def _fault(fault: Mapping[str, Any], labels: Mapping[str, str]) -> str:
     return f"{name}{_SAID.get(kind, '格式不对')}"
 
 
-async def _sent(request: Request) -> Sent:
+async def sent_by(request: Request) -> Sent:
+    """What stood in the form; read once, however often it is asked for."""
     values: dict[str, list[str]] = {}
     files = False
     for name, value in (await request.form()).multi_items():
@@ -150,7 +151,7 @@ async def _page_of(request: Request, sent: Sent, above: Sequence[str]) -> tuple[
     """
     own, nearest = request.url.path, None
     named = [*sent.values.get(PAGE, ())[:1], request.headers.get("referer", "")]
-    told = [path for path in (_address(each) for each in named) if path]
+    told = [path for path in (own_address(each) for each in named) if path]
     for path in dict.fromkeys([*told, *above]):
         page = await _shown(request, path)
         if page is None:
@@ -162,7 +163,7 @@ async def _page_of(request: Request, sent: Sent, above: Sequence[str]) -> tuple[
     return nearest
 
 
-def _address(given: str) -> str:
+def own_address(given: str) -> str:
     """The path and question of an address; only our own pages are ever looked at."""
     parts = urlsplit(given)
     return (parts.path + (f"?{parts.query}" if parts.query else "")) if parts.path.startswith("/") else ""

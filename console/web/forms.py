@@ -114,7 +114,7 @@ def refilled(
     return "".join(writer.pieces)
 
 
-def _homeless(sent: Mapping[str, Sequence[str]], form: Form | None) -> list[str]:
+def homeless(sent: Mapping[str, Sequence[str]], form: Form | None = None) -> list[str]:
     """What was written in words and has no field to stand in: codes, tokens and numbers are nobody's words."""
     if _SECRETS & sent.keys() or (form and form.method != "post"):
         return []
@@ -134,7 +134,7 @@ class _Writer(HTMLParser):
         self._path, self._chosen, self._said, self._wrong = path, chosen, said, wrong
         form = forms[chosen] if chosen is not None else None
         self._key = form.key if form else ""
-        self._left = _homeless(sent, form)
+        self._left = homeless(sent, form)
         self._sent = {name: list(values) for name, values in sent.items()}
         self._forms, self._inside = 0, False
         self._folds: list[int] = []

@@ -1,6 +1,7 @@
 """Which rooms a role finds in its menu."""
 
-from console.accounts import SignedIn
+from collections.abc import Sequence
+
 from models.vocabulary import Role
 
 _R = Role
@@ -47,6 +48,17 @@ ROOMS: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/unit/policies", "政策反馈", (_R.UNIT,)),
     ("/unit/people", "人员", (_R.UNIT,)),
 )
+# Pages that stand under no room's address: the rooms that lead there, the nearer first.
+_REACHED_FROM: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("/console/calls", ("/console/callbacks",)),
+    ("/console/problems", ("/console/policies",)),
+    ("/console/routing", ("/console/admin", "/console/orders")),
+    ("/console/trend", ("/console/",)),
+    ("/unit/contacts", ("/unit/callbacks",)),
+    ("/unit/orders", ("/unit/",)),
+    ("/unit/problems", ("/unit/policies",)),
+)
+_HOMES = {"/", "/console/", "/unit/"}  # beginnings of every address, and rooms of their own
 
 
 def allowed(path: str) -> tuple[Role, ...]:
@@ -54,8 +66,8 @@ def allowed(path: str) -> tuple[Role, ...]:
     return next(roles for room, _, roles in ROOMS if room == path)
 
 
-def menu(person: SignedIn | None) -> list[tuple[str, str]]:
-    if person is None:
+def menu(role: Role | None) -> list[tuple[str, str]]:
+    if role is None:
         return [
             ("/", "首页"),
             ("/send", "写信"),
@@ -64,7 +76,22 @@ def menu(person: SignedIn | None) -> list[tuple[str, str]]:
             ("/knowledge", "问答库"),
             ("/solicitations", "征集意见"),
         ]
-    return [(path, name) for path, name, roles in ROOMS if person.role in roles]
+    return [(path, name) for path, name, roles in ROOMS if role in roles]
+
+
+def room_of(path: str, role: Role | None) -> str:
+    """The room of a role's menu in which a page stands, or which leads there; "" where none does."""
+    within = next((leading for start, leading in _REACHED_FROM if _under(path, start)), (path,))
+    return next((room for room in _rooms_at(within) if room in dict(menu(role))), "")
+
+
+def _rooms_at(paths: Sequence[str]) -> list[str]:
+    rooms = [room for room, _, _ in ROOMS] + [room for room, _ in menu(None)]
+    return [room for path in paths for room in rooms if path == room or (room not in _HOMES and _under(path, room))]
+
+
+def _under(path: str, start: str) -> bool:
+    return path == start or path.startswith(start.rstrip("/") + "/")
 
 
 def home(role: Role) -> str:

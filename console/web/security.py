@@ -17,7 +17,7 @@ from models.database import reading, writing
 from models.errors import NotAllowed
 
 COOKIE = "huiyin"
-_INSIDE = ("/console/", "/unit/", "/account/")
+INSIDE = ("/console/", "/unit/", "/account/")
 
 HEADERS = {
     "content-security-policy": (
@@ -130,7 +130,7 @@ async def _guard(request: Request) -> None:
         raise FormRefused("请求来自其他网站，已拒绝。")
     person = await run_in_threadpool(holder, request)
     if person is None:
-        if request.url.path.startswith(_INSIDE):
+        if request.url.path.startswith(INSIDE):
             raise SignInNeeded
         return
     form = await request.form()

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
 from console.accounts import SignedIn, close_session, forget_old_sessions, open_session
@@ -12,6 +13,7 @@ from console.signing_in import CodeRefused, Step, check_password, code_locked, n
 from console.web.attempts import Attempts, address_of
 from console.web.context import house_of, pages
 from console.web.menu import home
+from console.web.returning import TurnedAway, forget, remember, turned_away, wanted
 from console.web.security import COOKIE, SignInNeeded, hand_over, holder
 from models.database import writing
 from models.queries.people import find_user
@@ -89,6 +91,8 @@ def let_in(request: Request, login: str, way: str, *, code: bool) -> Response:
     token, path = admit(request, login, way, code=code)
     answer = RedirectResponse(path, status_code=303)
     hand_over(answer, token)
+    if path not in _NEXT.values():
+        forget(request, answer)
     return answer
 
 
@@ -104,7 +108,8 @@ def admit(request: Request, login: str, way: str, *, code: bool) -> tuple[str, s
         token = open_session(session, user, now, step=step, way=way)
         if step is Step.NONE:
             welcome(session, user, way, now)
-        return token, where_next(step, Role(user.role))
+        role = Role(user.role)
+        return token, where_next(step, role) if step else wanted(request, role) or home(role)
 
 
 def must_be_at(request: Request, *steps: Step) -> SignedIn:
@@ -119,9 +124,25 @@ def where_next(step: str, role: Role) -> str:
     return _NEXT[Step(step)] if step else home(role)
 
 
-def show_door(request: Request, fault: str, status: int = 200) -> Response:
+def show_door(request: Request, fault: str, status: int = 200, away: TurnedAway | None = None) -> Response:
     provider = provider_name(house_of(request).settings)
-    return pages(request).show(request, "login.html", {"fault": fault, "provider": provider}, status=status)
+    values = {"fault": fault, "provider": provider, "away": away}
+    return pages(request).show(request, "login.html", values, status=status)
+
+
+async def at_the_door(request: Request) -> Response:
+    """Somebody's session is over, or he has none yet: the door itself, with a word of it, and back afterwards.
+
+    Who has a step of signing in to go is led to that by the door.
+    """
+    person = await run_in_threadpool(holder, request)
+    if person is not None:
+        values = {"code": 401, "message": str(SignInNeeded()), "form": None}
+        return await run_in_threadpool(pages(request).show, request, "error.html", values, 401)
+    away = await turned_away(request)
+    answer = await run_in_threadpool(show_door, request, "", 401, away)
+    remember(answer, away.page)
+    return answer
 
 
 def _code(request: Request, person: SignedIn, fault: str, status: int = 200) -> Response:

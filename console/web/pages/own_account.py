@@ -12,6 +12,7 @@ from console.signing_in import CodeRefused, Step, latest_tries
 from console.web.attempts import Attempts, address_of
 from console.web.context import back, house_of, must_be, pages
 from console.web.pages.door import admit, let_in
+from console.web.returning import forget
 from console.web.security import SignInNeeded, hand_over, holder
 from models.database import reading, writing
 from models.errors import BadInput, Conflict
@@ -96,6 +97,7 @@ def take_factor(request: Request, nonce: Annotated[str, Form(max_length=40)], co
         request.state.person = signed_in(session, token, house.profile.security, house.now())
     answer = _recovery(request, codes, path if person.step else _ROOM)
     hand_over(answer, token)
+    forget(request, answer)
     return answer
 
 
