@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -17,6 +18,7 @@ _BOM = b"\xef\xbb\xbf"
 # What a spreadsheet takes for the beginning of a formula, full-width forms too.
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 FEED = "feed.xml"
+_HYPHENATED = re.compile(r"(?<![\d-])\d{1,11}(?:[-–－]\d{1,8}){1,2}(?![\d-])")  # 0775-1234567, 400-800-1234
 
 
 def render(sheet: Sheet, earlier: Sequence[Sheet]) -> dict[str, bytes]:
@@ -41,10 +43,19 @@ def html_bytes(sheet: Sheet) -> bytes:
 def _environment() -> Any:  # noqa: ANN401  (Jinja2 is imported when needed)
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
+    environment.filters["whole_numbers"] = _whole_numbers
+    return environment
+
+
+def _whole_numbers(text: str) -> str:
+    """Keep what is dialled in one line: a bare span, whose text is copied as it was typed."""
+    from markupsafe import Markup, escape
+
+    return Markup(_HYPHENATED.sub(r"<span>\g<0></span>", str(escape(text))))  # noqa: S704  (escaped before)
 
 
 def json_bytes(sheet: Sheet) -> bytes:
@@ -138,6 +149,9 @@ def _page_text(page: bytes) -> str:
 
     root = html.fromstring(page)
     etree.strip_elements(root, "style", with_tail=False)
+    # What keeps a number in one line is no border in the text: 幸福路12-3号 is read as one, as by a reader.
+    for span in [span for span in root.iter("span") if not span.attrib]:
+        span.drop_tag()
     return _pieces(root)
 
 

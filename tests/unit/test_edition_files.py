@@ -137,3 +137,20 @@ def test_the_final_scan_reads_attributes_comments_and_properties() -> None:
     assert "甲乙丙" in published_text("edition.html", page)
     assert "丁戊己" in published_text("edition.html", page)
     assert SHEET.publisher in published_text("edition.docx", render(SHEET, [])["edition.docx"])
+
+
+NUMBERS = ("0775-1234567", "400-800-1234", "0775-1234567-801", "2026-03-02")
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_hyphenated_number_is_kept_whole_and_copied_as_it_was_typed(number: str) -> None:
+    page = html_bytes(replace(SHEET, lines=(replace(LINE, answer=f"咨询电话{number}。"),))).decode()
+    assert f"咨询电话<span>{number}</span>。" in page
+
+
+def test_the_final_scan_reads_over_what_keeps_a_number_whole() -> None:
+    told = "住幸福路12-3号的李某，手机138-1234-5678"
+    page = html_bytes(replace(SHEET, lines=(replace(LINE, answer=told, summary=told),)))
+    assert published_text("edition.html", page).count(told) == 2
+    whole = published_text("edition.html", html_bytes(SHEET).replace(b"<main>", b"<main><span title='13812345678'>"))
+    assert "13812345678" in whole
