@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from channels.cells import BadCell, phone_of
 from channels.wording import one_line
+from console.api.contacts import NO_PHONE, dialable, mailable
 from console.api.problems import MEGABYTE, PROBLEMS, ApiRoute, body_within, json_of, rows, shape, told, validated
 from console.web.attempts import Attempts
-from console.web.typed import plain_code, plain_email
+from console.web.typed import plain_code
 from flows.answers import shown_answer
 from flows.house import House
 from flows.submitting import new_external_id, submit
@@ -27,7 +27,6 @@ from models.vocabulary import Channel, Outcome
 
 _MOST_BYTES = MEGABYTE
 _CODE = re.compile(r"[0-9A-Z]{12}")
-_FEWEST_DIGITS, _MOST_DIGITS = 7, 20  # landline to international
 LABELS = {
     "title": "标题", "text": "内容", "name": "姓名", "phone": "联系电话", "email": "电子邮箱", "region": "所属区域",
     "may_publish": "可否公开", "confidential": "是否保密", "external_id": "来件编号",
@@ -80,22 +79,12 @@ class MessageIn(BaseModel):
     @field_validator("phone")
     @classmethod
     def _dialable(cls, value: str | None) -> str | None:
-        try:
-            phone = phone_of(value)
-        except BadCell:
-            raise ValueError("有误，请核对") from None
-        if phone and not _FEWEST_DIGITS <= sum(c.isdecimal() for c in phone) <= _MOST_DIGITS:
-            raise ValueError("有误，请核对")
-        return phone
+        return dialable(value)
 
     @field_validator("email")
     @classmethod
-    def _has_an_at(cls, value: str | None) -> str | None:
-        typed = one_line(value)
-        address = plain_email(typed) if typed else None
-        if typed and address is None:
-            raise ValueError("有误，请核对")
-        return address
+    def _mailable(cls, value: str | None) -> str | None:
+        return mailable(value)
 
 
 async def message_body(request: Request) -> bytes:
@@ -118,7 +107,7 @@ class Messages:
         code = submit(house, message, body, "开放接口 /api/messages", now)
         said = {"query_code": code, "received_at": now.astimezone(house.settings.zone).isoformat()}
         if message.phone is None:
-            said["notice"] = "没有留联系电话，凭查询码将无法查询答复。"
+            said["notice"] = NO_PHONE
         return JSONResponse(said, status_code=202, headers={"cache-control": "no-store"})
 
     def _must_be_the_same_sender(self, message: InboundMessage) -> None:

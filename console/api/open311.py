@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from console.api.contacts import NO_PHONE
 from console.api.open311_form import MULTIPART, URLENCODED, form_schema, message_of, read_form
 from console.api.open311_format import Open311Route, WrongRequest, answer, no_such_place, stem
 from console.api.open311_shapes import (
@@ -124,6 +125,8 @@ class Open311:
             return since, min(max(since, now), since + _SPAN)
         until = self._moment(end, "end_date") if end else now
         since = self._moment(start, "start_date") if start else until - _SPAN
+        if since > until:
+            raise WrongRequest("start_date 晚于 end_date，请对调后重新查询。")
         if until - since > _SPAN + timedelta(days=1):  # whole days, both counted
             raise WrongRequest("start_date 与 end_date 相隔不得超过 90 天，请分段查询。")
         return since, until
@@ -186,9 +189,12 @@ class Open311:
         self.here(form.jurisdiction_id)
         self._must_be_service(form.service_code)
         house, now = self._house, self._house.now()
-        token = submit(house, message_of(form, files, self._services, now), body, "开放接口 Open311", now)
+        message = message_of(form, files, self._services, now)
+        token = submit(house, message, body, "开放接口 Open311", now)
         url = f"{house.settings.public_url.rstrip('/')}/track"
         notice = f"已收到。可凭令牌和所留电话的后四位在 {url} 查询答复。"
+        if message.phone is None:
+            notice = f"已收到。{NO_PHONE}"
         given = [{"token": token, "service_notice": notice, "account_id": None}]
         return answer(request, "service_requests", given, status=201)
 

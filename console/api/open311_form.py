@@ -8,10 +8,10 @@ from email.policy import HTTP
 from typing import Any
 from urllib.parse import parse_qsl
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from channels.cells import BadCell, phone_of
 from channels.wording import one_line
+from console.api.contacts import dialable, mailable
 from console.api.open311_format import WrongRequest
 from console.api.problems import validated
 from console.web.uploads import attachments_from
@@ -23,7 +23,7 @@ from models.vocabulary import Channel
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 _MOST_FIELDS = 200
-_YES = {"yes", "true", "1", "是"}
+_YES, _NO = {"yes", "true", "1", "是"}, {"no", "false", "0", "否", ""}
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _HEADING = 30
 
@@ -54,6 +54,25 @@ class RequestIn(BaseModel):
     confidential: str = Field(default="", alias="attribute[confidential]", max_length=10)
     jurisdiction_id: str = Field(default="", max_length=60)
 
+    @field_validator("phone")
+    @classmethod
+    def _dialable(cls, value: str | None) -> str | None:
+        return dialable(value)
+
+    @field_validator("email")
+    @classmethod
+    def _mailable(cls, value: str | None) -> str | None:
+        return mailable(value)
+
+    @field_validator("may_publish", "confidential")
+    @classmethod
+    def _yes_or_no(cls, value: str) -> str:
+        """Guessed wrong, a wish to stay unnamed would be lost without a word."""
+        word = value.strip().lower()
+        if word not in _YES | _NO:
+            raise ValueError("只能是 yes 或 no")
+        return word
+
 
 def form_schema() -> dict[str, Any]:
     """The form for OpenAPI, with the fields' Chinese names."""
@@ -72,12 +91,17 @@ def read_form(content_type: str, body: bytes) -> tuple[RequestIn, tuple[InboundA
         pairs, files = _pairs(body), ()
     else:
         raise WrongRequest(f"请以 {URLENCODED} 或 {MULTIPART} 提交表单。")
-    return validated(RequestIn, {name: value for name, value in pairs if value.strip()}, LABELS), files
+    form = validated(RequestIn, {name: value for name, value in pairs if value.strip()}, LABELS)
+    if (form.lat is None) is not (form.long is None):
+        raise WrongRequest("lat（纬度）和 long（经度）须一并填写，或都不填。")
+    return form, files
 
 
 def _pairs(body: bytes) -> list[tuple[str, str]]:
     try:
-        return parse_qsl(body.decode("utf-8", "replace"), max_num_fields=_MOST_FIELDS, errors="replace")
+        return parse_qsl(body.decode(), max_num_fields=_MOST_FIELDS, errors="strict")
+    except UnicodeDecodeError:
+        raise _not_utf8() from None
     except ValueError:
         raise WrongRequest(f"表单的字段超过 {_MOST_FIELDS} 个。") from None
 
@@ -96,11 +120,23 @@ def _parts(content_type: str, body: bytes) -> tuple[list[tuple[str, str]], tuple
             files.append((str(part.get_filename()), content))
         else:
             name = part.get_param("name", "", header="content-disposition")
-            pairs.append((str(name), content.decode("utf-8", "replace")))
+            pairs.append((str(name), _text(content)))
     try:
         return pairs, attachments_from(files)
     except BadInput as wrong:
         raise WrongRequest(str(wrong)) from None
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        raise _not_utf8() from None
+
+
+def _not_utf8() -> WrongRequest:
+    """Read as it came, a form in GBK would be kept as question marks."""
+    return WrongRequest("表单不是 UTF-8 编码，请改用 UTF-8 编码后重新提交。")
 
 
 def message_of(
@@ -108,7 +144,7 @@ def message_of(
 ) -> InboundMessage:
     """`services`: code → label. The sender's choice of service stands in the title; the judgement makes its own."""
     label = services[form.service_code]
-    confidential = form.confidential.strip().lower() in _YES
+    confidential = form.confidential in _YES
     return InboundMessage(
         channel=Channel.OPEN311,
         external_id=new_external_id(),
@@ -116,13 +152,13 @@ def message_of(
         title=f"{label}：{one_line(form.description.split(chr(10), 1)[0], _HEADING)}",
         text=form.description + _place(form),
         sender_name=_name(form),
-        phone=_phone(form.phone),
-        email=one_line(form.email),
+        phone=form.phone,
+        email=form.email,
         region_hint=one_line(form.address_string),
         url=form.media_url,
         attachments=files,
         confidential=confidential,
-        may_publish=form.may_publish.strip().lower() in _YES and not confidential,
+        may_publish=form.may_publish in _YES and not confidential,
     )
 
 
@@ -138,10 +174,3 @@ def _name(form: RequestIn) -> str | None:
     first, last = one_line(form.first_name) or "", one_line(form.last_name) or ""
     name = last + first if _CHINESE.search(last + first) else f"{first} {last}".strip()
     return name or None
-
-
-def _phone(given: str | None) -> str | None:
-    try:
-        return phone_of(given)
-    except BadCell as error:
-        raise WrongRequest(f"phone（联系电话）：{error}") from None

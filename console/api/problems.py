@@ -136,6 +136,8 @@ _REASONS = {
     "bool_parsing": "应为 true 或 false",
     "int_parsing": "应为整数",
     "int_type": "应为整数",
+    "float_parsing": "应为数字",
+    "string_pattern_mismatch": "格式不对，应符合 {pattern}",
     "greater_than_equal": "不得小于 {ge}",
     "less_than_equal": "不得大于 {le}",
 }

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -143,6 +144,15 @@ def test_a_token_gives_the_number_but_never_that_of_a_sealed_order(counter: Coun
         ({"lat": "nan"}, 400, "lat（纬度）"),
         ({"long": "181"}, 400, "long（经度）"),
         ({"phone": "1.99e10"}, 400, "phone（联系电话）"),
+        ({"phone": "无名氏电话"}, 400, "phone（联系电话）：不是电话号码"),
+        ({"email": "覃小满"}, 400, "email（电子邮箱）：不是邮箱地址"),
+        ({"long": ""}, 400, "lat（纬度）和 long（经度）须一并填写"),
+        (
+            {"attribute[confidential]": "要求保密"},
+            400,
+            "attribute[confidential]（是否要求保密（yes/no））：只能是 yes 或 no",
+        ),
+        ({"attribute[may_publish]": "maybe"}, 400, "attribute[may_publish]"),
         ({"media_url": "javascript:alert(1)"}, 400, "media_url（图片地址）"),
         ({f"field{n}": "x" for n in range(300)}, 400, "200"),
     ],
@@ -163,9 +173,46 @@ def test_other_bodies_than_forms_and_too_large_ones_are_refused(counter: Counter
     assert counter.http.post(f"{ROOT}/requests.json", files={"media": b"x"}, data=FORM).status_code == 400
     said = counter.http.post(f"{ROOT}/requests.json", data=FORM | {"description": "x" * 1_100_000})
     assert said.status_code == said.json()[0]["code"] == 413
-    kind = {"content-type": "application/x-www-form-urlencoded"}
-    said = counter.http.post(f"{ROOT}/requests.json", content=b"service_code=housing&description=%ff%fe", headers=kind)
-    assert said.status_code == 201
+
+
+def _parts(words: bytes) -> bytes:
+    fields = (b"service_code", b"housing"), (b"description", words)
+    said = (b'--x\r\ncontent-disposition: form-data; name="%b"\r\n\r\n%b\r\n' % field for field in fields)
+    return b"".join(said) + b"--x--\r\n"
+
+
+WORDS = "文峰路的路灯坏了".encode("gb18030")
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/x-www-form-urlencoded", b"service_code=housing&description=" + WORDS),
+        ("application/x-www-form-urlencoded", f"service_code=housing&description={quote(WORDS)}".encode()),
+        ("multipart/form-data; boundary=x", _parts(WORDS)),
+    ],
+)
+def test_a_form_that_is_not_utf8_is_refused_before_its_words_are_lost(counter: Counter, kind: str, body: bytes) -> None:
+    said = counter.http.post(f"{ROOT}/requests.json", content=body, headers={"content-type": kind})
+    assert said.status_code == 400
+    assert "UTF-8" in said.json()[0]["description"]
+    assert not counter.desk.all(Intake)
+
+
+def test_who_left_no_telephone_is_not_told_to_look_up_with_its_digits(counter: Counter) -> None:
+    [said] = counter.http.post(f"{ROOT}/requests.json", data=FORM).json()
+    assert "后四位" in said["service_notice"]
+    [said] = counter.http.post(f"{ROOT}/requests.json", data=FORM | {"phone": ""}).json()
+    assert "没有留联系电话" in said["service_notice"]
+    assert "后四位" not in said["service_notice"]
+
+
+@pytest.mark.parametrize("word", ["yes", "YES", "true", "1", "是"])
+def test_a_wish_to_stay_unnamed_is_read_in_each_of_its_words(counter: Counter, word: str) -> None:
+    fields = FORM | {"attribute[confidential]": word, "attribute[may_publish]": "yes"}
+    assert counter.http.post(f"{ROOT}/requests.json", data=fields).status_code == 201
+    message = json.loads(counter.desk.one(Intake).payload)["message"]
+    assert (message["confidential"], message["may_publish"]) == (True, False)
 
 
 @pytest.mark.parametrize(
@@ -174,6 +221,7 @@ def test_other_bodies_than_forms_and_too_large_ones_are_refused(counter: Counter
         ("/requests.json?status=gone", 400), ("/requests.json?start_date=yesterday", 400),
         ("/requests.json?end_date=0001-01-01T00:00:00Z", 400),
         ("/requests.json?end_date=9999-12-31T23:59:59-12:00", 400),
+        ("/requests.json?start_date=2026-02-02&end_date=2026-02-01", 400),
         ("/requests.json?page=0", 400), ("/requests.json?page=99999999999999999999", 400),
         ("/requests.json?page_size=1000000", 400), ("/requests/WX0.json", 404), ("/requests/%00.json", 404),
         ("/services/nosuch.json", 404), ("/services.json?jurisdiction_id=nowhere", 404), ("/tokens/%00.json", 404),
