@@ -1,5 +1,7 @@
 """An edition as it is made: compiled, refreshed, edited. Its release is models/actions/edition_release.py's."""
 
+import hashlib
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -142,10 +144,12 @@ def _item(edition: Edition, position: int, entry: Entry, *, chosen: bool) -> Edi
 def edit_item(
     session: Session, item_id: int, actor: Actor, now: datetime, *, summary: str | None = None,
     answer: str | None = None, chosen: bool | None = None, position: int | None = None, seen: int | None = None,
+    shown: str | None = None,
 ) -> EditionItem:  # fmt: skip
     """The editor's hand; reviews of the earlier version no longer count. `position` begins with 1.
 
-    `seen`: the draft on whose page it was written; another's work since is never written over unread.
+    `seen`: the draft on whose page it was written; another's work since is never written over unread. `shown`: the
+    item's `text_mark` there.
     """
     actor.must_be(Role.EDITOR)
     item = session.get(EditionItem, item_id)
@@ -154,6 +158,8 @@ def edit_item(
     edition = held(session, session.exec(select(Edition.week).where(Edition.id == item.edition_id)).one())
     must_be_open(edition)
     must_be_as_seen(edition, seen, "改")
+    if shown is not None and shown != text_mark(item):
+        raise DraftMoved("这一条的摘要或答复在您打开页面后已更新，请重看后再改。")
     given = {"summary": _text("summary", summary), "answer": _text("answer", answer), "chosen": chosen}
     fields = [name for name, value in given.items() if value is not None and getattr(item, name) != value]
     for name in fields:
@@ -166,6 +172,15 @@ def edit_item(
         detail = {"item": item_id, "fields": fields, "version": edition.version}
         note(session, "edition", edition.week, "edit", actor, now, detail=detail)
     return item
+
+
+def text_mark(item: EditionItem) -> str:
+    """What an item said, for a page to carry: 补选 renews what is not chosen without a new draft, and reviews stand.
+
+    So an older page neither chooses a text that its reader has not seen nor saves the last answer under a newer date.
+    """
+    whole = json.dumps([item.summary, item.answer, str(item.replied_on)], ensure_ascii=False)
+    return hashlib.sha256(whole.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def _text(field: str, given: str | None) -> str | None:

@@ -19,7 +19,7 @@ from flows.editions import (
 )
 from flows.house import House
 from models.actions.disclosing import set_disclosure
-from models.actions.editions import DraftMoved
+from models.actions.editions import DraftMoved, text_mark
 from models.database import reading, writing
 from models.errors import BadInput, HuiyinError, NotFound
 from models.personal_words import PERSONAL
@@ -33,6 +33,7 @@ from responders.editions.week import parse_week
 router = APIRouter(prefix="/console/editions")
 _ROOM = "/console/editions"
 _Text = Annotated[str, Form(max_length=20000)]
+_Mark = Annotated[str | None, Form(max_length=16)]
 
 
 @router.get("")
@@ -74,7 +75,7 @@ def one(request: Request, week: str, open: int = 0) -> Response:  # noqa: A002  
             "edition": edition, "items": items, "reviews": reviews, "names": names(session), "opened": open,
             "orders": {i.order_id: session.get_one(WorkOrder, i.order_id) for i in items},
             "originals": asked.originals(session, items), "hands": asked.hands_of(session, edition).people,
-            "kinds": PERSONAL,
+            "kinds": PERSONAL, "text_mark": text_mark,
         }  # fmt: skip
     values |= _doubts(request, week, items)
     return pages(request).show(request, "edition.html", values)
@@ -84,7 +85,7 @@ def one(request: Request, week: str, open: int = 0) -> Response:  # noqa: A002  
 def edit(
     request: Request, week: str, item: int, summary: _Text, answer: _Text,
     position: Annotated[int, Form(ge=1, le=999)], chosen: Annotated[str, Form(max_length=1)] = "",
-    seen: Seen = None,
+    seen: Seen = None, shown: _Mark = None,
 ) -> Response:  # fmt: skip
     """Only what changed is handed on: a review counts for the version that it read.
 
@@ -98,7 +99,7 @@ def edit(
     if not changed:
         return back(_at(week, item), "没有改动。")
     try:
-        edit_item(house, item, person.actor, house.now(), seen=seen, **changed)
+        edit_item(house, item, person.actor, house.now(), seen=seen, shown=shown, **changed)
     except DraftMoved:
         return _both_texts(request, week, item, given)
     return back(_at(week, item), "已保存，须重新审核。")
@@ -110,8 +111,10 @@ def _both_texts(request: Request, week: str, item: int, given: dict[str, Any]) -
         edition = asked.must_find(session, week)
         items = asked.items_of(session, edition.id)
         now = next(each for each in items if each.id == item)
-        values = {"edition": edition, "now_item": now, "given": given, "most": len(items),
-                  "by": asked.last_hand(session, edition, item), "names": names(session)}  # fmt: skip
+        values = {
+            "edition": edition, "now_item": now, "given": given, "most": len(items), "text_mark": text_mark,
+            "by": asked.last_hand(session, edition, item), "names": names(session),
+        }  # fmt: skip
     return pages(request).show(request, "edition_item_moved.html", values, status=409)
 
 
@@ -131,10 +134,12 @@ def moved(request: Request, week: str, item: int, by: Annotated[int, Form(ge=-1,
 
 
 @router.post("/{week}/items/{item}/choose")
-def chosen(request: Request, week: str, item: int, chosen: Annotated[bool, Form()], seen: Seen = None) -> Response:
+def chosen(
+    request: Request, week: str, item: int, chosen: Annotated[bool, Form()], seen: Seen = None, shown: _Mark = None
+) -> Response:
     person, house = must_be(request, Role.EDITOR), house_of(request)
     _item(house, week, item)
-    edit_item(house, item, person.actor, house.now(), chosen=chosen, seen=seen)
+    edit_item(house, item, person.actor, house.now(), chosen=chosen, seen=seen, shown=shown)
     return back(f"{_ROOM}/{week}#i{item}", "已选用，须重新审核。" if chosen else "已不用，须重新审核。")
 
 
