@@ -24,8 +24,7 @@ COLUMNS = ["序号", "留言摘要", "受理日期", "答复日期", "答复部�
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[tuple[Desk, str]]:
-    with open_desk(tmp_path) as desk:
-        desk.house.clock = lambda: MONDAY
+    with open_desk(tmp_path, now=MONDAY) as desk:
         answered(desk)
         enrol(desk.house)
         for login, name, role in (*((login, step, Role.EDITOR) for login, step in REVIEWERS), OTHER_SUPERVISOR):

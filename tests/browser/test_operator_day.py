@@ -32,8 +32,7 @@ NEW_PASSWORD = "Wang-Xi.2026"
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LoopDesk, Flaw, str]]:
     """A quarantined row, a message that the judgement fails on, and a letter that its carrier refused."""
-    with open_loop(tmp_path_factory.mktemp("house")) as desk:
-        desk.now = MORNING
+    with open_loop(tmp_path_factory.mktemp("house"), now=MORNING) as desk:
         enrol(desk.house)
         desk.take(MORNING, title="举报", text="反映某人收钱办事。", plan=sealed())
         desk.take(MORNING, phone="19900001234", sender_name="陈小雨")

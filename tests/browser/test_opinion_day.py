@@ -31,8 +31,7 @@ POINT_LABELS = {"facts": "事实真相", "measures": "政策措施", "result": "
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[tuple[LoopDesk, str]]:
     """Four loud posts of one matter, and a quiet one of another."""
-    with open_loop(tmp_path) as desk:
-        desk.now = MORNING
+    with open_loop(tmp_path, now=MORNING) as desk:
         enrol(desk.house)
         loud = {f"p{n}": {"text": f"{BUS}（第{n}位）", "likes": 60} for n in range(4)}
         told(desk, Channel.OPINION, **loud, lamp=LAMP)

@@ -25,8 +25,7 @@ MILLISECONDS = 120_000
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, str, str]]:
     """A desk with a published edition and figures, its address, and a reopened letter's query code."""
-    with open_desk(tmp_path_factory.mktemp("house")) as desk:
-        desk.house.clock = lambda: NOW
+    with open_desk(tmp_path_factory.mktemp("house"), now=NOW) as desk:
         enrol(desk.house)
         for place in ("学府路", "河东大道", "白鹭镇"):
             answered(desk, text=f"{place}的路灯坏了三周，夜里看不清路。")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 from support.desk import at
 from support.loop_desk import open_loop
-from support.web import PASSWORD, enrol, serving
+from support.web import PASSWORD, staffed
 
 from flows.call_register import COLUMNS
 from flows.entering import Entry, enter
@@ -30,8 +30,7 @@ def page(tmp_path: Path, browser: Browser) -> Iterator[Page]:
             )  # fmt: skip
             enter(desk.house, entry, "住建局接听人", "housing_bureau", desk.now)
         desk.work()
-        enrol(desk.house)
-        with serving(desk.house) as address:
+        with staffed(desk.house) as address:
             found = browser.new_context(viewport=SHEET).new_page()
             found.goto(f"{address}/login")
             found.get_by_label("账号").fill("wu")

@@ -13,7 +13,7 @@ from support.desk import MODERATOR, Desk, at, open_desk
 from support.processes import wait_until
 from support.receivers import web_server
 from support.slack_room import SECRET, SlackRoom, send
-from support.web import enrol, serving
+from support.web import staffed
 from websockets.sync.server import ServerConnection
 from websockets.sync.server import serve as socket_server
 
@@ -65,8 +65,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
             units = [{**u.model_dump(), "notify": ["slack:#望溪督办"]} if u.code == "housing_bureau" else u.model_dump()
                      for u in profile.units]  # fmt: skip
             desk.house.profile = Profile.model_validate(profile.model_dump() | {"units": units})
-            enrol(desk.house)
-            with serving(desk.house) as address:
+            with staffed(desk.house) as address:
                 made = Place(desk, slack, address)
                 desk.house.clock = lambda: made.moment
                 yield made

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from support.desk import CLERK, MODERATOR, Desk, at, open_desk
-from support.web import enrol, serving, visiting
+from support.web import staffed, visiting
 
 from models.actions.appeals import ask_exclusion, decide_exclusion
 from models.actors import Actor
@@ -88,8 +88,7 @@ def test_only_the_lead_asks_and_only_a_supervisor_decides(desk: Desk, order: Wor
 
 def test_the_pages_ask_and_decide(desk: Desk, order: WorkOrder) -> None:
     desk.house.clock = lambda: NOW
-    enrol(desk.house)
-    with serving(desk.house) as address, visiting(address, "wu") as clerk, visiting(address, "du") as supervisor:
+    with staffed(desk.house) as address, visiting(address, "wu") as clerk, visiting(address, "du") as supervisor:
         assert "剔除申请已提交" in clerk.post(f"/unit/orders/{order.number}/exclusion", grounds="诉求不合规划").text
         assert "诉求不合规划" in supervisor.get("/console/appeals").text
         said = supervisor.post(f"/console/appeals/{order.number}", granted="true", note="属实")

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.types import Message
 from support.desk import Desk, open_desk
-from support.web import enrol, serving, visiting
+from support.web import staffed, visiting
 
 from console.web.app import create_app
 from console.web.body_cap import MEGABYTE
@@ -21,10 +21,8 @@ _MACHINES = ("/api/messages", "/hooks/hotline", "/open311/v2/requests.json")
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, str]]:
-    with open_desk(tmp_path_factory.mktemp("house"), upload_limit_mb=2) as desk:
-        enrol(desk.house)
-        with serving(desk.house) as address:
-            yield desk, address
+    with open_desk(tmp_path_factory.mktemp("house"), upload_limit_mb=2) as desk, staffed(desk.house) as address:
+        yield desk, address
 
 
 def posts() -> list[str]:

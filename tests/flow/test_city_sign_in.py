@@ -13,7 +13,7 @@ from pydantic import SecretStr, ValidationError
 from support.commands import Shell
 from support.desk import Desk, open_desk
 from support.identity_provider import CLIENT, SECRET, Provider, identity_provider
-from support.web import Visitor, enrol, serving, visiting
+from support.web import Visitor, enrol, serving, staffed, visiting
 
 from console import oidc
 from models.settings import Settings
@@ -235,13 +235,11 @@ def test_an_account_for_the_provider_alone_opens_after_a_second_look_and_never_b
 
 
 def test_without_a_provider_no_account_goes_without_a_password(tmp_path: Path) -> None:
-    with open_desk(tmp_path) as desk:
-        enrol(desk.house)
-        with serving(desk.house) as address, visiting(address, "guan") as operator:
-            assert 'name="way"' not in operator.get("/console/admin/users").text
-            fields = {"login": "xin", "name": "新同事", "role": "editor", "way": "oidc"}
-            answer = operator.post("/console/admin/users", **fields)
-            assert (answer.status_code, "没有启用统一身份认证" in answer.text) == (422, True)
+    with open_desk(tmp_path) as desk, staffed(desk.house) as address, visiting(address, "guan") as operator:
+        assert 'name="way"' not in operator.get("/console/admin/users").text
+        fields = {"login": "xin", "name": "新同事", "role": "editor", "way": "oidc"}
+        answer = operator.post("/console/admin/users", **fields)
+        assert (answer.status_code, "没有启用统一身份认证" in answer.text) == (422, True)
 
 
 def test_the_command_makes_an_account_for_the_provider_alone_and_resets_no_password_of_it(tmp_path: Path) -> None:

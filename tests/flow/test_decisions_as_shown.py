@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from support.desk import CLERK, REVIEWER, Desk, at, open_desk
 from support.loop_desk import LoopDesk, open_loop
-from support.opinion_desk import HEARD, POINTS, clicked, graded, opened, to_signature, told
-from support.web import PASSWORD, Visitor, enrol, serving, visiting
+from support.opinion_desk import HEARD, POINTS, graded, opened, to_signature, told
+from support.web import PASSWORD, Visitor, clicked, enrol, serving, visiting
 
 from console.accounts import create_user
 from models.actions import clock_requests, handling, opinion_policies, public_figures, supervising
@@ -31,8 +31,7 @@ REWRITTEN = "施工由燃气公司实施，线路没有停运。"
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[tuple[LoopDesk, str]]:
-    with open_loop(tmp_path) as desk:
-        desk.now = HEARD
+    with open_loop(tmp_path, now=HEARD) as desk:
         enrol(desk.house)
         told(desk, p1={})
         opened(desk)
@@ -114,8 +113,7 @@ DRIVERS, OFFICER = Actor("lu", Role.UNIT, "transport_bureau"), Actor("yu", Role.
 
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[tuple[Desk, str]]:
-    with open_desk(tmp_path) as desk:
-        desk.house.clock = lambda: NOW
+    with open_desk(tmp_path, now=NOW) as desk:
         enrol(desk.house)
         with desk.writing() as session:
             create_user(session, login=SECOND.login, name="二督", role=Role.SUPERVISOR, unit=None, password=PASSWORD,

@@ -128,8 +128,7 @@ def test_little_room_is_told_by_readyz_and_doctor(tmp_path: Path, monkeypatch: p
 
 
 def test_a_calendar_that_ended_stops_nothing_and_says_so(tmp_path: Path) -> None:
-    with open_loop(tmp_path) as desk:
-        desk.now = at("2031-03-03 10:00")
+    with open_loop(tmp_path, now=at("2031-03-03 10:00")) as desk:
         desk.collect(Channel.BOARD, desk.board(1))
         desk.work()
         assert len(desk.all(Message)) == 1

@@ -7,6 +7,7 @@ import pytest
 from support.desk import Desk, at, open_desk
 from support.pressroom import (
     EDITOR,
+    FILES,
     LATER_WEEK,
     NOW,
     SECRECY,
@@ -14,37 +15,31 @@ from support.pressroom import (
     answered,
     compiled,
     edition,
+    judged,
+    open_pressroom,
     published,
     release,
     reviewed,
-)  # fmt: skip
+)
 
-from flows.editions import edit_item, review_edition, withdraw_edition
+from flows.editions import edit_item, withdraw_edition
 from models.actions.edition_release import ReviewMissing
-from models.actors import Actor
 from models.errors import BadInput, Conflict
 from models.tables.editions import Edition, EditionItem
 from models.tables.record import History
 from models.vocabulary import ReviewStep
 from responders.editions.files import published_text
 
-FILES = {"edition.html", "edition.json", "edition.csv", "edition.docx", "feed.xml"}
-
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(tmp_path) as opened:
-        answered(opened)
+    with open_pressroom(tmp_path) as opened:
         yield opened
 
 
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
     return tmp_path / "editions"
-
-
-def judge(desk: Desk, step: ReviewStep, reviewer: Actor, *, approved: bool = True, note: str | None = None) -> None:
-    review_edition(desk.house, WEEK, step, approved=approved, note=note, actor=reviewer, now=NOW)
 
 
 def test_publishing_again_gives_the_same_files_even_elsewhere(desk: Desk, out: Path, tmp_path: Path) -> None:
@@ -63,7 +58,7 @@ def test_a_published_edition_can_not_be_compiled_edited_or_reviewed(desk: Desk, 
     for act in (
         lambda: compiled(desk),
         lambda: edit_item(desk.house, item.id or 0, EDITOR, NOW, summary="改一改。"),
-        lambda: judge(desk, ReviewStep.SECRECY, SECRECY),
+        lambda: judged(desk, ReviewStep.SECRECY, SECRECY),
     ):
         with pytest.raises(Conflict, match="已经发布"):
             act()

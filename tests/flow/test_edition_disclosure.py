@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.desk import CLERK, Desk, open_desk
-from support.pressroom import EDITOR, NOW, WEEK, answered, compiled, edition, published, reviewed
-from support.web import enrol, serving, visiting
+from support.desk import CLERK, Desk
+from support.pressroom import EDITOR, NOW, WEEK, compiled, edition, open_pressroom, published, reviewed
+from support.web import staffed, visiting
 
 from models.actions.disclosing import set_disclosure
 from models.actors import Actor
@@ -21,8 +21,7 @@ OTHER = Actor("bian2", Role.EDITOR)
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(tmp_path) as opened:
-        answered(opened)
+    with open_pressroom(tmp_path) as opened:
         yield opened
 
 
@@ -62,8 +61,7 @@ def test_a_published_matter_is_withdrawn_first_and_only_an_editor_decides(desk: 
 
 def test_the_editor_compares_with_what_was_written_and_not_once_it_is_sealed(desk: Desk) -> None:
     (item,) = compiled(desk)
-    enrol(desk.house)
-    with serving(desk.house) as address, visiting(address, "bian") as editor:
+    with staffed(desk.house) as address, visiting(address, "bian") as editor:
         page = editor.get(f"/console/editions/{WEEK}").text
         assert "前后对照" in page
         assert "马先生您好" in page  # the answer as it was sent

@@ -9,9 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.desk import Desk, open_desk
+from support.desk import Desk
 from support.pressroom import (
     EDITOR,
+    FILES,
     FINAL,
     FIRST,
     NOW,
@@ -21,15 +22,17 @@ from support.pressroom import (
     answered,
     compiled,
     edition,
+    judged,
+    open_pressroom,
     published,
     release,
     reviewed,
-)  # fmt: skip
+)
 
 import flows.editions as flow
 from flows.edition_sheets import sheet_of
 from flows.edition_words import Words, must_not_leak
-from flows.editions import doubts, edit_item, publish_edition, review_edition
+from flows.editions import doubts, edit_item, publish_edition
 from models.actions.edition_release import EmptyEdition, LeakFound, NoLongerOpen, ReviewMissing
 from models.actors import SYSTEM, Actor
 from models.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -40,25 +43,18 @@ from models.vocabulary import ReviewStep, Role
 from responders.editions.files import published_text, render
 from responders.editions.sheet import Sheet
 
-FILES = {"edition.html", "edition.json", "edition.csv", "edition.docx", "feed.xml"}
-
 OTHER_EDITOR = Actor("bian2", Role.EDITOR)
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(tmp_path) as opened:
-        answered(opened)
+    with open_pressroom(tmp_path) as opened:
         yield opened
 
 
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
     return tmp_path / "editions"
-
-
-def judge(desk: Desk, step: ReviewStep, reviewer: Actor, *, approved: bool = True, note: str | None = None) -> None:
-    review_edition(desk.house, WEEK, step, approved=approved, note=note, actor=reviewer, now=NOW)
 
 
 def test_without_approval_only_drafts_are_written_apart_from_what_is_public_and_each_says_so(
@@ -92,7 +88,7 @@ def test_a_missing_review_refuses_and_says_which(desk: Desk, out: Path, missing:
             if step is not ReviewStep.SECRECY:
                 break
             continue
-        judge(desk, step, reviewer)
+        judged(desk, step, reviewer)
     with pytest.raises(ReviewMissing, match=missing.label):
         release(desk, out)
     assert not out.exists()
@@ -109,26 +105,26 @@ def test_who_compiled_or_edited_may_not_review(desk: Desk) -> None:
     edit_item(desk.house, item.id or 0, OTHER_EDITOR, NOW, summary="反映学府路路灯损坏，询问维修时间。")
     for hand in (EDITOR, OTHER_EDITOR):
         with pytest.raises(NotAllowed, match="编辑与审核"):
-            judge(desk, ReviewStep.SECRECY, hand)
+            judged(desk, ReviewStep.SECRECY, hand)
 
 
 def test_nobody_reviews_twice_and_the_system_not_at_all(desk: Desk) -> None:
     compiled(desk)
-    judge(desk, ReviewStep.SECRECY, SECRECY)
+    judged(desk, ReviewStep.SECRECY, SECRECY)
     with pytest.raises(NotAllowed, match="各级审核"):
-        judge(desk, ReviewStep.FIRST, SECRECY)
+        judged(desk, ReviewStep.FIRST, SECRECY)
     with pytest.raises(NotAllowed, match="系统不能代审"):
-        judge(desk, ReviewStep.FIRST, SYSTEM)
+        judged(desk, ReviewStep.FIRST, SYSTEM)
     with pytest.raises(NotAllowed):
-        judge(desk, ReviewStep.FIRST, Actor("shen", Role.MODERATOR))
+        judged(desk, ReviewStep.FIRST, Actor("shen", Role.MODERATOR))
     with pytest.raises(Conflict, match="已有结论"):
-        judge(desk, ReviewStep.SECRECY, FIRST)
+        judged(desk, ReviewStep.SECRECY, FIRST)
 
 
 def test_the_three_reviews_follow_one_another(desk: Desk) -> None:
     compiled(desk)
     with pytest.raises(Conflict, match="复审之前还需初审"):
-        judge(desk, ReviewStep.SECOND, SECOND)
+        judged(desk, ReviewStep.SECOND, SECOND)
 
 
 def test_an_edit_after_the_reviews_asks_for_new_ones(desk: Desk, out: Path) -> None:
@@ -150,29 +146,29 @@ def test_saving_without_a_change_costs_no_review(desk: Desk, out: Path) -> None:
 
 def test_a_reviewer_who_edits_becomes_an_editor(desk: Desk) -> None:
     [item] = compiled(desk)
-    judge(desk, ReviewStep.SECRECY, SECRECY)
+    judged(desk, ReviewStep.SECRECY, SECRECY)
     edit_item(desk.house, item.id or 0, SECRECY, NOW, summary="反映学府路路灯损坏。")
     with pytest.raises(NotAllowed, match="编辑与审核"):
-        judge(desk, ReviewStep.SECRECY, SECRECY)
+        judged(desk, ReviewStep.SECRECY, SECRECY)
 
 
 def test_a_refused_version_must_be_changed_before_it_is_reviewed_again(desk: Desk) -> None:
     [item] = compiled(desk)
     with pytest.raises(BadInput, match="写明意见"):
-        judge(desk, ReviewStep.SECRECY, SECRECY, approved=False)
-    judge(desk, ReviewStep.SECRECY, SECRECY, approved=False, note="路名可去掉")
+        judged(desk, ReviewStep.SECRECY, SECRECY, approved=False)
+    judged(desk, ReviewStep.SECRECY, SECRECY, approved=False, note="路名可去掉")
     assert edition(desk).status == "draft"
     with pytest.raises(Conflict, match="已被退回"):
-        judge(desk, ReviewStep.FIRST, FIRST)
+        judged(desk, ReviewStep.FIRST, FIRST)
     edit_item(desk.house, item.id or 0, EDITOR, NOW, summary="反映路灯损坏，询问维修时间。")
-    judge(desk, ReviewStep.SECRECY, SECRECY)
+    judged(desk, ReviewStep.SECRECY, SECRECY)
 
 
 def test_an_empty_edition_is_neither_reviewed_nor_published(desk: Desk, out: Path) -> None:
     [item] = compiled(desk)
     edit_item(desk.house, item.id or 0, EDITOR, NOW, chosen=False)
     with pytest.raises(EmptyEdition):
-        judge(desk, ReviewStep.SECRECY, SECRECY)
+        judged(desk, ReviewStep.SECRECY, SECRECY)
     with pytest.raises(EmptyEdition):
         release(desk, out)
     assert not out.exists()

@@ -16,8 +16,7 @@ ROOM = f"/console/editions/{WEEK}"
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(tmp_path) as opened:
-        opened.house.clock = lambda: NOW
+    with open_desk(tmp_path, now=NOW) as opened:
         enrol(opened.house)
         for place in ("学府路", "河东大道", "白鹭镇"):
             answered(opened, text=f"{place}的路灯坏了三周，夜里看不清路。")

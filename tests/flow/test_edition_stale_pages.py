@@ -21,8 +21,7 @@ EDITED = "反映学府路东段路灯坏了三周。"
 
 @pytest.fixture
 def press(tmp_path: Path) -> Iterator[tuple[Desk, str]]:
-    with open_desk(tmp_path) as desk:
-        desk.house.clock = lambda: NOW
+    with open_desk(tmp_path, now=NOW) as desk:
         answered(desk)
         enrol(desk.house)
         with desk.writing() as session:

@@ -19,8 +19,7 @@ RUNNING = "2026-W11"
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(tmp_path) as opened:
-        opened.house.clock = lambda: NOW
+    with open_desk(tmp_path, now=NOW) as opened:
         enrol(opened.house)
         answered(opened)
         answered(opened, when=at("2026-03-03 10:00"), text="河东大道站台顶棚玻璃裂了，请尽快处理。")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support.desk import at
 from support.loop_desk import LoopDesk, open_loop
-from support.web import enrol, serving, visiting
+from support.web import enrol, serving, staffed, visiting
 
 from flows.chasing import chase
 from flows.entering import Entry, enter
@@ -82,8 +82,7 @@ def test_a_wrong_line_says_what_is_missing_and_leaves_nothing(
 
 
 def test_the_pages_take_a_call_a_letter_and_give_back_what_was_typed_wrong(desk: LoopDesk) -> None:
-    enrol(desk.house)
-    with serving(desk.house) as address, visiting(address, "lu") as clerk, visiting(address, "shen") as moderator:
+    with staffed(desk.house) as address, visiting(address, "lu") as clerk, visiting(address, "shen") as moderator:
         wrong = clerk.post("/unit/register", text=LAMP, phone="12345")
         assert wrong.status_code == 422
         assert LAMP in wrong.text

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from support.desk import Desk, open_desk
-from support.web import PASSWORD, enrol, serving, visiting
+from support.web import PASSWORD, staffed, visiting
 
 from console import accounts
 from models.actors import SYSTEM
@@ -17,10 +17,8 @@ ROOM = "/console/supervision/public-figures"
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, str]]:
-    with open_desk(tmp_path_factory.mktemp("house")) as desk:
-        enrol(desk.house)
-        with serving(desk.house) as address:
-            yield desk, address
+    with open_desk(tmp_path_factory.mktemp("house")) as desk, staffed(desk.house) as address:
+        yield desk, address
 
 
 def second_supervisor(desk: Desk) -> None:

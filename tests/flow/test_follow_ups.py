@@ -16,7 +16,7 @@ import pytest
 from support.crawling import visits
 from support.desk import CLERK, HEAD, MODERATOR, REVIEWER, Desk, at, open_desk
 from support.receivers import Web, web_server
-from support.web import Visitor, enrol, serving, visiting
+from support.web import Visitor, serving, staffed, visiting
 
 from flows.deliveries import deliver
 from flows.exporting import TABLES, rows_of
@@ -45,16 +45,14 @@ UNHAPPY = Answer(contacted=False, resolved=False, satisfaction=Satisfaction.DISS
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(tmp_path) as desk:
-        desk.house.clock = lambda: DRAWN
+    with open_desk(tmp_path, now=DRAWN) as desk:
         yield desk
 
 
 @pytest.fixture
 def either(database_url: str, tmp_path: Path) -> Iterator[Desk]:
     """The same desk on each kind of database."""
-    with open_desk(tmp_path, database_url=database_url) as desk:
-        desk.house.clock = lambda: DRAWN
+    with open_desk(tmp_path, database_url=database_url, now=DRAWN) as desk:
         yield desk
 
 
@@ -212,8 +210,7 @@ def test_no_page_export_event_or_notice_shows_a_unit_who_is_asked(desk: Desk) ->
     """Two like orders, of which one is drawn: whatever a unit or another system reads of them is alike."""
     orders = [_answered(desk, title=t, text=f"{t}的路灯坏了。") for t in ("东街", "西街")]
     _rate(desk, 0.0)
-    enrol(desk.house)
-    with serving(desk.house) as address, visiting(address, "wu") as clerk:
+    with staffed(desk.house) as address, visiting(address, "wu") as clerk:
         before = _work_pages(clerk)
         exports = {what: rows_of(desk.house, what) for what in TABLES}
         events, notices = len(desk.all(Outbox)), len(desk.all(Notice))
@@ -266,8 +263,7 @@ def test_the_centre_asks_from_a_call_list_and_the_auditor_checks_the_draw(desk: 
     _rate(desk, 1.0)
     order = _answered(desk)
     draw_follow_ups(desk.house, DRAWN)
-    enrol(desk.house)
-    with serving(desk.house) as address, visiting(address, "shen") as asker, visiting(address, "ji") as auditor:
+    with staffed(desk.house) as address, visiting(address, "shen") as asker, visiting(address, "ji") as auditor:
         assert "tel:19900001234" in asker.get("/console/follow-ups").text
         answer = asker.post("/console/follow-ups/1/calls", result="answered", contacted="no", resolved="no",
                             satisfaction="dissatisfied", reasons=["unsolved"], words="灯还是不亮。")  # fmt: skip

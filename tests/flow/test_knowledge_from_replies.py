@@ -21,8 +21,7 @@ from models.tables.orders import WorkOrder
 
 @pytest.fixture
 def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(tmp_path, database_url=database_url) as opened:
-        opened.house.clock = lambda: NOW
+    with open_desk(tmp_path, database_url=database_url, now=NOW) as opened:
         yield opened
 
 

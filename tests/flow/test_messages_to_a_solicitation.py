@@ -24,8 +24,7 @@ TITLE = "关于《望溪市电动自行车停放管理办法（草案）》公�
 
 @pytest.fixture
 def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(tmp_path, database_url=database_url) as opened:
-        opened.house.clock = lambda: NOW
+    with open_desk(tmp_path, database_url=database_url, now=NOW) as opened:
         with opened.writing() as session:
             for title in (TITLE, "滨河公园夜间开放时间征集意见"):
                 acts.open_solicitation(

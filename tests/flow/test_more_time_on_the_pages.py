@@ -3,15 +3,14 @@
 from pathlib import Path
 
 from support.desk import CLERK, at, open_desk
-from support.web import enrol, serving, visiting
+from support.web import enrol, serving, staffed, visiting
 
 from models.actions.handling import acknowledge
 from models.vocabulary import Stage
 
 
 def test_a_unit_asks_the_centre_grants_and_the_pages_show_it(tmp_path: Path) -> None:
-    with open_desk(tmp_path) as desk:
-        desk.house.clock = lambda: at("2026-03-03T09:00")
+    with open_desk(tmp_path, now=at("2026-03-03T09:00")) as desk:
         order = desk.take(at("2026-03-02T10:00"))
         with desk.writing() as session:
             acknowledge(session, order.id or 0, CLERK, desk.house.now())
@@ -37,13 +36,11 @@ def test_a_unit_asks_the_centre_grants_and_the_pages_show_it(tmp_path: Path) -> 
 
 
 def test_a_paused_limit_is_late_on_no_page(tmp_path: Path) -> None:
-    with open_desk(tmp_path) as desk:
-        desk.house.clock = lambda: at("2026-03-03T09:00")
+    with open_desk(tmp_path, now=at("2026-03-03T09:00")) as desk:
         order = desk.take(at("2026-03-02T10:00"))
         with desk.writing() as session:
             acknowledge(session, order.id or 0, CLERK, desk.house.now())
-        enrol(desk.house)
-        with serving(desk.house) as address, visiting(address, "wu") as clerk, visiting(address, "shen") as moderator:
+        with staffed(desk.house) as address, visiting(address, "wu") as clerk, visiting(address, "shen") as moderator:
             clerk.post(f"/unit/orders/{order.number}/pause", grounds="等检测报告")
             moderator.post(f"/console/orders/{order.number}/more-time", granted="true")
         desk.house.clock = lambda: at("2026-06-01T09:00")

@@ -30,8 +30,7 @@ SUPERVISOR = Actor("du", Role.SUPERVISOR)
 
 @pytest.fixture
 def desk(tmp_path: Path, database_url: str) -> Iterator[Desk]:
-    with open_desk(tmp_path, database_url=database_url) as opened:
-        opened.house.clock = lambda: NOW
+    with open_desk(tmp_path, database_url=database_url, now=NOW) as opened:
         yield opened
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from docx import Document
 from support.desk import Desk, at, open_desk
-from support.web import Visitor, enrol, serving, visiting
+from support.web import clicked, enrol, serving, staffed, visiting
 
 from flows.chasing import chase
 from models.actions import opinion_policies
@@ -30,15 +30,8 @@ UNIT, OFFICER = Actor("lu", Role.UNIT, "transport_bureau"), Actor("yu", Role.OPI
 
 @pytest.fixture
 def desk(tmp_path: Path, database_url: str) -> Iterator[Desk]:
-    with open_desk(tmp_path, database_url=database_url) as opened:
-        opened.house.clock = lambda: at("2026-02-06T10:00")
+    with open_desk(tmp_path, database_url=database_url, now=at("2026-02-06T10:00")) as opened:
         yield opened
-
-
-def clicked(person: Visitor, path: str, **fields: object) -> str:
-    answer = person.post(path, **fields)
-    assert answer.status_code == 200, (path, answer.text)
-    return answer.text
 
 
 def moved(desk: Desk, moment: str) -> None:
@@ -48,8 +41,7 @@ def moved(desk: Desk, moment: str) -> None:
 def test_rows_31_and_21_a_policy_is_assessed_before_it_issues_and_interpreted_within_three_workdays(
     desk: Desk,
 ) -> None:
-    enrol(desk.house)
-    with serving(desk.house) as address:
+    with staffed(desk.house) as address:
         with visiting(address, "yu") as officer, visiting(address, "ling") as leader, visiting(address, "lu") as unit:
             assert officer.post("/console/policies", **(FARE | {"planned_on": "2026-02-06"})).status_code == 422
             clicked(officer, "/console/policies", **FARE)

@@ -7,17 +7,8 @@ from pathlib import Path
 import pytest
 from support.desk import at
 from support.loop_desk import LoopDesk, open_loop
-from support.opinion_desk import (
-    HEARD,
-    POINTS,
-    POSTED,
-    clicked,
-    graded,
-    opened,
-    running,
-    told,
-)
-from support.web import enrol, serving, visiting
+from support.opinion_desk import HEARD, POINTS, POSTED, graded, opened, running, told
+from support.web import clicked, staffed, visiting
 
 from flows.chasing import chase
 from models.database import writing
@@ -30,15 +21,13 @@ from models.tables.orders import WorkOrder
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[LoopDesk]:
-    with open_loop(tmp_path) as opened:
-        opened.now = HEARD
+    with open_loop(tmp_path, now=HEARD) as opened:
         yield opened
 
 
 @pytest.fixture
 def office(desk: LoopDesk) -> Iterator[tuple[LoopDesk, str]]:
-    enrol(desk.house)
-    with serving(desk.house) as address:
+    with staffed(desk.house) as address:
         yield desk, address
 
 

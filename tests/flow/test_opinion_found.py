@@ -19,8 +19,7 @@ LAMP = {"title": "路灯", "text": "荷苑小区门口的路灯坏了半个月�
 
 @pytest.fixture
 def desk(database_url: str, tmp_path: Path) -> Iterator[LoopDesk]:
-    with open_loop(tmp_path, database_url=database_url) as opened:
-        opened.now = HEARD
+    with open_loop(tmp_path, database_url=database_url, now=HEARD) as opened:
         yield opened
 
 

@@ -8,19 +8,8 @@ import pytest
 from docx import Document
 from support.desk import MODERATOR, at
 from support.loop_desk import LoopDesk, open_loop
-from support.opinion_desk import (
-    HEARD,
-    POINTS,
-    SUPERVISOR,
-    WEB,
-    clicked,
-    graded,
-    opened,
-    running,
-    to_signature,
-    told,
-)
-from support.web import enrol, serving, visiting
+from support.opinion_desk import HEARD, POINTS, SUPERVISOR, WEB, graded, opened, running, to_signature, told
+from support.web import clicked, staffed, visiting
 
 from flows.ledger_public import shown_promises
 from models.actions import promise_public, promises
@@ -33,25 +22,20 @@ from models.vocabulary import Role
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[LoopDesk]:
-    with open_loop(tmp_path) as opened:
-        opened.now = HEARD
+    with open_loop(tmp_path, now=HEARD) as opened:
         yield opened
 
 
 @pytest.fixture
 def either(database_url: str, tmp_path: Path) -> Iterator[tuple[LoopDesk, str]]:
     """The same room on each kind of database."""
-    with open_loop(tmp_path, database_url=database_url) as desk:
-        desk.now = HEARD
-        enrol(desk.house)
-        with serving(desk.house) as address:
-            yield desk, address
+    with open_loop(tmp_path, database_url=database_url, now=HEARD) as desk, staffed(desk.house) as address:
+        yield desk, address
 
 
 @pytest.fixture
 def office(desk: LoopDesk) -> Iterator[tuple[LoopDesk, str]]:
-    enrol(desk.house)
-    with serving(desk.house) as address:
+    with staffed(desk.house) as address:
         yield desk, address
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from support.loop_desk import LoopDesk, open_loop
-from support.opinion_desk import BUS, HEARD, OFFICER, POINTS, clicked, graded, opened, to_signature, told
-from support.web import enrol, serving, visiting
+from support.opinion_desk import BUS, HEARD, OFFICER, POINTS, graded, opened, to_signature, told
+from support.web import clicked, staffed, visiting
 
 from flows.opinion_finding import find_cases
 from models.actions.avoiding import MustAvoid
@@ -25,15 +25,13 @@ from models.tables.record import History, Outbox
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[LoopDesk]:
-    with open_loop(tmp_path) as opened:
-        opened.now = HEARD
+    with open_loop(tmp_path, now=HEARD) as opened:
         yield opened
 
 
 @pytest.fixture
 def office(desk: LoopDesk) -> Iterator[tuple[LoopDesk, str]]:
-    enrol(desk.house)
-    with serving(desk.house) as address:
+    with staffed(desk.house) as address:
         yield desk, address
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 from support.desk import CLERK, Desk, at, open_desk
-from support.web import enrol, serving, visiting
+from support.web import staffed, visiting
 
 from channels.faults import SourceUnreadable
 from flows.chasing import chase
@@ -36,16 +36,14 @@ OTHER = Actor("lu", Role.UNIT, "transport_bureau")
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(tmp_path) as desk:
-        desk.house.clock = lambda: CALLED
+    with open_desk(tmp_path, now=CALLED) as desk:
         yield desk
 
 
 @pytest.fixture
 def either(database_url: str, tmp_path: Path) -> Iterator[Desk]:
     """The same desk on each kind of database."""
-    with open_desk(tmp_path, database_url=database_url) as desk:
-        desk.house.clock = lambda: CALLED
+    with open_desk(tmp_path, database_url=database_url, now=CALLED) as desk:
         yield desk
 
 
@@ -214,8 +212,7 @@ def test_what_is_no_list_of_lines_is_refused_with_what_it_should_have(desk: Desk
 
 
 def test_row_4_the_checker_works_from_the_page_and_the_unit_answers_on_its_own(desk: Desk) -> None:
-    enrol(desk.house)
-    with serving(desk.house) as address, visiting(address, "du") as checker, visiting(address, "wu") as clerk:
+    with staffed(desk.house) as address, visiting(address, "du") as checker, visiting(address, "wu") as clerk:
         assert "已登记" in checker.post("/console/lines", number="03008230001", unit="housing_bureau").text
         assert "新安排拨测 1 个" in checker.post("/console/lines/plan").text
         assert "tel:03008230001" in checker.get("/console/lines").text

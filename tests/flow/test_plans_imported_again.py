@@ -30,8 +30,7 @@ OLD, NEW = "年底前完成滨禾桥整修", "9月30日前完成滨禾桥、学�
 
 @pytest.fixture
 def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(tmp_path / "home", database_url=database_url) as opened:
-        opened.house.clock = lambda: NOW
+    with open_desk(tmp_path / "home", database_url=database_url, now=NOW) as opened:
         yield opened
 
 

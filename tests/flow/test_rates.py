@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.desk import CLERK, HEAD, MODERATOR, REVIEWER, Desk, at, open_desk, sealed
-from support.web import enrol, serving, visiting
+from support.web import enrol, serving, staffed, visiting
 
 from console.web.pages import figures, overview
 from models.actions import closing, handling, replying
@@ -27,8 +27,7 @@ UNIT = "housing_bureau"
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(tmp_path) as desk:
-        desk.house.clock = lambda: NOW
+    with open_desk(tmp_path, now=NOW) as desk:
         yield desk
 
 
@@ -156,8 +155,7 @@ def _add_up(desk: Desk) -> None:
 def test_the_supervision_page_shows_formula_denominator_and_rows(desk: Desk) -> None:
     order = _order(desk, "东街路灯")
     _answer(desk, order)
-    enrol(desk.house)
-    with serving(desk.house) as address, visiting(address, "du") as supervisor, visiting(address, "wu") as clerk:
+    with staffed(desk.house) as address, visiting(address, "du") as supervisor, visiting(address, "wu") as clerk:
         page = supervisor.get("/console/supervision/figures").text
         for rate in RATES:
             assert f"<dt>{rate.name}</dt><dd>{rate.formula}</dd>" in page

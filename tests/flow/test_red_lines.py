@@ -70,8 +70,7 @@ class Told:
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
-    with open_desk(tmp_path_factory.mktemp("house")) as desk:
-        desk.house.clock = lambda: NOW
+    with open_desk(tmp_path_factory.mktemp("house"), now=NOW) as desk:
         enrol(desk.house)
         yield _sealed(desk)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from support.desk import CLERK, HEAD, REVIEWER, Desk, at, open_desk
-from support.web import enrol, serving, visiting
+from support.web import staffed, visiting
 
 from flows import answers
 from models.actions import handling, replying
@@ -23,8 +23,7 @@ SAID = "办理结果是“已解决”，答复中还有待做的事：“"
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(tmp_path) as found:
-        found.house.clock = lambda: CAME
+    with open_desk(tmp_path, now=CAME) as found:
         yield found
 
 
@@ -56,8 +55,7 @@ def test_what_is_resolved_has_nothing_left_to_do(desk: Desk, text: str, outcome:
 def test_the_writer_reads_it_while_writing_and_the_reviewer_beside_the_reply_which_may_go(desk: Desk) -> None:
     order = _order(desk)
     number = order.id or 0
-    enrol(desk.house)
-    with serving(desk.house) as address:
+    with staffed(desk.house) as address:
         with visiting(address, "wu") as clerk:
             check = f"/unit/orders/{order.number}/check"
             told = clerk.post(check, text=LATER, outcome="resolved").text

@@ -84,8 +84,7 @@ def test_every_column_that_may_hold_a_citizens_words_is_erased_or_kept_for_a_rea
 
 
 def test_what_ended_long_ago_is_erased_everywhere_and_what_did_not_stays(tmp_path: Path, database_url: str) -> None:
-    with open_loop(tmp_path, database_url=database_url) as desk:
-        desk.now = OLD
+    with open_loop(tmp_path, database_url=database_url, now=OLD) as desk:
         desk.collect(Channel.BOARD, letters(desk, 2, "2020-03-01"))
         desk.work()
         old = [order.id for order in desk.all(WorkOrder)]
@@ -126,8 +125,7 @@ def test_what_ended_long_ago_is_erased_everywhere_and_what_did_not_stays(tmp_pat
 
 
 def test_the_same_letter_that_comes_again_after_its_erasure_is_still_known(tmp_path: Path) -> None:
-    with open_loop(tmp_path) as desk:
-        desk.now = OLD
+    with open_loop(tmp_path, now=OLD) as desk:
         desk.collect(Channel.BOARD, letters(desk, 1, "2020-03-01"))
         desk.work()
         end_all(desk, OLD + timedelta(days=2))
@@ -140,8 +138,7 @@ def test_the_same_letter_that_comes_again_after_its_erasure_is_still_known(tmp_p
 
 
 def test_an_open_order_is_never_erased_however_old(tmp_path: Path) -> None:
-    with open_loop(tmp_path) as desk:
-        desk.now = OLD
+    with open_loop(tmp_path, now=OLD) as desk:
         desk.collect(Channel.BOARD, letters(desk, 1, "2020-03-01"))
         desk.work()
         assert erased(desk).orders == 0

@@ -31,8 +31,7 @@ REASON = "该路段宽度不足，设单行线须先改造路口，已列入明�
 
 @pytest.fixture
 def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(tmp_path, database_url=database_url) as opened:
-        opened.house.clock = lambda: LATER
+    with open_desk(tmp_path, database_url=database_url, now=LATER) as opened:
         yield opened
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from support.desk import at
 from support.loop_desk import MATTERS, LoopDesk, open_loop
-from support.web import Visitor, enrol, serving, visiting
+from support.web import clicked, enrol, serving, visiting
 
 from flows.chasing import chase
 from flows.ledger_files import import_ledger
@@ -24,8 +24,7 @@ BUSES = "10路公交车改线以后不再经过{}，上班要多走两公里，�
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[LoopDesk]:
-    with open_loop(tmp_path) as opened:
-        opened.now = HEARD
+    with open_loop(tmp_path, now=HEARD) as opened:
         yield opened
 
 
@@ -35,12 +34,6 @@ def told(desk: LoopDesk, channel: Channel, **texts: str) -> dict[str, Message]:
     desk.collect(channel, desk.lines(f"{channel}.jsonl", rows))
     desk.work()
     return {m.external_id: m for m in desk.all(Message, channel=channel.value)}
-
-
-def clicked(person: Visitor, path: str, **fields: object) -> str:
-    answer = person.post(path, **fields)
-    assert answer.status_code == 200, (path, answer.text)
-    return answer.text
 
 
 def test_row_6_opinion_over_several_counties_goes_up_and_a_citizens_matter_stays_where_it_came_first(

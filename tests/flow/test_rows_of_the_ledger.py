@@ -42,8 +42,7 @@ _2026 = TABLE.replace("2027", "2026").replace("2028", "2027")
 
 @pytest.fixture
 def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(tmp_path, database_url=database_url) as opened:
-        opened.house.clock = lambda: MARCH
+    with open_desk(tmp_path, database_url=database_url, now=MARCH) as opened:
         yield opened
 
 

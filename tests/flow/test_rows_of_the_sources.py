@@ -8,7 +8,7 @@ import pytest
 from support.desk import at
 from support.loop_desk import MATTERS, LoopDesk, open_loop, posts
 from support.pressroom import EDITOR, STEPS
-from support.web import Visitor, enrol, serving, visiting
+from support.web import clicked, enrol, serving, visiting
 
 from flows.chasing import chase
 from flows.deliveries import deliver
@@ -53,12 +53,6 @@ def answered(address: str, number: str, answer: str = ANSWER) -> None:
         clicked(clerk, f"/unit/orders/{number}/reply", text=answer, outcome="resolved")
         clicked(head, f"/unit/orders/{number}/sign-off")
         clicked(reviewer, f"/console/orders/{number}/approve", override_note="情况属实，同意答复")
-
-
-def clicked(person: Visitor, path: str, **fields: object) -> str:
-    answer = person.post(path, **fields)
-    assert answer.status_code == 200, (path, answer.text)
-    return answer.text
 
 
 def dispatched(address: str, number: str, lead: str = "housing_bureau", **more: object) -> None:

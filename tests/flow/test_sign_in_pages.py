@@ -9,7 +9,7 @@ import pyotp
 import pytest
 from support.desk import Desk, at, open_desk
 from support.signing_in import AUDITOR
-from support.web import PASSWORD, Visitor, enrol, serving, visiting
+from support.web import PASSWORD, Visitor, enrol, serving, staffed, visiting
 
 from console import password_resets
 from console.web.pages import door
@@ -25,11 +25,8 @@ NOW = at("2026-03-02T09:00")
 
 @pytest.fixture(scope="module")
 def open_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, str]]:
-    with open_desk(tmp_path_factory.mktemp("house")) as desk:
-        desk.house.clock = lambda: NOW
-        enrol(desk.house)
-        with serving(desk.house) as address:
-            yield desk, address
+    with open_desk(tmp_path_factory.mktemp("house"), now=NOW) as desk, staffed(desk.house) as address:
+        yield desk, address
 
 
 @pytest.fixture
@@ -228,14 +225,16 @@ def test_known_and_unknown_accounts_are_refused_in_the_same_words(house: tuple[D
 
 def test_behind_tls_cookies_are_secure_and_browsers_told_to_stay(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("tls")
-    with open_desk(folder, public_url="https://huiyin.example") as desk:
-        enrol(desk.house)
-        with serving(desk.house) as address, visiting(address) as visitor:
-            answer = visitor.client.post("/login", data={"login": "shen", "password": PASSWORD}, follow_redirects=False)
-            assert "Secure" in answer.headers["set-cookie"]
-            assert "HttpOnly" in answer.headers["set-cookie"]
-            for path in ("/", "/login", "/static/huiyin.css", "/api/none"):
-                assert visitor.get(path).headers["strict-transport-security"] == "max-age=31536000", path
+    with (
+        open_desk(folder, public_url="https://huiyin.example") as desk,
+        staffed(desk.house) as address,
+        visiting(address) as visitor,
+    ):
+        answer = visitor.client.post("/login", data={"login": "shen", "password": PASSWORD}, follow_redirects=False)
+        assert "Secure" in answer.headers["set-cookie"]
+        assert "HttpOnly" in answer.headers["set-cookie"]
+        for path in ("/", "/login", "/static/huiyin.css", "/api/none"):
+            assert visitor.get(path).headers["strict-transport-security"] == "max-age=31536000", path
 
 
 def test_behind_tls_every_cookie_is_secure_and_hidden_from_scripts(tmp_path_factory: pytest.TempPathFactory) -> None:

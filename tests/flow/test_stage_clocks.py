@@ -33,8 +33,7 @@ CENTRE = "citizen_centre"
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(tmp_path) as opened:
-        opened.house.clock = lambda: CAME
+    with open_desk(tmp_path, now=CAME) as opened:
         yield opened
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from support.desk import Desk, at, dispatched, open_desk, sealed
-from support.web import enrol, serving, visiting
+from support.web import staffed, visiting
 
 from console.demonstration import _tell
 from flows.demo.figures import figures
@@ -24,8 +24,7 @@ def _late_clocks(desk: Desk) -> int:
 
 
 def test_clocks_orders_and_sealed_orders_are_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with open_desk(tmp_path) as desk:
-        desk.house.clock = lambda: NOW
+    with open_desk(tmp_path, now=NOW) as desk:
         for plan in (dispatched(), dispatched(), sealed()):
             desk.take(CAME, plan=plan)
         with desk.writing() as session:
@@ -42,7 +41,6 @@ def test_clocks_orders_and_sealed_orders_are_told_apart(tmp_path: Path, capsys: 
         told = capsys.readouterr().out
         assert f"目前超期的时限 {found['overdue']} 个" in told
         assert "涉及在办工单 3 件，其中密封件 1 件（总览和清单不列）。" in told
-        enrol(desk.house)
-        with serving(desk.house) as address, visiting(address, "du") as supervisor:
+        with staffed(desk.house) as address, visiting(address, "du") as supervisor:
             assert "密封的检举控告件不在内；一件工单有几个环节超期，也只计一件" in supervisor.get("/console/").text
     assert "密封的检举控告件也在内" in NOTE

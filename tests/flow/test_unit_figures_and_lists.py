@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.desk import CLERK, HEAD, Desk, at, open_desk
-from support.web import enrol, serving, visiting
+from support.web import staffed, visiting
 
 from models.actions import handling, replying
 from models.actors import SYSTEM
@@ -25,8 +25,7 @@ UNIT = "housing_bureau"
 
 @pytest.fixture
 def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(tmp_path, database_url=database_url) as opened:
-        opened.house.clock = lambda: NOW
+    with open_desk(tmp_path, database_url=database_url, now=NOW) as opened:
         yield opened
 
 
@@ -94,8 +93,7 @@ def test_the_lists_filter_counts_what_the_units_figures_count(month: Desk) -> No
 
 
 def test_every_figure_of_a_unit_links_to_a_list_of_as_many_rows(month: Desk) -> None:
-    enrol(month.house)
-    with serving(month.house) as address, visiting(address, "du") as supervisor:
+    with staffed(month.house) as address, visiting(address, "du") as supervisor:
         page = supervisor.get("/console/").text
         row = next(part for part in page.split("<tr>") if f"unit={UNIT}" in part and "按期办结率" in part)
         links = re.findall(r'<a [^>]*?href="([^"]+)"[^>]*>(?:超期 )?(\d+)</a>', row)

@@ -27,8 +27,7 @@ WAITS = Plan(domain="housing", kind="complaint", procedure="ordinary", urgency="
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(tmp_path) as opened:
-        opened.house.clock = lambda: CAME
+    with open_desk(tmp_path, now=CAME) as opened:
         yield opened
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 from support.desk import Desk, at, open_desk
-from support.web import enrol, serving, visiting
+from support.web import staffed, visiting
 
 from models.registration import Plan
 from models.tables.messages import Message
@@ -22,11 +22,8 @@ HURRIED = Plan(
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[tuple[Desk, str]]:
-    with open_desk(tmp_path) as desk:
-        desk.house.clock = lambda: CAME
-        enrol(desk.house)
-        with serving(desk.house) as address:
-            yield desk, address
+    with open_desk(tmp_path, now=CAME) as desk, staffed(desk.house) as address:
+        yield desk, address
 
 
 def test_a_moderator_calms_an_order_and_a_supervisor_reads_why(place: tuple[Desk, str]) -> None:

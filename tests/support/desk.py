@@ -95,10 +95,13 @@ class Desk:
 
 
 @contextmanager
-def open_desk(folder: Path, **settings: Any) -> Iterator[Desk]:
+def open_desk(folder: Path, *, now: datetime | None = None, **settings: Any) -> Iterator[Desk]:
+    """At the present moment, or always at `now`."""
     chosen = {"data_dir": folder, "profile": "demo", "public_url": "http://huiyin.test"} | settings
     house = House(Settings(_env_file=None, **chosen))
     give_tables(house)
+    if now is not None:
+        house.clock = lambda: now
     try:
         yield Desk(house)
     finally:

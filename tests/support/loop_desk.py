@@ -106,9 +106,9 @@ def posts(count: int, *, first: int = 0) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def open_loop(folder: Path, **settings: Any) -> Iterator[LoopDesk]:
+def open_loop(folder: Path, *, now: datetime = NOW, **settings: Any) -> Iterator[LoopDesk]:
     with open_desk(folder, **settings) as desk:
-        loop = LoopDesk(desk.house)
+        loop = LoopDesk(desk.house, now=now)
         loop.house.clock = lambda: loop.now
         share_judgement(loop.house)
         try:

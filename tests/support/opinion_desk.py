@@ -1,11 +1,9 @@
 """The opinion room as its people use it: feed items, a case, its grading, a line brought to signature."""
 
-import re
-
 from sqlmodel import select
 from support.desk import at
 from support.loop_desk import LoopDesk
-from support.web import Visitor
+from support.web import Visitor, clicked
 
 from models.actions.opinion_cases import Found, open_case
 from models.actors import Actor
@@ -40,12 +38,6 @@ def opened(desk: LoopDesk) -> OpinionCase:
         case = open_case(session, desk.house.reckoner, Found(title="10路公交改线", items=items, why=["人工"]), OFFICER,
                          desk.now)  # fmt: skip
         return case.model_copy()
-
-
-def clicked(person: Visitor, path: str, **fields: object) -> str:
-    answer = person.post(path, **fields)
-    assert answer.status_code == 200, (path, re.sub(r"<[^>]+>", "", answer.text)[-600:])
-    return answer.text
 
 
 def graded(person: Visitor, grade: str, *priorities: str) -> None:

@@ -1,10 +1,12 @@
 """Answered messages, and the people who make an edition of them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from support.desk import Desk, at
+from support.desk import Desk, at, open_desk
 
 from flows.editions import compile_edition, publish_edition, review_edition
 from models.actors import Actor
@@ -20,6 +22,7 @@ SECRECY, FIRST, SECOND, FINAL = (Actor(name, Role.EDITOR) for name in ("mi", "ch
 STEPS = (
     (ReviewStep.SECRECY, SECRECY), (ReviewStep.FIRST, FIRST), (ReviewStep.SECOND, SECOND), (ReviewStep.FINAL, FINAL),
 )  # fmt: skip
+FILES = {"edition.html", "edition.json", "edition.csv", "edition.docx", "feed.xml"}
 TEXT = "学府路东段的路灯坏了三周，夜里看不清路。请问什么时候能修好？"
 ANSWER = "马先生您好！经现场核查，学府路东段12盏路灯线路老化，已全部更换，现已恢复照明。联系电话：0300-8121019。"
 
@@ -48,13 +51,27 @@ def answered(
     return desk.one(WorkOrder, id=taken.id)
 
 
+@contextmanager
+def open_pressroom(folder: Path) -> Iterator[Desk]:
+    """With one answered message, for an edition of WEEK."""
+    with open_desk(folder) as desk:
+        answered(desk)
+        yield desk
+
+
 def compiled(desk: Desk, week: str = WEEK) -> list[EditionItem]:
     return compile_edition(desk.house, week, EDITOR, NOW).items
 
 
+def judged(
+    desk: Desk, step: ReviewStep, reviewer: Actor, week: str = WEEK, *, approved: bool = True, note: str | None = None
+) -> None:
+    review_edition(desk.house, week, step, approved=approved, note=note, actor=reviewer, now=NOW)
+
+
 def reviewed(desk: Desk, week: str = WEEK) -> None:
     for step, reviewer in STEPS:
-        review_edition(desk.house, week, step, approved=True, note=None, actor=reviewer, now=NOW)
+        judged(desk, step, reviewer, week)
 
 
 def release(desk: Desk, out: Path, week: str = WEEK, now: datetime = NOW) -> dict[str, Any]:

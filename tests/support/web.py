@@ -82,6 +82,14 @@ def serving(house: House) -> Iterator[str]:
         listener.close()
 
 
+@contextmanager
+def staffed(house: House) -> Iterator[str]:
+    """The address of the running application, where everybody in PEOPLE can sign in."""
+    enrol(house)
+    with serving(house) as address:
+        yield address
+
+
 @dataclass
 class Visitor:
     """A browser without scripts: keeps its cookies, and its forms carry the token of its pages."""
@@ -113,3 +121,10 @@ def visiting(address: str, login: str | None = None) -> Iterator[Visitor]:
             answer = client.post("/login", data={"login": login, "password": PASSWORD})
             answer.raise_for_status()
         yield Visitor(client)
+
+
+def clicked(person: Visitor, path: str, **fields: object) -> str:
+    """The page that answers a form that is taken."""
+    answer = person.post(path, **fields)
+    assert answer.status_code == 200, (path, re.sub(r"<[^>]+>", "", answer.text)[-600:])
+    return answer.text

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from openpyxl import Workbook
 from support.desk import Desk, open_desk
-from support.web import enrol, serving, visiting
+from support.web import staffed, visiting
 
 from models.tables.clocks import CalendarDay, Clock
 from models.tables.record import History
@@ -15,10 +15,8 @@ from models.tables.record import History
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, str]]:
-    with open_desk(tmp_path_factory.mktemp("house")) as desk:
-        enrol(desk.house)
-        with serving(desk.house) as address:
-            yield desk, address
+    with open_desk(tmp_path_factory.mktemp("house")) as desk, staffed(desk.house) as address:
+        yield desk, address
 
 
 def test_nothing_moves_before_the_second_step(office: tuple[Desk, str]) -> None:

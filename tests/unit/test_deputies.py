@@ -27,8 +27,7 @@ SIGNER = Actor("zheng", Role.UNIT, "housing_bureau")
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(tmp_path) as opened:
-        opened.house.clock = lambda: NOW
+    with open_desk(tmp_path, now=NOW) as opened:
         enrol(opened.house)
         with opened.writing() as session:
             set_signing(session, "wu", False, OPERATOR, NOW)

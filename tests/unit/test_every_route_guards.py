@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from starlette.routing import Route
 from support.desk import open_desk
-from support.web import ONE_OF_EACH, PEOPLE, enrol, serving, visiting
+from support.web import ONE_OF_EACH, PEOPLE, staffed, visiting
 
 from console.web.pages import routers
 from flows.house import House
@@ -19,10 +19,8 @@ _OWN_PROOF = ("/u/", "/hooks/", "/api/", "/open311/")
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, str]]:
-    with open_desk(tmp_path_factory.mktemp("house")) as desk:
-        enrol(desk.house)
-        with serving(desk.house) as address:
-            yield desk.house, address
+    with open_desk(tmp_path_factory.mktemp("house")) as desk, staffed(desk.house) as address:
+        yield desk.house, address
 
 
 def paths(method: str) -> list[str]:

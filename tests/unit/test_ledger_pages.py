@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from support.desk import MODERATOR, Desk, open_desk
-from support.web import enrol, serving, visiting
+from support.web import staffed, visiting
 
 from models.actions import promise_entry, promises
 from models.actions.promise_entry import Spoken
@@ -24,10 +24,8 @@ _PLAN = """望溪市2026年便民服务工作要点
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, str]]:
-    with open_desk(tmp_path_factory.mktemp("house")) as desk:
-        enrol(desk.house)
-        with serving(desk.house) as address:
-            yield desk, address
+    with open_desk(tmp_path_factory.mktemp("house")) as desk, staffed(desk.house) as address:
+        yield desk, address
 
 
 def running(desk: Desk, text: str = "补齐步道护栏。") -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select, update
 from support.desk import at, open_desk
-from support.web import enrol, serving, visiting
+from support.web import staffed, visiting
 
 from models.actors import Actor
 from models.database import reading
@@ -21,8 +21,7 @@ def test_a_list_is_counted_no_further_than_it_says(tmp_path: Path, monkeypatch: 
     with open_desk(tmp_path) as desk:
         for number in range(4):
             desk.take(NOW, title=f"第{number}处路灯不亮")
-        enrol(desk.house)
-        with serving(desk.house) as address, visiting(address, "shen") as moderator:
+        with staffed(desk.house) as address, visiting(address, "shen") as moderator:
             assert "<small>4 件</small>" in moderator.get("/console/orders").text
             monkeypatch.setattr("models.queries.order_lists.COUNTED", 2)
             assert "<small>2 件以上</small>" in moderator.get("/console/orders").text
@@ -41,8 +40,7 @@ def test_a_search_narrowed_by_a_filter_misses_no_order(tmp_path: Path, monkeypat
             session.execute(update(WorkOrder).where(col(WorkOrder.id) == old.id).values(domain="transport"))
             every = session.exec(select(WorkOrder.id).where(WorkOrder.id != light.id)).all()
             write_search_rows(session, [(order or 0, "电梯") for order in every])
-        enrol(desk.house)
-        with serving(desk.house) as address, visiting(address, "shen") as moderator:
+        with staffed(desk.house) as address, visiting(address, "shen") as moderator:
             found = moderator.get("/console/orders?q=电梯").text
             narrowed = moderator.get("/console/orders?q=电梯&domain=transport").text
             monkeypatch.setattr("models.queries.order_lists.FOUND", 20)
@@ -58,8 +56,7 @@ def test_a_search_that_finds_nothing_says_what_it_looked_for_and_how(tmp_path: P
         order = desk.take(NOW, title="幸福小区电梯停运")
         with desk.writing() as session:
             write_search_rows(session, [(order.id or 0, "幸福 小区 电梯 停运")])
-        enrol(desk.house)
-        with serving(desk.house) as address, visiting(address, "shen") as moderator:
+        with staffed(desk.house) as address, visiting(address, "shen") as moderator:
             assert order.number in moderator.get("/console/orders?q=电").text  # one character: words that begin with it
             asked = "orders?q=福小区", "orders?q=梯", "orders?q=123456&status=open", "orders?q=的", "triage?q=路灯"
             missed = {each: moderator.get(f"/console/{each}").text for each in asked}

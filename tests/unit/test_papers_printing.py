@@ -31,8 +31,7 @@ MARCH = Period("2026年3月", at("2026-03-01").date(), at("2026-03-31").date())
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(tmp_path) as opened:
-        opened.house.clock = lambda: NOW
+    with open_desk(tmp_path, now=NOW) as opened:
         yield opened
 
 

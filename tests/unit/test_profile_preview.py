@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from support.desk import Desk, open_desk
-from support.web import enrol, serving, visiting
+from support.web import staffed, visiting
 
 from models.errors import BadProfile
 from models.profile import SHIPPED, load_profile
@@ -19,10 +19,8 @@ _DEMO = (SHIPPED / "demo.yaml").read_text(encoding="utf-8")
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, str]]:
-    with open_desk(tmp_path_factory.mktemp("house")) as desk:
-        enrol(desk.house)
-        with serving(desk.house) as address:
-            yield desk, address
+    with open_desk(tmp_path_factory.mktemp("house")) as desk, staffed(desk.house) as address:
+        yield desk, address
 
 
 def _edited(folder: Path, *swaps: tuple[str, str]) -> list[tuple[str, str, str, str]]:

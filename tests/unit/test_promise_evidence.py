@@ -23,8 +23,7 @@ STRANGER = Actor("lu", Role.UNIT, "transport_bureau")
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(tmp_path) as opened:
-        opened.house.clock = lambda: NOW
+    with open_desk(tmp_path, now=NOW) as opened:
         yield opened
 
 

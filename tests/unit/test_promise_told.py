@@ -22,8 +22,7 @@ from models.tables.record import History
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(tmp_path) as opened:
-        opened.house.clock = lambda: NOW
+    with open_desk(tmp_path, now=NOW) as opened:
         yield opened
 
 
@@ -92,8 +91,7 @@ def test_the_history_names_everybody_who_touched_the_entry(desk: Desk) -> None:
 
 
 def test_the_letter_of_a_close_out_says_the_promise_and_what_became_of_it(tmp_path: Path) -> None:
-    with open_desk(tmp_path, sms_url="http://sms.test/send") as desk:
-        desk.house.clock = lambda: NOW
+    with open_desk(tmp_path, sms_url="http://sms.test/send", now=NOW) as desk:
         order = desk.take(at("2026-03-01 09:00"), phone="19900001234")
         promise = running(desk)
         with desk.writing() as session:

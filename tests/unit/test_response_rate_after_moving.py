@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.desk import CLERK, MODERATOR, REVIEWER, Desk, at, open_desk
-from support.web import enrol, serving, visiting
+from support.web import staffed, visiting
 
 from models.actions.handling import acknowledge, ask_return, decide_return, dispatch
 from models.actions.undoing import undo
@@ -42,8 +42,7 @@ def taken_back(desk: Desk, order: WorkOrder, when: datetime) -> None:
 
 def said(desk: Desk, order: WorkOrder) -> list[tuple[str, str]]:
     """Each limit on the order's page, the latest first, and what is said of it."""
-    enrol(desk.house)
-    with serving(desk.house) as address, visiting(address, "shen") as moderator:
+    with staffed(desk.house) as address, visiting(address, "shen") as moderator:
         page = moderator.get(f"/console/orders/{order.number}").text
     limits = page.partition("<h2>时限</h2>")[2].partition("</section>")[0]
     return re.findall(r'<summary><b>(.+?)</b>.*?<span class="badge.*?>(.+?)</span>', limits, re.DOTALL)

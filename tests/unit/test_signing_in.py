@@ -28,8 +28,7 @@ from models.vocabulary import Role
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(tmp_path) as opened:
-        opened.house.clock = lambda: NOW
+    with open_desk(tmp_path, now=NOW) as opened:
         enrol(opened.house)
         yield opened
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.desk import CLERK, HEAD, REVIEWER, Desk, at, open_desk
-from support.web import Visitor, enrol, serving, visiting
+from support.web import Visitor, staffed, visiting
 
 from models.actions import handling, replying
 from models.tables.orders import WorkOrder
@@ -21,8 +21,7 @@ def office(tmp_path: Path) -> Iterator[tuple[Desk, str, str]]:
         order = desk.take(at("2026-03-02 10:00"))
         with desk.writing() as session:
             session.get_one(WorkOrder, order.id).status = "triage"
-        enrol(desk.house)
-        with serving(desk.house) as address:
+        with staffed(desk.house) as address:
             yield desk, address, order.number
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from support.desk import SHANGHAI, Desk, open_desk
-from support.web import enrol, serving, visiting
+from support.web import staffed, visiting
 
 from models.database import reading
 from models.queries.trends import by_day, by_domain, orders_of_day
@@ -14,10 +14,8 @@ from models.tables.orders import WorkOrder
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, str]]:
-    with open_desk(tmp_path_factory.mktemp("house")) as desk:
-        enrol(desk.house)
-        with serving(desk.house) as address:
-            yield desk, address
+    with open_desk(tmp_path_factory.mktemp("house")) as desk, staffed(desk.house) as address:
+        yield desk, address
 
 
 def test_days_and_domains_count_what_came_and_lead_to_its_rows(office: tuple[Desk, str]) -> None:

@@ -32,8 +32,7 @@ def follower() -> Iterator[Web]:
 @pytest.fixture
 def desk(tmp_path: Path, follower: Web) -> Iterator[Desk]:
     host = follower.url.split("/")[2]
-    with open_desk(tmp_path, webhook_hosts=host) as opened:
-        opened.house.clock = lambda: NOW
+    with open_desk(tmp_path, webhook_hosts=host, now=NOW) as opened:
         yield opened
 
 

@@ -33,8 +33,7 @@ COUNTED = {
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(_new(tmp_path / "var")) as opened:
-        opened.house.clock = lambda: NOW
+    with open_desk(_new(tmp_path / "var"), now=NOW) as opened:
         yield opened
 
 
