@@ -1,31 +1,27 @@
-"""Row 3: a unit's own line. A call is written down in half a minute, answered or called back within five workdays."""
+"""Row 3: the register of a unit's own line: a call is written down in half a minute, and what became of it."""
 
 import io
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from support.call_desk import ANSWER, register_lines, the_call, tried, written_down
 from support.desk import CLERK, MODERATOR, at
 from support.loop_desk import LoopDesk, open_loop
-from support.web import enrol, serving, visiting
+from support.web import enrol, serving, staffed, visiting
 
-from flows.call_register import COLUMNS, register_rows
-from flows.chasing import chase
-from flows.deliveries import deliver
-from flows.entering import Entry, enter
+from flows.call_register import COLUMNS
 from flows.paper_periods import Period
 from flows.papers import print_roll
 from models import identity
 from models.actions.avoiding import avoided
-from models.actions.callbacks import give_up, record_attempt
 from models.actions.calls import CallNotes, amend_call, note_call
 from models.actions.numbers import take_block
 from models.actions.registering import register
 from models.actors import Actor
-from models.calling_words import AttemptResult, CallbackStatus
+from models.calling_words import AttemptResult
 from models.database import reading
 from models.errors import BadInput, Conflict, NotFound
 from models.inbound import InboundMessage
@@ -33,15 +29,10 @@ from models.payload import MESSAGE, Envelope
 from models.queries.callbacks import list_callbacks
 from models.registration import Registration
 from models.tables.calls import CallEntry, CallEntryChange
-from models.tables.clocks import Clock
 from models.tables.ledger import Callback
-from models.tables.notices import Notice
 from models.tables.orders import WorkOrder
-from models.tables.record import History, Outbox
+from models.tables.record import History
 from models.vocabulary import Channel, Kind, Satisfaction
-
-CALLED = at("2026-02-13 09:40")
-_ANSWER = "已派人更换灯管，今晚恢复照明。"
 
 
 @pytest.fixture
@@ -57,58 +48,30 @@ def either(database_url: str, tmp_path: Path) -> Iterator[LoopDesk]:
         yield desk
 
 
-def _write_down(desk: LoopDesk, **said: Any) -> None:  # noqa: ANN401
-    usual = {"text": "荷苑小区的楼道灯坏了半个月，物业一直不修。", "phone": "19900001111", "name": "何女士"}
-    entry = Entry(channel=Channel.REGISTER, at=CALLED, **(usual | said))
-    enter(desk.house, entry, "住建局接听人", "housing_bureau", desk.now)
-    desk.work()
-
-
-def _try(desk: LoopDesk, result: AttemptResult, note: str | None = None, **more: Any) -> Callback:  # noqa: ANN401
-    call = _call(desk)
-    with desk.writing() as session:
-        record_attempt(session, desk.house.reckoner, call.id or 0, result, note, CLERK, desk.now, **more)
-    return _call(desk)
-
-
-def _call(desk: LoopDesk) -> Callback:
-    [call] = desk.all(Callback)
-    return call
-
-
-def _give_up(desk: LoopDesk, reason: str) -> None:
-    with desk.writing() as session:
-        give_up(session, desk.house.reckoner, _call(desk).id or 0, reason, CLERK, desk.now)
-
-
-def _rows(desk: LoopDesk) -> list[dict[str, str]]:
-    return [row.cells for row in register_rows(desk.house, CLERK, CALLED.date(), desk.now.date())]
-
-
 def test_the_register_has_the_twenty_columns_and_what_became_of_the_call(either: LoopDesk) -> None:
     desk = either
-    _write_down(desk, place="荷苑小区3栋", about_unit="荷苑物业公司", section="物业科", remark="傍晚方便接电话")
+    written_down(desk, place="荷苑小区3栋", about_unit="荷苑物业公司", section="物业科", remark="傍晚方便接电话")
     desk.now = at("2026-02-14 10:00")
-    _try(desk, AttemptResult.ANSWERED, _ANSWER, opinion=Satisfaction.SATISFIED)
-    [row] = _rows(desk)
+    tried(desk, AttemptResult.ANSWERED, ANSWER, opinion=Satisfaction.SATISFIED)
+    [row] = register_lines(desk)
     assert tuple(row) == COLUMNS
     assert len(COLUMNS) == 20
     assert row["应回复日期"] == "2026-02-27"  # five workdays, past the Spring Festival and its worked Saturdays
     assert (row["回复时间"], row["回复人"]) == ("2026-02-14 10:00", "wu")
-    assert (row["回复内容"], row["来电人意见"]) == (_ANSWER, "满意")
+    assert (row["回复内容"], row["来电人意见"]) == (ANSWER, "满意")
     assert (row["被反映单位"], row["拟办/转办科室"], row["备注"]) == ("荷苑物业公司", "物业科", "傍晚方便接电话")
     assert (row["是否当场答复"], row["是否重复"], row["是否保密"]) == ("否", "否", "否")
 
 
 def test_a_call_answered_on_the_spot_owes_no_callback(desk: LoopDesk) -> None:
-    _write_down(desk, answered=True, answer="缴存证明可在网上打印。")
+    written_down(desk, answered=True, answer="缴存证明可在网上打印。")
     assert desk.all(Callback) == []
-    [row] = _rows(desk)
+    [row] = register_lines(desk)
     assert (row["是否当场答复"], row["答复内容"], row["应回复日期"]) == ("是", "缴存证明可在网上打印。", "")
 
 
 def test_the_sheet_is_the_papers_own_and_runs_no_formula(desk: LoopDesk) -> None:
-    _write_down(desk, text="=1+1 楼道灯坏了半个月，物业一直不修。")
+    written_down(desk, text="=1+1 楼道灯坏了半个月，物业一直不修。")
     day = desk.now.date()
     printed = print_roll(desk.house, CLERK, "calls", "xlsx", Period("今天", day, day), desk.now)
     sheet = load_workbook(io.BytesIO(printed.content)).worksheets[0]
@@ -118,75 +81,13 @@ def test_the_sheet_is_the_papers_own_and_runs_no_formula(desk: LoopDesk) -> None
 
 
 def test_who_called_in_confidence_is_unknown_in_the_units_register(desk: LoopDesk) -> None:
-    _write_down(desk, confidential=True)
-    [row] = _rows(desk)
+    written_down(desk, confidential=True)
+    [row] = register_lines(desk)
     assert (row["来电人"], row["电话"], row["是否保密"]) == ("保密", "保密", "是")
 
 
-def test_a_vain_call_is_tried_again_when_the_plan_says_and_the_clock_runs_on(desk: LoopDesk) -> None:
-    _write_down(desk)
-    desk.now = at("2026-02-13 16:30")
-    call = _try(desk, AttemptResult.NO_ANSWER)
-    assert call.status == CallbackStatus.DUE
-    assert call.next_at == at("2026-02-14 11:00")  # three office hours later, on a Saturday that is worked
-    assert desk.one(Clock, subject="callback").stopped_at is None
-
-
-def test_nobody_is_given_up_before_the_plan_and_never_without_a_reason(desk: LoopDesk) -> None:
-    _write_down(desk)
-    for moment in ("2026-02-13 11:00", "2026-02-13 15:00", "2026-02-13 17:00"):
-        desk.now = at(moment)
-        _try(desk, AttemptResult.NO_ANSWER)
-    with pytest.raises(Conflict, match="还须在另外 1 天拨打"):
-        _give_up(desk, "无人接听")
-    desk.now = at("2026-02-14 10:00")
-    _try(desk, AttemptResult.NO_ANSWER)
-    with pytest.raises(BadInput, match="理由"):
-        _give_up(desk, " ")
-    _give_up(desk, "两天四次均无人接听，已发短信告知。")
-    call = _call(desk)
-    assert (call.status, call.closed_by) == (CallbackStatus.UNREACHED, "wu")
-    assert desk.one(Clock, subject="callback").stopped_at is not None
-    assert "两天四次" in _rows(desk)[0]["回复内容"]
-
-
-def test_a_wrong_number_may_be_closed_after_one_try_as_the_profile_says(desk: LoopDesk) -> None:
-    _write_down(desk)
-    _try(desk, AttemptResult.WRONG_NUMBER)
-    _give_up(desk, "号码为空号，来电人未留其他联系方式。")
-    assert _call(desk).status == CallbackStatus.UNREACHED
-
-
-def test_an_answered_call_needs_what_was_answered(desk: LoopDesk) -> None:
-    _write_down(desk)
-    with pytest.raises(BadInput, match="回复内容"):
-        _try(desk, AttemptResult.ANSWERED)
-
-
-def test_a_missed_callback_climbs_the_ladder_although_it_was_tried(desk: LoopDesk) -> None:
-    _write_down(desk)
-    _try(desk, AttemptResult.NO_ANSWER)
-    desk.keep_only(desk.one(Clock, subject="callback"))
-    for day in range(28, 28 + 14):
-        moment = at("2026-02-01 09:00") + timedelta(days=day - 1)
-        chase(desk.house, moment)
-        deliver(desk.house, moment)
-    kinds = [notice.kind for notice in desk.all(Notice) if notice.clock_id]
-    assert {"remind", "supervise"} <= set(kinds)
-
-
-def test_events_of_a_callback_say_nothing_of_what_was_said(desk: LoopDesk) -> None:
-    _write_down(desk)
-    _try(desk, AttemptResult.ANSWERED, _ANSWER, opinion=Satisfaction.FAIR)
-    [event] = desk.all(Outbox, type="callback.attempt")
-    assert event.payload["result"] == "answered"
-    assert _ANSWER not in str(event.payload)
-    assert "19900001111" not in str(event.payload)
-
-
 def test_on_a_phone_two_fields_are_enough_and_the_table_can_be_taken_away(desk: LoopDesk) -> None:
-    enrol(desk.house)
-    with serving(desk.house) as address, visiting(address, "wu") as clerk, visiting(address, "lu") as other:
+    with staffed(desk.house) as address, visiting(address, "wu") as clerk, visiting(address, "lu") as other:
         form = clerk.get("/unit/register").text
         assert 'name="at" value="2026-02-13T10:00"' in form
         assert form.split("<details")[0].count(" required") == 2
@@ -199,7 +100,7 @@ def test_on_a_phone_two_fields_are_enough_and_the_table_can_be_taken_away(desk: 
         assert sheet.content.startswith(b"PK")
         assert "楼道灯坏了" not in other.get("/unit/register/table?first=2026-02-13&last=2026-02-13").text
         assert clerk.get("/console/calls").status_code == 403
-        call = _call(desk).id
+        call = the_call(desk).id
         done = clerk.post(f"/unit/callbacks/{call}/attempts", result="no_answer")
         assert "02月13日" in done.text
         assert "尚未" not in clerk.get("/unit/callbacks").text
@@ -207,8 +108,8 @@ def test_on_a_phone_two_fields_are_enough_and_the_table_can_be_taken_away(desk: 
 
 
 def test_a_second_call_about_the_same_matter_is_a_line_of_its_own_with_a_callback_of_its_own(desk: LoopDesk) -> None:
-    _write_down(desk)
-    _try(desk, AttemptResult.ANSWERED, _ANSWER)
+    written_down(desk)
+    tried(desk, AttemptResult.ANSWERED, ANSWER)
     desk.now = at("2026-02-14 09:00")
     order = desk.one(WorkOrder).id
     again = InboundMessage(
@@ -220,8 +121,8 @@ def test_a_second_call_about_the_same_matter_is_a_line_of_its_own_with_a_callbac
         register(session, [Registration(envelope=Envelope(MESSAGE, key, key, again, [], None), plan=None, joins=order)],
                  take_block(session, "order", 1), desk.house.office, desk.now)  # fmt: skip
         note_call(session, CallEntry(message_id=key, unit="housing_bureau", at=desk.now, taken_by="住建局接听人"))
-    first, second = _rows(desk)
-    assert (first["回复内容"], first["是否重复"]) == (_ANSWER, "否")
+    first, second = register_lines(desk)
+    assert (first["回复内容"], first["是否重复"]) == (ANSWER, "否")
     assert (second["回复内容"], second["是否重复"], second["应回复日期"]) == ("", "是", "2026-02-28")
     with reading(desk.house.engine) as session:
         [due] = list_callbacks(session, desk.house.reckoner, CLERK, status="due", now=desk.now)
@@ -236,15 +137,15 @@ def _amend(desk: LoopDesk, by: Actor = CLERK, version: int = 1, **said: Any) -> 
 
 def test_what_an_office_fills_in_later_stands_in_the_register_and_what_it_said_before_is_kept(either: LoopDesk) -> None:
     desk = either
-    _write_down(desk, remark="傍晚方便接电话")
+    written_down(desk, remark="傍晚方便接电话")
     desk.now = at("2026-02-14 09:00")
     assert _amend(desk, section="物业科", proposal="请物业科当日到场核实。", remark="傍晚方便接电话") == 2
-    assert _rows(desk)[0]["拟办/转办科室"] == "物业科\n请物业科当日到场核实。"
-    assert _rows(desk)[0]["备注"] == "傍晚方便接电话"  # what was filled in is no correction
+    assert register_lines(desk)[0]["拟办/转办科室"] == "物业科\n请物业科当日到场核实。"
+    assert register_lines(desk)[0]["备注"] == "傍晚方便接电话"  # what was filled in is no correction
     proposal = "请物业科当日到场核实。"
     changed = _amend(desk, MODERATOR, 2, section="物业科", proposal=proposal, remark="已改为上午联系", repeated=True)
     assert changed == 2
-    [row] = _rows(desk)
+    [row] = register_lines(desk)
     assert row["备注"] == "已改为上午联系\n（2026-02-14 shen更正是否重复、备注）"
     assert row["是否重复"] == "是"
     kept = [(c.field, c.was, c.became, c.by) for c in desk.all(CallEntryChange)]
@@ -255,7 +156,7 @@ def test_what_an_office_fills_in_later_stands_in_the_register_and_what_it_said_b
 
 
 def test_two_who_fill_in_the_same_line_do_not_write_over_each_other(desk: LoopDesk) -> None:
-    _write_down(desk)
+    written_down(desk)
     _amend(desk, remark="第一人写的")
     with pytest.raises(Conflict, match="刚刚有人改过"):
         _amend(desk, MODERATOR, remark="第二人写的")
@@ -266,7 +167,7 @@ def test_two_who_fill_in_the_same_line_do_not_write_over_each_other(desk: LoopDe
 
 def test_nobody_but_the_unit_itself_and_the_centre_writes_in_its_register(desk: LoopDesk) -> None:
     enrol(desk.house)
-    _write_down(desk)
+    written_down(desk)
     call = desk.one(CallEntry).message_id
     with serving(desk.house) as address, visiting(address, "wu") as clerk, visiting(address, "lu") as other:
         assert f"/unit/register/calls/{call}" in clerk.get("/unit/register/table").text
@@ -283,7 +184,7 @@ def test_nobody_but_the_unit_itself_and_the_centre_writes_in_its_register(desk: 
 
 
 def test_a_unit_that_is_named_later_as_the_one_complained_of_is_avoided_from_then_on(desk: LoopDesk) -> None:
-    _write_down(desk)
+    written_down(desk)
     order = desk.one(WorkOrder)
     order.kind = Kind.REPORT.value
     with desk.writing() as session:
@@ -296,11 +197,11 @@ def test_a_unit_that_is_named_later_as_the_one_complained_of_is_avoided_from_the
 
 
 def test_a_call_that_is_an_accusation_is_nobodys_to_fill_in(desk: LoopDesk) -> None:
-    _write_down(desk)
+    written_down(desk)
     order = desk.one(WorkOrder)
     order.sealed = True
     with desk.writing() as session:
         session.add(order)
-    assert _rows(desk) == []
+    assert register_lines(desk) == []
     with pytest.raises(NotFound):
         _amend(desk, remark="改")

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -10,11 +9,9 @@ import pytest
 from support.desk import at
 from support.loop_desk import MATTERS, LoopDesk, open_loop, posts
 
-from flows.relaying import relay
 from flows.status import status_of
 from models.calling_words import CallbackStatus
 from models.tables.clocks import Clock
-from models.tables.intake import Intake, Quarantine
 from models.tables.ledger import Callback
 from models.tables.messages import Message, MessageRevision
 from models.tables.notices import Notice
@@ -170,15 +167,6 @@ def test_mail_written_by_a_machine_is_filed_without_an_order_and_told_to_nobody(
     assert small.all(Notice) == small.all(WorkOrder) == []
 
 
-def test_a_message_of_five_megabytes_travels_by_reference_and_keeps_every_word(desk: LoopDesk) -> None:
-    text = "荷苑小区的路灯坏了很久没有人修。\n" * 110_000
-    desk.collect(Channel.BOARD, desk.lines("long.jsonl", [{**posts(1)[0], "text": text}, *posts(3, first=1)]))
-    assert len(text.encode()) > 5_000_000
-    assert max(len(row.payload.encode()) for row in desk.all(Intake)) < 256 * 1024
-    assert desk.work().handled == 4
-    assert (desk.one(Message, external_id="P000000").text or "").strip() == text.strip()
-
-
 @pytest.mark.parametrize("odd", ["a\u0000b", "\ud83d", "𠮷野家", "\u202e反转", "x" * 70_000])
 def test_odd_characters_are_registered_like_any_others(desk: LoopDesk, odd: str) -> None:
     row = {
@@ -250,25 +238,6 @@ def test_an_accusation_is_sealed_and_leaves_nothing_for_others_to_see(desk: Loop
     assert desk.open_without_clock() == []
 
 
-def test_what_cannot_be_read_stands_in_quarantine_beside_its_neighbours(small: LoopDesk) -> None:
-    good, other = posts(2)
-    file = small.lines("mixed.jsonl", [good, {**other, "time": "昨天下午"}])
-    with file.open("a") as handle:
-        handle.write("不是 JSON\n")
-    counts = small.collect(Channel.BOARD, file).counts
-    assert (counts.read, counts.accepted, counts.quarantined) == (3, 1, 2)
-    assert small.work().handled == 1
-    assert all("mixed.jsonl" in q.source_where and q.reason for q in small.all(Quarantine))
-
-
-def test_a_source_that_is_missing_is_named_and_does_not_stop_the_others(small: LoopDesk) -> None:
-    done = small.collect(Channel.BOARD, "没有这个文件.jsonl", small.board(2))
-    assert done.counts.accepted == 2
-    [(fault, code)] = done.faults
-    assert "没有这个文件.jsonl" in fault
-    assert code == 3
-
-
 def test_the_status_counts_what_is_in_the_record(small: LoopDesk) -> None:
     small.collect(Channel.BOARD, small.board(12))
     before = status_of(small.house)
@@ -276,27 +245,3 @@ def test_the_status_counts_what_is_in_the_record(small: LoopDesk) -> None:
     after = status_of(small.house)
     assert (before["queued"], before["messages"]) == (12, 0)
     assert (after["queued"], after["messages"], after["work_orders"], after["open"]) == (0, 12, 12, 12)
-
-
-def test_a_flooding_sender_goes_to_a_line_of_its_own(small: LoopDesk) -> None:
-    flood = [{**row, "contact": "19900099999"} for row in posts(260)]
-    small.collect(Channel.BOARD, small.lines("flood.jsonl", flood))
-    small.now += timedelta(minutes=1)
-    small.collect(Channel.BOARD, small.lines("calm.jsonl", posts(5, first=1000)))
-    queue = small.queue()
-    taken = queue.take(64, 1)
-    assert [each.topic for each in taken].count(Topic.MESSAGES) == 5
-    assert {each.topic for each in taken} == {Topic.MESSAGES, Topic.OVERFLOW}
-    queue.give_back(taken)
-    assert small.work().handled == 265
-
-
-def test_the_relay_says_once_a_minute_that_it_lives(small: LoopDesk) -> None:
-    from flows.sweeping import last_success
-
-    queue = small.queue()
-    for seconds in (0, 30, 59):
-        relay(small.house, queue, small.now + timedelta(seconds=seconds))
-    assert last_success(small.house, "relay") == small.now
-    relay(small.house, queue, small.now + timedelta(seconds=60))
-    assert last_success(small.house, "relay") == small.now + timedelta(seconds=60)

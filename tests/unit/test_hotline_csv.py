@@ -1,44 +1,20 @@
 """Call sheets as CSV and JSON lines: any encoding, any header, faults by row."""
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.call_sheets import HEAD, NOW, OPTIONS, ROW, SHANGHAI, messages, read_csv, reasons
 
-from channels.hotline import call_fields, call_message, read_hotline
-from channels.options import ReadOptions
-from models.inbound import Accepted, InboundMessage, Quarantined, SourceItem
-
-NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-OPTIONS = ReadOptions(now=NOW)
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-HEAD = (
-    "工单编号,来电时间,来电人,联系电话,诉求标题,诉求内容,所属区域,"
-    "是否当场答复,当场答复内容,受理员,是否保密,是否同意公开\n"
-)
-ROW = "WX001,2026/2/13 9:03,王女士,19900001234,电梯故障,幸福里小区电梯坏了三天,柳桥区,否,,006,否,是\n"
-
-
-def read(tmp_path: Path, content: str | bytes, **columns: list[str]) -> list[SourceItem]:
-    path = tmp_path / "calls.csv"
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return list(read_hotline(path, columns, options=OPTIONS))
-
-
-def messages(items: list[SourceItem]) -> list[InboundMessage]:
-    return [item.message for item in items if isinstance(item, Accepted)]
-
-
-def reasons(items: list[SourceItem]) -> list[tuple[str, str]]:
-    return [(item.where.rsplit(" ", 1)[-1], item.reason) for item in items if isinstance(item, Quarantined)]
+from channels.hotline import call_fields, call_message
+from models.inbound import Accepted, Quarantined
 
 
 def test_a_whole_row_is_read(tmp_path: Path) -> None:
-    (message,) = messages(read(tmp_path, HEAD + ROW))
+    (message,) = messages(read_csv(tmp_path, HEAD + ROW))
     assert message.external_id == "WX001"
     assert message.received_at == datetime(2026, 2, 13, 9, 3, tzinfo=SHANGHAI)
     assert (message.sender_name, message.phone) == ("王女士", "19900001234")
@@ -60,7 +36,7 @@ def test_encoding_and_delimiter_are_found(tmp_path: Path, codec: str, delimiter:
         )
     content = text.replace(",", delimiter).replace("\n", end).encode(codec)
     columns = {"text": ["訴求內容"], "received_at": ["來電時間"], "phone": ["聯繫電話"]}
-    (message,) = messages(read(tmp_path, content, **columns))
+    (message,) = messages(read_csv(tmp_path, content, **columns))
     assert message.phone == "19900001234"
     assert "三天" in message.text
 
@@ -74,7 +50,7 @@ def test_titles_above_the_header_and_repeated_headers_are_no_rows(tmp_path: Path
         + HEAD
         + ROW.replace("001", "002")
     )
-    items = read(tmp_path, content)
+    items = read_csv(tmp_path, content)
     assert [message.external_id for message in messages(items)] == ["WX001", "WX002"]
     assert items[0].where.endswith("第5行")
     assert len(items) == 2
@@ -82,139 +58,47 @@ def test_titles_above_the_header_and_repeated_headers_are_no_rows(tmp_path: Path
 
 def test_headers_are_known_by_other_names(tmp_path: Path) -> None:
     content = "* 流水号,登记时间（必填）,反映事项,机主号\nA1,2026-02-13,路灯坏了,19900001234\n"
-    (message,) = messages(read(tmp_path, content, phone=["机主号"]))
+    (message,) = messages(read_csv(tmp_path, content, phone=["机主号"]))
     assert (message.external_id, message.text, message.phone) == ("A1", "路灯坏了", "19900001234")
-    (message,) = messages(read(tmp_path, "诉求内容\n路灯坏了\n"))
+    (message,) = messages(read_csv(tmp_path, "诉求内容\n路灯坏了\n"))
     assert message.text == "路灯坏了"
     assert message.received_at == NOW
 
 
 def test_a_profile_may_key_its_names_by_our_label(tmp_path: Path) -> None:
     (message,) = messages(
-        read(tmp_path, "单据,说了啥,诉求标题\n7,路灯坏了,路灯\n", 工单编号=["单据"], 诉求内容=["说了啥"])
+        read_csv(tmp_path, "单据,说了啥,诉求标题\n7,路灯坏了,路灯\n", 工单编号=["单据"], 诉求内容=["说了啥"])
     )
     assert (message.external_id, message.text) == ("7", "路灯坏了")
 
 
 def test_a_sheet_without_a_header_is_kept_whole(tmp_path: Path) -> None:
     content = "甲,乙\n1,2\n"
-    (item,) = read(tmp_path, content)
+    (item,) = read_csv(tmp_path, content)
     assert isinstance(item, Quarantined)
     assert "没有找到表头" in item.reason
     assert item.raw == content.encode()
 
 
-@pytest.mark.parametrize(
-    ("cell", "expected"),
-    [
-        ("2026-02-13T10:00:00", "2026-02-13T10:00:00+08:00"),
-        ("2026-02-13T02:00:00Z", "2026-02-13T02:00:00+00:00"),
-        ("2026-02-13 10:00:00.250", "2026-02-13T10:00:00.250000+08:00"),
-        ("2026/1/5 9:03", "2026-01-05T09:03:00+08:00"),
-        ("2026年1月5日", "2026-01-05T00:00:00+08:00"),
-        ("2026年1月5日 9时3分", "2026-01-05T09:03:00+08:00"),
-        ("2026年01月05日 下午3:07:09", "2026-01-05T15:07:09+08:00"),
-        ("2026年1月5日星期一 上午9点30分", "2026-01-05T09:30:00+08:00"),
-        ("2026.1.5 09：03", "2026-01-05T09:03:00+08:00"),
-        ("２０２６/1/5", "2026-01-05T00:00:00+08:00"),
-        ("2026/1/5 24:00", "2026-01-06T00:00:00+08:00"),
-        ("46027.3770833", "2026-01-05T09:03:00+08:00"),
-        ("20260105", "2026-01-05T00:00:00+08:00"),
-        ("20260105090300", "2026-01-05T09:03:00+08:00"),
-        ("", "2026-03-02T01:00:00+00:00"),
-    ],
-)
-def test_times_are_read_as_offices_write_them(tmp_path: Path, cell: str, expected: str) -> None:
-    (message,) = messages(read(tmp_path, HEAD + ROW.replace("2026/2/13 9:03", cell)))
-    assert message.received_at == datetime.fromisoformat(expected)
-
-
-@pytest.mark.parametrize(
-    "cell", ["1900-01-00", "1900/1/1", "1900年1月1日 0:00", "2226-01-01", "昨天下午", "2026-02-30", "25:61", "1"]
-)
-def test_a_time_that_cannot_be_is_a_fault_of_its_row(tmp_path: Path, cell: str) -> None:
-    items = read(tmp_path, HEAD + ROW.replace("2026/2/13 9:03", cell) + ROW)
-    assert len(messages(items)) == 1
-    ((where, reason),) = reasons(items)
-    assert where == "第2行"
-    assert reason.startswith(f"来电时间“{cell}”")
-
-
-@pytest.mark.parametrize(
-    ("cell", "value"), [("是", True), ("Y", True), ("1", True), ("否", False), ("NO", False), ("×", False), ("", None)]
-)
-def test_yes_and_no_have_many_forms(tmp_path: Path, cell: str, value: bool | None) -> None:
-    (message,) = messages(read(tmp_path, HEAD + ROW.replace("柳桥区,否", f"柳桥区,{cell}")))
-    assert message.answered_on_the_spot is value
-
-
-def test_neither_yes_nor_no_is_a_fault_of_its_row(tmp_path: Path) -> None:
-    assert reasons(read(tmp_path, HEAD + ROW.replace("柳桥区,否", "柳桥区,也许"))) == [
-        ("第2行", "是否当场答复“也许”既不是“是”也不是“否”，请改正后重新读取。")
-    ]
-
-
-@pytest.mark.parametrize(
-    ("cell", "phone"),
-    [
-        ("19900001234.0", "19900001234"),
-        ("1.9900001234E+10", "19900001234"),
-        ("+86 199-0000-1234", "19900001234"),
-        ("'19900001234", "19900001234"),
-        ("0571-64001234", "0571-64001234"),
-        ("不详", None),
-        ("", None),
-    ],
-)
-def test_phones_are_freed_of_what_spreadsheets_add(tmp_path: Path, cell: str, phone: str | None) -> None:
-    (message,) = messages(read(tmp_path, HEAD + ROW.replace("19900001234", cell)))
-    assert message.phone == phone
-
-
-def test_a_number_whose_digits_are_lost_is_a_fault_of_its_row(tmp_path: Path) -> None:
-    items = read(tmp_path, HEAD + ROW.replace("19900001234", "1.99E+10") + ROW.replace("WX001", "2.02602E+13"))
-    assert [where for where, _ in reasons(items)] == ["第2行", "第3行"]
-    assert all("末尾的数字已丢失" in reason for _, reason in reasons(items))
-
-
 def test_without_a_number_the_row_itself_is_the_identity(tmp_path: Path) -> None:
     content = HEAD + ROW.replace("WX001", "") + ROW.replace("WX001", "").replace("三天", "四天")
-    ids = [message.external_id for message in messages(read(tmp_path, content))]
+    ids = [message.external_id for message in messages(read_csv(tmp_path, content))]
     assert len(set(ids)) == 2
     later_answer = content.replace("柳桥区,否,", "柳桥区,是,已派人")
-    assert [message.external_id for message in messages(read(tmp_path, later_answer))] == ids
+    assert [message.external_id for message in messages(read_csv(tmp_path, later_answer))] == ids
 
 
 def test_an_empty_row_of_a_call_is_a_fault_and_its_neighbours_stay(tmp_path: Path) -> None:
-    items = read(tmp_path, HEAD + "合计,,,,,,,,,,,\n" + ROW)
+    items = read_csv(tmp_path, HEAD + "合计,,,,,,,,,,,\n" + ROW)
     assert len(messages(items)) == 1
     assert reasons(items)[0][0] == "第2行"
-
-
-def test_confidence_asked_for_in_words_is_heard_and_rules_out_publication(tmp_path: Path) -> None:
-    (message,) = messages(
-        read(tmp_path, HEAD + ROW.replace("006,否,是", "006,,是").replace("三天", "三天。来电人要求保密。"))
-    )
-    assert (message.confidential, message.may_publish) == (True, False)
-
-
-def test_cells_may_hold_line_ends_quotes_and_five_megabytes(tmp_path: Path) -> None:
-    long = "电梯坏了。\n" * 350_000
-    content = (
-        HEAD
-        + ROW.replace("幸福里小区电梯坏了三天", '"他说""再等""\n又等了,三天"')
-        + ROW.replace("电梯故障", f'"{long[:900_000]}"')
-    )
-    first, second = messages(read(tmp_path, content))
-    assert first.text == '他说"再等"\n又等了,三天'
-    assert len(second.title or "") == 300
 
 
 def test_a_stray_quote_does_not_swallow_the_rows_below(tmp_path: Path) -> None:
     rows = [ROW.replace("WX001", f"WX{number:03}") for number in range(1, 9)]
     rows[2] = rows[2].replace("幸福里", '"幸福里')
     rows[5] = rows[5].replace("幸福里", '"幸福"里')
-    items = read(tmp_path, HEAD + "".join(rows))
+    items = read_csv(tmp_path, HEAD + "".join(rows))
     assert len(items) == 8
     assert [m.external_id for m in messages(items) if m.external_id not in ("WX003", "WX006")] == [
         "WX001", "WX002", "WX004", "WX005", "WX007", "WX008",
@@ -224,12 +108,12 @@ def test_a_stray_quote_does_not_swallow_the_rows_below(tmp_path: Path) -> None:
 
 def test_a_row_in_another_encoding_than_its_file_is_read(tmp_path: Path) -> None:
     content = (HEAD + ROW * 5).encode() + ROW.replace("WX001", "WX002").encode("gb18030")
-    assert messages(read(tmp_path, content))[-1].text == "幸福里小区电梯坏了三天"
+    assert messages(read_csv(tmp_path, content))[-1].text == "幸福里小区电梯坏了三天"
 
 
 def test_the_kept_bytes_of_a_row_can_be_read_again(tmp_path: Path) -> None:
-    (item,) = read(tmp_path, (HEAD + ROW).encode("gb18030"))
-    again = read(tmp_path, item.raw)
+    (item,) = read_csv(tmp_path, (HEAD + ROW).encode("gb18030"))
+    again = read_csv(tmp_path, item.raw)
     assert messages(again) == messages([item])
 
 
@@ -244,7 +128,7 @@ def test_the_kept_bytes_of_a_row_can_be_read_again(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_sheet_is_kept_with_advice(tmp_path: Path, content: bytes, advice: str) -> None:
-    (item,) = read(tmp_path, content)
+    (item,) = read_csv(tmp_path, content)
     assert isinstance(item, Quarantined)
     assert advice in item.reason
     assert item.raw == content
@@ -275,7 +159,7 @@ def test_json_lines_are_read_in_chinese_and_in_english(tmp_path: Path) -> None:
         {"external_id": "A4"},
     ]
     content = "\ufeff" + "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines) + "{broken\n\n[1]\n"
-    items = read(tmp_path, content)
+    items = read_csv(tmp_path, content)
     first, second = messages(items)
     assert (first.external_id, first.phone, first.answered_on_the_spot) == ("A1", "19900001234", False)
     assert (second.external_id, second.answered_on_the_spot, second.answer) == ("2", True, "已派人")
@@ -295,7 +179,7 @@ PIECES = st.sampled_from(
 @settings(max_examples=200)
 @given(pieces=st.lists(st.one_of(PIECES, st.text(max_size=10)), max_size=30), tail=st.binary(max_size=30))
 def test_any_sheet_ends_as_items_and_nothing_raises(tmp_path: Path, pieces: list[str], tail: bytes) -> None:
-    for item in read(tmp_path, "".join(pieces).encode("utf-8", "replace") + tail):
+    for item in read_csv(tmp_path, "".join(pieces).encode("utf-8", "replace") + tail):
         if isinstance(item, Accepted):
             item.message.text.encode("utf-8")
             assert "\0" not in item.message.text

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
+from support.call_sheets import messages
 
 from channels.hotline import read_hotline
 from channels.options import Limits, ReadOptions
-from models.inbound import Accepted, InboundMessage, Quarantined, SourceItem
+from models.inbound import Accepted, Quarantined, SourceItem
 
 OPTIONS = ReadOptions(now=datetime(2026, 3, 2, tzinfo=UTC))
 HEAD = ["工单编号", "来电时间", "来电人", "联系电话", "诉求内容", "是否当场答复"]
@@ -30,10 +31,6 @@ def saved(path: Path, *rows: list[object], title: str = "来电") -> Path:
 
 def read(path: Path, options: ReadOptions = OPTIONS) -> list[SourceItem]:
     return list(read_hotline(path, options=options))
-
-
-def messages(items: list[SourceItem]) -> list[InboundMessage]:
-    return [item.message for item in items if isinstance(item, Accepted)]
 
 
 def test_a_workbook_is_read_row_by_row(tmp_path: Path) -> None:
