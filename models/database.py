@@ -18,6 +18,13 @@ BUSY_SECONDS = 30
 DATABASE_AWAY = (OperationalError, InterfaceError, InternalError)
 """The database is gone, full, locked or read-only (psycopg's internal error): no fault of what was being written."""
 
+_COLLIDED = {"40P01", "40001", "23505"}  # a deadlock, a serialization failure, a unique key taken meanwhile
+
+
+def collided(error: Exception) -> bool:
+    """PostgreSQL let one of two at the same instant go first and refused the other; SQLite's writers wait instead."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None) in _COLLIDED
+
 
 def open_engine(url: str) -> Engine:
     """An engine for the application's database. Errors never show parameters: citizens' words stay out of logs."""

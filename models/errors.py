@@ -56,6 +56,10 @@ class Conflict(HuiyinError):
     status_code = 409
 
 
+class Simultaneous(Conflict):
+    """正好有人同时办理同一件事，这次没有保存；请看过现在的情况再办。"""
+
+
 class Unavailable(HuiyinError):
     """依赖的服务暂时不可用。"""
 

@@ -1,5 +1,6 @@
 """The web application: pages, the open interfaces, errors as pages."""
 
+import logging
 from functools import cache
 
 from fastapi import APIRouter, FastAPI, Request
@@ -7,7 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, IntegrityError
 from starlette.exceptions import HTTPException
 
 from console.api.problems import RecordAway
@@ -18,8 +19,10 @@ from console.web.pages import routers
 from console.web.pages.door import at_the_door
 from console.web.security import FormRefused, SecurityHeaders, SignInNeeded, guard_form
 from flows.house import House
-from models.database import DATABASE_AWAY
-from models.errors import HuiyinError
+from models.database import DATABASE_AWAY, collided
+from models.errors import HuiyinError, Simultaneous
+
+log = logging.getLogger("huiyin.console")
 
 _NO_PAGE = "没有这个页面。"
 _OUT_OF_RANGE = "22003"
@@ -51,6 +54,7 @@ def create_app(house: House) -> FastAPI:
     app.add_exception_handler(HTTPException, _http_error)
     for away in DATABASE_AWAY:
         app.add_exception_handler(away, _record_away)
+    app.add_exception_handler(IntegrityError, _taken)
     app.add_exception_handler(OverflowError, _no_such_number)
     app.add_exception_handler(DataError, _no_such_number)
     app.add_exception_handler(Exception, _fault)
@@ -105,8 +109,18 @@ async def _unread(request: Request, code: int, said: str) -> Response:
     return await _page(request, code, said, form)
 
 
-async def _record_away(request: Request, _error: Exception) -> Response:
+async def _taken(request: Request, error: Exception) -> Response:
+    """Somebody else was first by less than a moment: nothing was kept of the later form, whose sender is told so."""
+    if not collided(error):
+        raise error
+    log.warning("两个请求同时办理同一件事，后一个没有保存：%s", getattr(request.scope.get("route"), "path", ""))
+    return await _our_error(request, Simultaneous())
+
+
+async def _record_away(request: Request, error: Exception) -> Response:
     """Nothing was kept of what was sent. The page asks no session, since that lies in the record too."""
+    if collided(error):
+        return await _taken(request, error)
     request.state.person = None
     return await _page(request, 503, str(RecordAway()))
 

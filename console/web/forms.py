@@ -109,7 +109,8 @@ def refilled(
 
     Words for which the form, or the page, has no field any more stand apart, to be copied: somebody wrote them.
     """
-    writer = _Writer(path, chosen, forms_of(page, path), sent, said, frozenset(wrong))
+    typed = {name: [value.replace("\0", "") for value in values] for name, values in sent.items()}
+    writer = _Writer(path, chosen, forms_of(page, path), typed, said, frozenset(wrong))
     writer.feed(page)
     return "".join(writer.pieces)
 

@@ -4,15 +4,17 @@ import base64
 import hashlib
 import hmac
 import re
+from collections.abc import Iterable
 from typing import Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.accounts import SignedIn, signed_in
 from flows.house import House
+from models.asked import BadAsked
 from models.database import reading, writing
 from models.errors import NotAllowed
 
@@ -119,25 +121,34 @@ def _signed_in(house: House, token: str) -> SignedIn | None:
         return signed_in(session, token, rules, house.now())
 
 
+def _must_be_storable(sent: Iterable[tuple[str, object]]) -> None:
+    """No text of PostgreSQL's holds NUL, and what SQLite held could not be moved there. The form comes back without."""
+    for name, value in sent:
+        if isinstance(value, str) and "\0" in value:
+            raise BadAsked(name, "填写的内容里有看不见的控制字符（NUL），不能保存，已替您去掉；请核对后再提交。")
+
+
 async def _guard(request: Request) -> None:
     """A POST from a signed-in browser must carry the session's token (CSRF); no other site may post at all.
 
     A stranger's form for the rooms inside is refused before anybody looks at what stands in it.
     """
+    _must_be_storable(request.query_params.multi_items())
+    if "\0" in request.scope["path"]:
+        raise HTTPException(404)
     if request.method not in {"POST", "PUT", "DELETE"}:
         return
     if request.headers.get("sec-fetch-site") == "cross-site":
         raise FormRefused("请求来自其他网站，已拒绝。")
     person = await run_in_threadpool(holder, request)
-    if person is None:
-        if request.url.path.startswith(INSIDE):
-            raise SignInNeeded
-        return
+    if person is None and request.url.path.startswith(INSIDE):
+        raise SignInNeeded
     form = await request.form()
     given = str(form.get("csrf") or "")
     # As bytes: of two strings, the comparison takes ASCII alone, and anything may stand in a form.
-    if not hmac.compare_digest(given.encode(errors="surrogatepass"), person.csrf.encode()):
+    if person and not hmac.compare_digest(given.encode(errors="surrogatepass"), person.csrf.encode()):
         raise FormRefused
+    _must_be_storable(form.multi_items())
 
 
 def guard_form() -> Any:  # noqa: ANN401  (FastAPI's marker)

@@ -8,7 +8,7 @@ from models.actions.avoiding import must_not_reach, parts_now
 from models.actions.clocks import start_order_clock
 from models.actions.ending import end_order
 from models.actions.stage_clocks import wait_at_desk
-from models.actions.step import locked, move, note
+from models.actions.step import locked, locked_both, move, note
 from models.actors import Actor
 from models.errors import BadInput, Conflict
 from models.profile import Profile
@@ -24,9 +24,7 @@ def merge(session: Session, profile: Profile, order_id: int, into: int, actor: A
     actor.must_be(Role.MODERATOR)
     if order_id == into:
         raise BadInput("不能把工单并入它自己，请填写另一件工单的编号。")
-    first, second = sorted((order_id, into))
-    rows = {first: locked(session, first), second: locked(session, second)}
-    order, main = rows[order_id], rows[into]
+    order, main = locked_both(session, order_id, into)
     if order.sealed or main.sealed:
         raise BadInput("检举控告件不得并单。")
     if OrderStatus(main.status) not in OPEN:

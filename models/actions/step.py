@@ -25,6 +25,13 @@ def locked(session: Session, order_id: int) -> WorkOrder:
     return found
 
 
+def locked_both(session: Session, one: int, other: int) -> tuple[WorkOrder, WorkOrder]:
+    """Two orders, the older first: of two people who each want the other's, one waits, and neither is thrown out."""
+    first, second = sorted((one, other))
+    rows = {first: locked(session, first), second: locked(session, second)}
+    return rows[one], rows[other]
+
+
 def must_be_as_seen(session: Session, order_id: int, seen: int | None, action: Action, actor: Actor) -> None:
     """A page is old as soon as it is shown: Conflict where the order has moved on from the version that was `seen`.
 

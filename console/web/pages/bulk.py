@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from console.accounts import SignedIn
@@ -21,10 +22,10 @@ from flows.suggesting import suggested
 from models.actions.avoiding import also_accuses
 from models.actions.handling import dispatch, reclassify
 from models.actions.merging import merge
-from models.actions.step import locked
+from models.actions.step import locked, locked_both
 from models.actions.undoing import undo
-from models.database import writing
-from models.errors import BadInput, Conflict, HuiyinError, NotAllowed
+from models.database import collided, writing
+from models.errors import BadInput, Conflict, HuiyinError, NotAllowed, Simultaneous
 from models.queries.order_lists import TRIAGE_PAGE
 from models.queries.orders import find_order, first_messages
 from models.tables.orders import WorkOrder
@@ -86,6 +87,10 @@ def _each(request: Request, person: SignedIn, rows: list[str], step: Step) -> tu
                 step(session, find_order(session, person.actor, number), house.now())
         except HuiyinError as error:
             faults[number] = str(error)
+        except DBAPIError as error:
+            if not collided(error):
+                raise
+            faults[number] = str(Simultaneous())
         else:
             done.append(number)
     return done, faults
@@ -99,15 +104,18 @@ def _step(request: Request, person: SignedIn, act: Verb, lead: str, domain: str,
         raise BadInput(f"请先选择{said}，再批量办理。")
 
     def take(session: Session, order: WorkOrder, now: datetime) -> None:
+        number = order.id or 0
+        main = find_order(session, actor, into).id or 0 if act == "merge" else 0
+        if main:
+            locked_both(session, number, main)  # before one of them alone is
         _must_wait(session, order, dispatches=act in ("accept", "dispatch"))
         first = first_messages(session, [order.id or 0]).get(order.id or 0)
         if act in ("accept", "dispatch") and also_accuses(order, first):
             raise NotAllowed(f"工单 {order.number} 同时涉及检举控告：不得批量派单，请打开工单处置险情，之后密封。")
-        number = order.id or 0
         if act == "reclassify":
             reclassify(session, house.profile, number, actor, now, domain=domain)
         elif act == "merge":
-            merge(session, house.profile, number, find_order(session, actor, into).id or 0, actor, now)
+            merge(session, house.profile, number, main, actor, now)
         elif act == "dispatch":
             dispatch(session, house.reckoner, number, lead, actor, now)
         else:

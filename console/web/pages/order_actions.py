@@ -14,7 +14,7 @@ from console.web.may import ROLES
 from flows import answers
 from flows.suggesting import suggested
 from models.actions import accusations, avoiding, closing, handling, links, merging, replying, ringing, turning_away
-from models.actions.step import must_be_as_seen
+from models.actions.step import locked_both, must_be_as_seen
 from models.actions.turning_away import Grounds
 from models.actions.urgency_changes import correct_urgency
 from models.actors import Actor
@@ -169,6 +169,7 @@ def merge(request: Request, number: str, into: Annotated[str, Form(max_length=40
     main = order_id(request, actor, into.strip())
     house = house_of(request)
     with writing(house.engine) as session:
+        locked_both(session, order, main)  # before one of them alone is
         must_be_as_seen(session, order, request.state.seen, Action.MERGE, actor)
         merging.merge(session, house.profile, order, main, actor, house.now())
     return after(number, Action.MERGE, to)
