@@ -24,7 +24,7 @@ from classifiers.places import Places, RegionLike
 from classifiers.procedures import accusation_in, find_procedure
 from classifiers.text import Text, text_from
 from classifiers.tokens import search_tokens, written
-from classifiers.urgency import find_signals, reasons_for_a_person, urgency_of
+from classifiers.urgency import danger_first, find_signals, reasons_for_a_person, urgency_of
 from models.errors import HuiyinError
 from models.matter import packed
 from models.vocabulary import Domain, Kind, Procedure, Urgency
@@ -159,9 +159,9 @@ class Judgement:
         signed: bytes | None,
     ) -> Findings:
         title_length = len(text.title or "")
-        procedure, legal = find_procedure(whole, may, title_length, leaning)
-        kind = find_kind(whole, procedure, kinds)
         signals = find_signals(whole, may)
+        procedure, legal = danger_first(*find_procedure(whole, may, title_length, leaning), signals)
+        kind = find_kind(whole, procedure, kinds)
         how_urgent, why = urgency_of(procedure, legal, signals)
         places = self._places.find(text.region_hint, whole, may=may)
         domain, confidence = candidates[0]

@@ -96,7 +96,8 @@ _GROUP_PETITION = rule(
     ["集体(?:上访|信访|请愿|进京)|联名(?:上访|信访)|(?:一起|组织|全部|都)(?:去|到|要去){0,2}.{0,8}上访"],
 )
 
-_GRAVE = (SELF_HARM, _MASS_POISONING, _GROUP_PETITION)
+_TO_LIFE = (SELF_HARM, _MASS_POISONING)
+_GRAVE = (*_TO_LIFE, _GROUP_PETITION)
 _RAISING = (GROUP, MINORS, _LOW, _HAZARD, _OUTAGE, _NOW)
 _FOR_A_PERSON = (MINORS, SELF_HARM, _LOW, GROUP, SECRECY, _INTEGRITY, _MASS_POISONING)
 _RULES = tuple(dict.fromkeys((*_GRAVE, *_RAISING, *_FOR_A_PERSON)))
@@ -106,6 +107,17 @@ CUES = tuple(cue for each in _RULES for cue in each.cues)
 def find_signals(text: str, may: May = None) -> dict[str, Hit]:
     """Give what raises urgency or needs a person, by the rule's code."""
     return {hit.code: hit for hit in hits(_RULES, text, may)}
+
+
+def danger_first(
+    procedure: Procedure, legal: Sequence[Hit], signals: Mapping[str, Hit]
+) -> tuple[Procedure, Sequence[Hit]]:
+    """Beside a decided accusation a danger to life that is only suspected counts as one: a seal would ring nobody."""
+    dangers = [hit for hit in legal if hit.code == MAYBE_EMERGENCY] + _of(_TO_LIFE, signals)
+    if procedure is not Procedure.ACCUSATION or not dangers:
+        return procedure, legal
+    first = Hit(Procedure.EMERGENCY, "可能涉及人身安全，又涉及检举控告，先按险情处置", dangers[0].quote)
+    return Procedure.EMERGENCY, [first, *(hit for hit in legal if hit.code != MAYBE_EMERGENCY)]
 
 
 def urgency_of(procedure: Procedure, legal: Sequence[Hit], signals: Mapping[str, Hit]) -> tuple[Urgency, list[str]]:

@@ -22,6 +22,12 @@ from models.vocabulary import Channel, Role
 
 BEATEN = "昨天城管队员执法时动手打人，把我父亲推倒在地，头上缝了三针。要求处理打人的队员。"
 JUMPING = "城管局李科长收钱不办事，今天还动手打我，我要跳楼。"
+# An accusation for certain, and a danger that is only suspected: under seal nobody would be rung for it.
+SUSPECTED = (
+    "书记收了我两万块不办事，逼得我想不开，想一死了之。",
+    "村会计吞了我的补偿款，我只有寻短见。",
+    "支书带人把我父亲打伤了，还说要弄死我们全家，他吞了我们的补偿款。",
+)
 SUPERVISOR = Actor("du", Role.SUPERVISOR)
 ACCUSED = "urban_bureau"
 
@@ -36,6 +42,25 @@ def told(desk: LoopDesk, text: str, **said: object) -> WorkOrder:
     desk.collect(Channel.BOARD, desk.lines("post.jsonl", [posts(1)[0] | {"title": "", "text": text} | said]))
     desk.work()
     return desk.one(WorkOrder)
+
+
+@pytest.mark.parametrize("text", SUSPECTED)
+def test_a_suspected_danger_beside_a_certain_accusation_rings_before_anybody_seals_it(
+    desk: LoopDesk, text: str
+) -> None:
+    order = told(desk, text)
+    assert (order.procedure, order.urgency, order.sealed) == ("emergency", "emergency", False)
+    assert desk.all(Ringing, order_id=order.id)
+    message = desk.one(Message)
+    assert also_accuses(order, message)
+    assert message.findings["suggestion"] == {}
+    assert {n.unit for n in desk.all(Notice, order_id=order.id)} <= {"duty", "citizen"}
+
+
+def test_an_accusation_without_a_danger_is_sealed_and_rings_nobody(desk: LoopDesk) -> None:
+    order = told(desk, "村会计吞了我的补偿款，账上没有，请上级查。")
+    assert (order.procedure, order.sealed) == ("accusation", True)
+    assert desk.all(Ringing) == []
 
 
 @pytest.mark.parametrize("text", [BEATEN, JUMPING])
