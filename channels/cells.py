@@ -101,7 +101,9 @@ def time_of(value: object, label: str, options: ReadOptions) -> datetime:
         why = str(error) if isinstance(error, NoTime) else "不是能识别的时间"
         raise BadCell(f"{label}“{text[:_SHOWN]}”{why}，请改正后重新读取。") from None
     if not believable(moment, options.now):
-        raise BadCell(f"{label}“{text[:_SHOWN]}”不可信（早于 {EARLIEST_YEAR} 年或远在将来），请核对后重新读取。")
+        raise BadCell(
+            f"{label}“{text[:_SHOWN]}”不可信（早于 {EARLIEST_YEAR} 年，或晚于现在两天以上），请核对后重新读取。"
+        )
     return moment
 
 

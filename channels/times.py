@@ -8,7 +8,7 @@ from email.utils import parsedate_tz
 from zoneinfo import ZoneInfo
 
 EARLIEST_YEAR = 1990  # 1900 is an empty cell's date, 1970 a clock that was never set
-LATEST_AHEAD = timedelta(days=366)
+LATEST_AHEAD = timedelta(days=2)  # time zones and a clock that is fast; next year's date is a slip of the pen
 _EXCEL_START = datetime(1899, 12, 30)  # noqa: DTZ001 - a serial number has no zone; the caller's is added
 _EXCEL_DAYS = (20_000, 80_000)
 _CLOCK = (
@@ -43,10 +43,10 @@ def office_time(value: object, zone: ZoneInfo) -> datetime:
     return _written(text, zone)
 
 
-def believable(moment: datetime, now: datetime, ahead: timedelta = LATEST_AHEAD) -> bool:
-    """Neither a year before 1990 nor further than `ahead` in the future."""
+def believable(moment: datetime, now: datetime) -> bool:
+    """Neither a year before 1990 nor days in the future: a limit counted from there would let nobody be reminded."""
     try:
-        return moment.astimezone(UTC).year >= EARLIEST_YEAR and moment - now <= ahead
+        return moment.astimezone(UTC).year >= EARLIEST_YEAR and moment - now <= LATEST_AHEAD
     except OverflowError:
         return False
 

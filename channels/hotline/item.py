@@ -16,6 +16,7 @@ _IDENTITY = ("received_at", "caller", "phone", "title", "text")
 
 def call_message(fields: Mapping[str, object], options: ReadOptions) -> InboundMessage:
     """Fields by their English names to a message; raises BadCell naming the field and what to do."""
+    _plain_values(fields)
     title, text = one_line(text_of(fields.get("title"))), text_of(fields.get("text"))
     if not (title or text):
         raise BadCell("诉求标题和诉求内容都是空的，请补上后重新读取；如是合计行可忽略。")
@@ -38,6 +39,14 @@ def call_message(fields: Mapping[str, object], options: ReadOptions) -> InboundM
         confidential=secret,
         may_publish=not secret and (may_publish(said) if published is None else published),
     )
+
+
+def _plain_values(fields: Mapping[str, object]) -> None:
+    """JSON may nest; as text, brackets and quotation marks would stand in a citizen's letter."""
+    for name, value in fields.items():
+        if isinstance(value, dict | list):
+            kind = "列表" if isinstance(value, list) else "对象"
+            raise BadCell(f"{LABELS[name]}应为文字或数字，却是{kind}，请改正后重新读取。")
 
 
 def _yes_no(fields: Mapping[str, object], name: str) -> bool | None:

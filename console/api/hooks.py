@@ -97,7 +97,7 @@ class Hooks:
         if not secret:
             raise NoHookSecret
         if not _TIMESTAMP.fullmatch(signed.timestamp):
-            raise NotSigned("缺少时间戳：请在 X-Huiyin-Timestamp 中写明 Unix 秒。")
+            raise NotSigned("X-Huiyin-Timestamp 应为 Unix 秒（十位数字，不是毫秒或日期），请写明后重新推送。")
         content = signed.timestamp.encode() + b"." + signed.body
         expected = hmac.new(secret.encode(), content, hashlib.sha256).hexdigest()
         given = signed.signature.strip().lower().removeprefix("sha256=")

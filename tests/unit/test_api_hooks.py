@@ -70,6 +70,29 @@ def test_each_row_of_a_list_has_its_own_result(counter: Counter) -> None:
     assert push(counter, rows).json()["quarantined"] == 0
 
 
+@pytest.mark.parametrize("when", ["2027-03-02 8:31", "2026-03-05"])
+def test_a_call_from_days_ahead_waits_for_a_person_instead_of_being_due_in_a_year(counter: Counter, when: str) -> None:
+    [said] = push(counter, CALL | {"来电时间": when}).json()["rows"]
+    assert said["result"] == "quarantined"
+    assert f"来电时间“{when}”不可信" in said["why"]
+    assert not counter.desk.all(Intake)
+
+
+@pytest.mark.parametrize(("name", "value"), [("诉求内容", {"文字": "停水"}), ("工单编号", ["H9"]), ("来电人", {})])
+def test_a_list_or_an_object_in_a_field_is_named_and_not_written_out(counter: Counter, name: str, value: Any) -> None:  # noqa: ANN401
+    [said] = push(counter, CALL | {name: value}).json()["rows"]
+    assert said["result"] == "quarantined"
+    assert said["why"].startswith(f"{name}应为文字或数字")
+
+
+@pytest.mark.parametrize("stamp", ["1772413200000", "2026-03-02T09:00:00+08:00", ""])
+def test_a_timestamp_of_another_kind_is_told_what_kind_is_meant(counter: Counter, stamp: str) -> None:
+    said = push(counter, CALL, stamp=stamp)
+    assert said.status_code == 401
+    assert "Unix 秒" in said.json()["error"]
+    assert "毫秒" in said.json()["error"]
+
+
 def test_a_call_whose_content_changed_is_a_recorded_revision(counter: Counter) -> None:
     push(counter, CALL)
     push(counter, CALL | {"诉求内容": "塘尾菜市场门口占道经营，今天更多了。"})
