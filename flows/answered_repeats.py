@@ -53,7 +53,7 @@ def tell(house: House, number: str, earlier: str, actor: Actor, now: datetime) -
         order = find_order(session, actor, number)
         chosen = next((e for e in answered_before(session, house, order) if e.order.number == earlier), None)
         if chosen is None:
-            raise Conflict(f"工单 {earlier} 的答复不能沿用到 {number}：事项不同、尚未答复、来信人不满意，或须回避。")
+            raise Conflict(f"工单 {earlier} 的答复不能沿用到 {number}：事项不同、尚未答复、来件人不满意，或须回避。")
         tell_again(session, order.id or 0, chosen.order.id or 0, chosen.text, actor, now)
 
 

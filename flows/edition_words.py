@@ -132,7 +132,7 @@ def must_not_leak(words: Words, sheet: Sheet, files: dict[str, bytes], senders: 
         if kinds := [span.kind for span in words.found(text, "official")]:
             raise LeakFound(f"{sheet.week} 的 {name} 中仍含个人信息（{_named(kinds)}），不能发布。")
         if kinds := sorted(kind for kind, value in known if _stands_in(kind, value, text)):
-            raise LeakFound(f"{sheet.week} 的 {name} 中仍含来信人留下的信息（{_named(kinds)}），不能发布。")
+            raise LeakFound(f"{sheet.week} 的 {name} 中仍含来件人留下的信息（{_named(kinds)}），不能发布。")
 
 
 def _named(kinds: Sequence[str]) -> str:

@@ -176,7 +176,7 @@ def _source(session: Session, number: str | None, actor: Actor) -> tuple[list[Me
     if order.sealed or order.procedure in {Procedure.ACCUSATION.value, Procedure.PETITION.value}:
         raise Conflict(f"工单 {number} 的办理途径不允许收入问答库。")
     if any(m.confidential or m.erased_at or asks_for_secrecy(f"{m.title or ''}\n{m.text or ''}") for m in messages):
-        raise Conflict(f"工单 {number} 的来信人要求保密或来件已清除，不能收入问答库。")
+        raise Conflict(f"工单 {number} 的来件人要求保密或来件已清除，不能收入问答库。")
     return messages, reply.id
 
 
@@ -195,7 +195,7 @@ def _messages(session: Session, order: WorkOrder) -> list[Message]:
 def _must_be_open(written: Written, messages: Sequence[Message]) -> None:
     """公开 needs the consent of everybody who wrote; unstated is no."""
     if written.public and not _consented(messages):
-        raise BadInput("来信人没有同意公开，该条目只能供内部参考，请取消“对外公开”。")
+        raise BadInput("来件人没有同意公开，该条目只能供内部参考，请取消“对外公开”。")
 
 
 def _consented(messages: Sequence[Message]) -> bool:

@@ -137,11 +137,11 @@ class Writer:
         if "citizen" not in self.house.profile.notice(notice.kind).to:
             raise LetterMoot("本地不发送这种通知（辖区配置 notices）。")
         if leased.transport not in self.can_send:
-            raise LetterMoot("没有设置这种通知方式，来信人可凭查询码查看。")
+            raise LetterMoot("没有设置这种通知方式，来件人可凭查询码查看。")
         order = order_of(session, notice.order_id)
         message = citizen_message(session, order, leased.target, receipt=notice.kind == "receipt")
         if message is None or order is None:
-            raise TransportRefused("该地址不是本件来信人的地址，或来件信息已按保管期限删除。")
+            raise TransportRefused("该地址不是本件来件人的地址，或来件信息已按保管期限删除。")
         if notice.kind == "receipt":
             wording = receipt_wording(self.head, message.query_code)
         elif notice.kind == "promise_closed":
@@ -176,7 +176,7 @@ class Writer:
         if order.cycle != notice.cycle or order.status not in _ANSWERED or order.replied_at is None:
             raise LetterMoot("来件已在重新办理，不再询问评价。")
         if is_rated(session, order):
-            raise LetterMoot("来信人已经评价。")
+            raise LetterMoot("来件人已经评价。")
         zone, days = self.house.settings.zone, self.house.profile.limits.survey_after_workdays
         asked_on = shifted(self.house.calendar, order.replied_at.astimezone(zone).date(), days)
         asked = datetime.combine(asked_on, _SURVEY_AT, zone) if days else self.now

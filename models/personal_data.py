@@ -84,7 +84,7 @@ KEPT: Final[dict[str, str]] = {
     "promise.*": "承诺台账是公文：登记时只收单位的承诺，公开前另行隐去个人信息",
     "plan_revision.*": "工作要点的新旧文字，不来自来件",
     "edition_item.*": "已公开的选登，发布前已隐去个人信息",
-    "opinion_case.*": "舆情处置记录是公文，不记来信人；取自来件的标题、摘要和存疑说明到期清除",
+    "opinion_case.*": "舆情处置记录是公文，不记来件人；取自来件的标题、摘要和存疑说明到期清除",
     "opinion_item.*": "只有编号",
 }
 """What stays of the tables above and beside them, and why."""

@@ -24,7 +24,7 @@ _OWN_WORDS: Final = {
     "source": "文件", "first_posted": "首发时间", "found": "发现时间", "automatic": "有把握的自动派单",
     "confirm": "一律由人确认", "weekly": "每周", "fortnightly": "每两周", "monthly": "每月", "any": "随时",
     "daytime": "白天", "unit": "承办单位", "supervisor": "督办单位", "leader": "分管领导", "centre": "服务中心",
-    "duty": "值班人员", "citizen": "来信人",
+    "duty": "值班人员", "citizen": "来件人",
 } | EVENT_LABELS | WAY_LABELS  # fmt: skip
 _SHARES: Final = {"accept_precision", "rate"}
 WRITTEN: Final = {"code", "number_prefix"}  # in files and numbers, as they are: no words of ours

@@ -44,7 +44,7 @@ def nothing_found(house: House, typed: str, what: str, *, narrowed: bool) -> str
     if _CODE.fullmatch(typed.upper()):
         return f"{begun}查询码为“{typed.upper()}”的{what}。"
     if _LAST_DIGITS.fullmatch(typed):
-        return f"{begun}来信人电话尾号为“{typed}”的{what}。"
+        return f"{begun}来件人电话尾号为“{typed}”的{what}。"
     words = house.search_words(typed)
     if not words:
         return f"“{typed}”中没有可以查找的词（标点和过于常见的字词不查），请换一个词。"

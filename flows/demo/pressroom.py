@@ -31,7 +31,7 @@ from models.vocabulary import Channel
 
 _SITE = "望溪发布（虚构）"
 _FARES = "望溪市城市公共汽电车客运管理办法（虚构）"
-_NO_CASE = "所提问题有具体诉求人和办理渠道，按工单办理并直接答复，不作舆情处置。"
+_NO_CASE = "所提问题有具体的来件人和办理渠道，按工单办理并直接答复，不作舆情处置。"
 _BY_HAND = ("d039", "d332")  # what an officer sees for himself, whatever the machine says of it
 
 

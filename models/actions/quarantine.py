@@ -15,7 +15,7 @@ def resolve(session: Session, item: int, resolution: str, actor: Actor, now: dat
     """Close a quarantined item with a word of what was done; Conflict if somebody else was first."""
     actor.must_be(Role.MODERATOR, Role.OPERATOR)
     if not resolution.strip():
-        raise BadInput("须写明处理结果，例如：已补录为工单、已请来信人重发、内容为空无需处理。")
+        raise BadInput("须写明处理结果，例如：已补录为工单、已请来件人重发、内容为空无需处理。")
     found = session.exec(
         select(Quarantine).where(Quarantine.id == item).with_for_update().execution_options(populate_existing=True)
     ).first()

@@ -61,7 +61,7 @@ def tell_again(session: Session, order_id: int, earlier_id: int, text: str, acto
     order, earlier = rows[order_id], rows[earlier_id]
     reply = sent_reply(session, earlier)
     if reply is None or not may_be_told_of(session, earlier):
-        raise Conflict(f"工单 {earlier.number} 没有可以沿用的答复（未答复、来信人不满意，或为密封件）。")
+        raise Conflict(f"工单 {earlier.number} 没有可以沿用的答复（未答复、来件人不满意，或为密封件）。")
     if not may_be_told(order):
         raise Conflict(f"工单 {order.number} 不是待审看（或标为疑似重复件、尚未签收）的普通诉求，不能沿用以前的答复。")
     order.lead_unit, order.outcome, order.told_from = earlier.lead_unit, reply.outcome, earlier.id

@@ -147,7 +147,7 @@ def _advice(facts: Facts, now: datetime, zone: ZoneInfo) -> list[str]:
         advice.append(f"已上报{facts.report_to}，处置进展及时续报。")
     elif facts.several_counties:
         advice.append(f"涉及多个区县，上报{facts.report_to}，本地联络单位继续计时跟踪。")
-    advice.append("对反映人的诉求逐件答复，公开作出的承诺列入台账跟踪；对共性问题向政策制定单位反馈。")
+    advice.append("对来件人的诉求逐件答复，公开作出的承诺列入台账跟踪；对共性问题向政策制定单位反馈。")
     return advice
 
 

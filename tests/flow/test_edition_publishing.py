@@ -201,7 +201,7 @@ def test_the_senders_own_number_is_known_in_any_spelling(desk: Desk, out: Path) 
         session.get_one(Message, desk.taken[0]).phone = "0300-7654321"
     edit_item(desk.house, item.id or 0, EDITOR, NOW, answer="网友您好！路灯已修复，联系电话：0300 765 4321。")
     reviewed(desk)
-    with pytest.raises(LeakFound, match="来信人电话"):
+    with pytest.raises(LeakFound, match="来件人电话"):
         release(desk, out)
 
 

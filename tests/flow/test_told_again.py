@@ -193,6 +193,6 @@ def test_the_page_offers_it_with_one_key_and_shows_how_often_the_sender_wrote(de
         assert "重复件：已有答复" not in other.get(f"/console/orders/{again}").text
         assert other.post(f"/console/orders/{again}/tell-again", earlier=first).status_code == 403
         done = moderator.post(f"/console/orders/{again}/tell-again", earlier=first)
-        assert "的答复告知来信人" in done.text
+        assert "的答复告知来件人" in done.text
         assert moderator.post(f"/console/orders/{again}/tell-again", earlier=first).status_code == 409
     assert order_of(desk, "F1").status == "replied"

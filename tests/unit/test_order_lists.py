@@ -62,6 +62,6 @@ def test_a_search_that_finds_nothing_says_what_it_looked_for_and_how(tmp_path: P
             missed = {each: moderator.get(f"/console/{each}").text for each in asked}
     assert "没有找到同时含有“福”“小区”的工单。查找以整个词为准" in missed["orders?q=福小区"]
     assert "没有找到含有“梯”的工单。" in missed["orders?q=梯"]
-    assert "所选范围内没有找到来信人电话尾号为“123456”的工单。" in missed["orders?q=123456&status=open"]
+    assert "所选范围内没有找到来件人电话尾号为“123456”的工单。" in missed["orders?q=123456&status=open"]
     assert "“的”中没有可以查找的词" in missed["orders?q=的"]
     assert "没有找到含有“路灯”的待审看来件。" in missed["triage?q=路灯"]

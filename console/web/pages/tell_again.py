@@ -20,7 +20,7 @@ def tell_again(request: Request, number: str, earlier: Annotated[str, Form(max_l
     actor = must_be(request, Role.MODERATOR).actor
     house = house_of(request)
     tell(house, number, earlier, actor, house.now())
-    return back(f"/console/orders/{number}", f"{number} 已沿用 {earlier} 的答复告知来信人。")
+    return back(f"/console/orders/{number}", f"{number} 已沿用 {earlier} 的答复告知来件人。")
 
 
 @router.post("/console/orders/{number}/no-repeat")
