@@ -18,7 +18,7 @@ from models.contact_words import LookReason
 from models.database import reading, writing
 from models.errors import BadInput, NotAllowed, NotFound
 from models.queries.orders import OrderWhole, whole_order
-from models.queries.people import names
+from models.queries.people import names, names_by_link
 from models.queries.supervision import InstructionLine, find_instruction
 from models.vocabulary import Role
 from responders.papers import making
@@ -64,7 +64,8 @@ def print_order(
         whole = whole_order(session, actor, number)
         if whole.order.sealed and code != "intake":
             raise NotFound(f"没有找到工单 {number}。")
-        words = PaperWords(house, names(session), now)
+        known = names(session) | names_by_link(session, whole.order.id or 0, (h.actor for h in whole.history))
+        words = PaperWords(house, known, now)
         singles = _order_singles(session, words, whole, actor, code, row)
     if code == "assignment" and actor.role in LOOKERS:  # it says who wrote
         with writing(house.engine) as session:

@@ -119,6 +119,7 @@ def sign_off(house: House, token: str, name: str, *, seen: int | None = None) ->
 
     def do(session: Session, order: int, actor: Actor, now: datetime) -> None:
         must_be_as_seen(session, order, seen, Action.SIGN_OFF, actor)
+        links.must_be_another(session, order, name)
         replying.sign_off(session, house.reckoner, order, checks, actor, now)
 
     return act(house, token, "sign_off", do, Purpose.SIGN, name=name)

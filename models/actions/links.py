@@ -10,7 +10,7 @@ from models.actions.notice_rows import Telling, tell, telling_rows, write_rows
 from models.actions.step import locked
 from models.actors import Actor
 from models.bulk import insertion
-from models.errors import Conflict
+from models.errors import Conflict, NotAllowed
 from models.links import Link, LinkEnded, Purpose, digest
 from models.profile import Profile
 from models.tables.links import UsedLink
@@ -65,6 +65,14 @@ def spend(session: Session, token: str, link: Link, action: str, by: str, now: d
            "by": by[:80], "used_at": now}  # fmt: skip
     if not session.connection().execute(used.values(**row)).rowcount:
         raise LinkUsed
+
+
+def must_be_another(session: Session, order_id: int, name: str) -> None:
+    """审签 under the name that the reply was written under is one person's, whatever links he was sent."""
+    written = select(UsedLink.by).where(UsedLink.order_id == order_id, UsedLink.action == "write_reply")
+    by = session.exec(written.order_by(col(UsedLink.used_at).desc())).first()
+    if by and by.partition(" ")[2] == name.strip():
+        raise NotAllowed(f"答复的拟写与审签，不能由同一人办理（{name.strip()}）。")
 
 
 def part_of(session: Session, order_id: int, unit: str) -> Assignment | None:

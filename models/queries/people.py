@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlmodel import Session, col, select
 
 from models.errors import NotFound
-from models.tables.links import ChatPerson
+from models.tables.links import ChatPerson, UsedLink
 from models.tables.people import RoleChange, User
 from models.tables.record import History
 from models.tables.sign_ins import FactorReset, PasswordReset, SecondFactor
@@ -88,3 +88,19 @@ def find_user(session: Session, login: str) -> User:
 def names(session: Session) -> dict[str, str]:
     """Login → the person's name, for histories."""
     return dict(session.exec(select(User.login, User.name)).all())
+
+
+def names_by_link(session: Session, order: int, actors: Iterable[str | None]) -> dict[str, str]:
+    """Who acted on an order by a signed link: the link's holder → the names that were given with it.
+
+    Nothing is asked of the record where no link acted.
+    """
+    given: dict[str, list[str]] = {actor: [] for actor in actors if actor and actor.startswith("link:")}
+    if not given:
+        return {}
+    used = select(UsedLink.by).where(UsedLink.order_id == order).order_by(col(UsedLink.used_at))
+    for by in session.exec(used).all():
+        holder, _, name = by.partition(" ")
+        if name and name not in given.setdefault(holder, []):
+            given[holder].append(name)
+    return {holder: f"{'、'.join(said)}（凭链接）" if said else "凭链接办理" for holder, said in given.items()}

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import httpx
 import pytest
@@ -14,6 +16,7 @@ from support.desk import CLERK, HEAD, MODERATOR, dispatched
 from support.link_office import NOW, REPLY, SIGNERS, Office, open_office
 from support.web import enrol, visiting
 
+from flows.papers import print_order
 from models import links
 from models.actions import handling, replying
 from models.links import Link, LinkEnded, Purpose
@@ -45,6 +48,36 @@ def test_a_letter_to_a_unit_without_accounts_carries_a_link_with_which_it_acknow
     [used] = office.desk.all(UsedLink)
     assert (used.action, used.by) == ("acknowledge", "link:housing_bureau 王工")
     assert link.removeprefix("/u/") not in used.digest
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\u3000"])
+def test_a_link_is_not_used_up_by_who_gives_no_name(office: Office, name: str) -> None:
+    order = office.desk.take(NOW)
+    [link] = office.links()
+    with visiting(office.address) as someone:
+        assert someone.post(f"{link}/acknowledge", name=name).status_code == 422
+        assert someone.post(f"{link}/contact", name=name).status_code == 422
+    assert office.desk.all(UsedLink) == []
+    assert office.status(order) == OrderStatus.DISPATCHED
+
+
+def test_who_acted_by_a_link_stands_by_name_on_the_order_and_its_paper(office: Office) -> None:
+    order = office.desk.take(NOW)
+    [link] = office.links()
+    with visiting(office.address) as writer:
+        writer.post(f"{writer.post(f'{link}/acknowledge', name='王工').url.path}/reply", **REPLY)
+    [to_sign] = office.links(SIGNERS)
+    with visiting(office.address) as signer:
+        page = signer.post(f"{to_sign}/sign-off", name="李局").text
+    assert "拟写 王工（凭链接）" in page
+    assert "审签 李局（凭链接）" in page
+    assert "link:" not in page
+    house = office.desk.house
+    paper = print_order(house, MODERATOR, order.number, "feedback", NOW).content
+    shown = ZipFile(BytesIO(paper)).read("word/document.xml").decode()
+    assert "王工（凭链接）" in shown
+    assert "李局（凭链接）" in shown
+    assert "link:" not in shown
 
 
 def test_a_unit_with_accounts_is_sent_to_its_own_room(office: Office) -> None:
@@ -159,6 +192,9 @@ def test_a_reply_by_link_is_signed_off_by_another_link_that_only_the_signer_gets
     with visiting(office.address) as signer:
         assert "更换楼道灯" in signer.get(to_sign).text
         assert signer.post(f"{to_sign}/reply", **REPLY).status_code == 410
+        himself = signer.post(f"{to_sign}/sign-off", name=" 王工 ")
+        assert himself.status_code == 403
+        assert "不能由同一人办理" in himself.text
         assert signer.post(f"{to_sign}/sign-off", name="李局").status_code == 200
     assert office.status(order) == OrderStatus.REVIEWING
     reply = office.desk.one(Reply)

@@ -38,7 +38,7 @@ from models.queries.knowledge import of_reply
 from models.queries.lateness import order_lateness
 from models.queries.order_lists import OPEN_STATUSES, PAGE, OrderFilter, count_orders, counted_to, list_orders
 from models.queries.orders import OrderWhole, find_order, others_of_sender, whole_order
-from models.queries.people import names
+from models.queries.people import names, names_by_link
 from models.tables.messages import Message
 from models.tables.orders import Assignment, WorkOrder
 from models.vocabulary import OrderStatus, Role
@@ -153,7 +153,8 @@ def order_values(session: Session, house: House, actor: Actor, number: str) -> d
         "late": order_lateness(session, reckoner, order.id or 0, now),
         "suggestions": suggestions(house, session, order, whole.messages) if order.status in OPEN_STATUSES else [],
         "collects": order.status in GROUPS["answered"] and not order.sealed and not _collected(session, whole),
-        "others": others_of_sender(session, actor, whole), "into": into, "names": names(session),
+        "others": others_of_sender(session, actor, whole), "into": into,
+        "names": names(session) | names_by_link(session, order.id or 0, (h.actor for h in whole.history)),
     }  # fmt: skip
 
 

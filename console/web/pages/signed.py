@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
+from pydantic import StringConstraints
 from sqlmodel import Session
 
 from console.web.context import Seen, back, house_of, pages
@@ -28,7 +29,8 @@ router = APIRouter(prefix="/u/{token}")
 _Line = Annotated[str, Form(max_length=2000)]
 _Text = Annotated[str, Form(max_length=20000)]
 _YesNo = Annotated[str, Form(max_length=3)]
-_Name = Annotated[str, Form(max_length=40)]
+# Who holds the link: blanks are nobody's name, and it is the only word of who acted.
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), Form(max_length=40)]
 _SIGNS = {"sign_off", "refuse_sign_off"}
 _HANDLES = {"acknowledge", "contact", "ask_return", "write_reply", "ask_extension", "resume"}
 # The address is the key: no other site, no cache and no search engine may learn it.
@@ -94,14 +96,14 @@ def file(request: Request, token: str, number: str, message: uuid.UUID, index: i
 
 
 @router.post("/acknowledge")
-def acknowledge(request: Request, token: str, name: _Name) -> Response:
+def acknowledge(request: Request, token: str, name: Name) -> Response:
     return done_with(signed_links.act(
         house_of(request), token, "acknowledge", handling.acknowledge, Purpose.HANDLE, name=name,
     ), "已签收，请在期限内办理。")  # fmt: skip
 
 
 @router.post("/contribution")
-def contribute(request: Request, token: str, text: _Text, name: _Name) -> Response:
+def contribute(request: Request, token: str, text: _Text, name: Name) -> Response:
     return done_with(signed_links.act(
         house_of(request), token, "contribute",
         lambda session, order, actor, now: co_handling.contribute(session, order, text, actor, now),
@@ -115,7 +117,7 @@ def reply(
     token: str,
     text: _Text,
     outcome: Annotated[Outcome, Form()],
-    name: _Name,
+    name: Name,
     co_note: _Line = "",
     seen: Seen = None,
 ) -> Response:
@@ -124,18 +126,18 @@ def reply(
 
 
 @router.post("/sign-off")
-def sign_off(request: Request, token: str, name: _Name, seen: Seen = None) -> Response:
+def sign_off(request: Request, token: str, name: Name, seen: Seen = None) -> Response:
     return done_with(signed_links.sign_off(house_of(request), token, name, seen=seen), "已审签，送服务中心审核。")
 
 
 @router.post("/refuse")
-def refuse(request: Request, token: str, note: _Line, name: _Name, seen: Seen = None) -> Response:
+def refuse(request: Request, token: str, note: _Line, name: Name, seen: Seen = None) -> Response:
     after = signed_links.refuse_sign_off(house_of(request), token, note, name, seen=seen)
     return done_with(after, "已退回修改，并已通知承办人。")
 
 
 @router.post("/confirm")
-def confirm(request: Request, token: str, name: _Name) -> Response:
+def confirm(request: Request, token: str, name: Name) -> Response:
     signed_links.confirm(house_of(request), token, name)
     return done_with(token, "已确认，不再呼叫。")
 
