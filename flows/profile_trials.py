@@ -18,7 +18,7 @@ from models.profile import Profile
 from models.profile_changes import Change, changes
 from models.profile_checks import read_checked
 from models.tables.orders import WorkOrder
-from models.workflow import OPEN
+from models.workflow import OPEN_STATUSES
 
 MAX_BYTES = 2_000_000
 
@@ -58,7 +58,7 @@ def _read(name: str, content: bytes) -> Profile:
 def _open_at(session: Session, units: Sequence[str]) -> dict[str, int]:
     asked = (
         select(WorkOrder.lead_unit, func.count())
-        .where(col(WorkOrder.lead_unit).in_(units), col(WorkOrder.status).in_([s.value for s in OPEN]))
+        .where(col(WorkOrder.lead_unit).in_(units), col(WorkOrder.status).in_(OPEN_STATUSES))
         .group_by(col(WorkOrder.lead_unit))
     )
     return {unit: count for unit, count in session.exec(asked).all() if unit}

@@ -108,6 +108,7 @@ ACTION_LABELS: dict[str, str] = {
 _AT_WORK = frozenset({S.DISPATCHED, S.HANDLING, S.RETURNING, S.SIGNING, S.REVIEWING})
 AT_UNIT = frozenset({S.DISPATCHED, S.HANDLING})
 OPEN = frozenset({S.TRIAGE}) | _AT_WORK
+OPEN_STATUSES = tuple(sorted(status.value for status in OPEN))  # as the tables have them: no driver knows a Word
 ENDED = frozenset(S) - OPEN
 
 

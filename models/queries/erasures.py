@@ -11,9 +11,7 @@ from models.tables.clocks import Clock
 from models.tables.erasures import Erasure
 from models.tables.messages import Message
 from models.tables.orders import WorkOrder
-from models.workflow import OPEN
-
-_OPEN = [status.value for status in OPEN]
+from models.workflow import OPEN_STATUSES
 
 
 def ended_before(cutoff: datetime) -> list[Any]:
@@ -27,10 +25,11 @@ def ended_before(cutoff: datetime) -> list[Any]:
     running = exists().where(col(Clock.order_id) == col(WorkOrder.id), col(Clock.stopped_at).is_(None))
     joined_open = exists().where(
         col(root.id) == col(WorkOrder.merged_into),
-        col(root.status).in_(_OPEN) | (func.coalesce(root.closed_at, root.replied_at, root.received_at) >= cutoff),
+        col(root.status).in_(OPEN_STATUSES)
+        | (func.coalesce(root.closed_at, root.replied_at, root.received_at) >= cutoff),
     )
     told = exists().where(col(Message.order_id) == col(WorkOrder.id), col(Message.erased_at).is_(None))
-    return [col(WorkOrder.status).not_in(_OPEN), last < cutoff, ~running, ~joined_open, told]
+    return [col(WorkOrder.status).not_in(OPEN_STATUSES), last < cutoff, ~running, ~joined_open, told]
 
 
 def orders_to_erase(session: Session, cutoff: datetime, most: int) -> list[int]:

@@ -17,10 +17,9 @@ from models.queries.unit_counts import counted, late_at_unit
 from models.tables.clocks import Clock
 from models.tables.orders import WorkOrder
 from models.vocabulary import OrderStatus
-from models.workflow import OPEN
+from models.workflow import OPEN_STATUSES
 
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)  # before any record of ours
-_OPEN = [s.value for s in OPEN]
 _ANSWERED = [OrderStatus.REPLIED.value, OrderStatus.CLOSED.value]
 
 
@@ -51,7 +50,7 @@ class UnitFigures:
 def headline(session: Session, now: datetime) -> list[Figure]:
     """The house at a glance; sealed orders are in no figure."""
     orders = _count(session)
-    open_orders = _count(session, col(WorkOrder.status).in_(_OPEN))
+    open_orders = _count(session, col(WorkOrder.status).in_(OPEN_STATUSES))
     triage = _count(session, WorkOrder.status == OrderStatus.TRIAGE.value)
     answered = _count(session, col(WorkOrder.status).in_(_ANSWERED))
     overdue = _overdue(session, now)
@@ -70,7 +69,7 @@ def headline(session: Session, now: datetime) -> list[Figure]:
 
 def by_unit(session: Session, now: datetime) -> list[UnitFigures]:
     """Every unit that leads or led an order; what was excluded on review (剔除) counts for nobody."""
-    is_open = col(WorkOrder.status).in_(_OPEN)
+    is_open = col(WorkOrder.status).in_(OPEN_STATUSES)
     statement = (
         select(
             WorkOrder.lead_unit,
@@ -101,7 +100,7 @@ def late_orders(now: datetime) -> Any:  # noqa: ANN401  (a SQL expression)
 
 def _overdue(session: Session, now: datetime) -> int:
     late = col(WorkOrder.id).in_(late_orders(now))
-    return _count(session, col(WorkOrder.status).in_(_OPEN), late)
+    return _count(session, col(WorkOrder.status).in_(OPEN_STATUSES), late)
 
 
 def _count(session: Session, *where: Any) -> int:  # noqa: ANN401

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from models.tables.messages import Message
 from models.tables.notices import DeliveryNotice, Notice
 from models.tables.orders import WorkOrder
-from models.workflow import OPEN
+from models.workflow import OPEN_STATUSES
 
 _OUR_MAIL = re.compile(r"<?([0-9a-f]{32})@")
 
@@ -38,7 +38,7 @@ def open_orders_of(session: Session, sender_hashes: Sequence[str]) -> dict[str, 
         .join(WorkOrder, col(WorkOrder.id) == col(Message.order_id))
         .where(
             col(Message.sender_hash).in_(sender_hashes),
-            col(WorkOrder.status).in_([s.value for s in OPEN]),
+            col(WorkOrder.status).in_(OPEN_STATUSES),
             col(WorkOrder.sealed).is_(False),
         )
         .order_by(col(WorkOrder.id).desc())

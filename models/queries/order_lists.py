@@ -15,7 +15,7 @@ from models.tables.clocks import Clock, ClockRequest
 from models.tables.messages import Message
 from models.tables.orders import Reply, ReturnRequest, WorkOrder
 from models.vocabulary import OrderStatus
-from models.workflow import OPEN
+from models.workflow import OPEN_STATUSES
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 PAGE = 50
 COUNTED, FOUND = 10_000, 500  # a list says «以上» beyond, and a search sooner: nobody reads on so far
 TRIAGE_PAGE = 100
-OPEN_STATUSES = tuple(sorted(s.value for s in OPEN))
 
 
 @dataclass(frozen=True, slots=True)

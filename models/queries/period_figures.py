@@ -19,10 +19,9 @@ from models.tables.messages import Message
 from models.tables.orders import WorkOrder
 from models.tables.supervision import Instruction
 from models.vocabulary import OrderStatus, Stage
-from models.workflow import OPEN
+from models.workflow import OPEN_STATUSES
 
 _HANDLING = (Stage.HANDLE.value, Stage.OPINION_FIRST.value)
-_OPEN = [status.value for status in OPEN]
 _UNSEALED = col(WorkOrder.sealed).is_(False)
 _COUNTED = (_UNSEALED, col(WorkOrder.excluded).is_(False), col(WorkOrder.told_from).is_(None))
 _NO_PROMISE = (PromiseState.STRUCK.value, PromiseState.TO_CONFIRM.value)
@@ -93,7 +92,7 @@ def _overdue(session: Session, span: Span) -> Counter[str]:
 
 def _open_at(span: Span) -> Any:  # noqa: ANN401
     """Open then: received before, and open still or answered later."""
-    later = col(WorkOrder.status).in_(_OPEN) | (col(WorkOrder.replied_at) >= span.at)
+    later = col(WorkOrder.status).in_(OPEN_STATUSES) | (col(WorkOrder.replied_at) >= span.at)
     return (col(WorkOrder.received_at) < span.at) & later
 
 

@@ -19,7 +19,7 @@ from models.tables.clocks import Clock
 from models.tables.follow_ups import FollowUp
 from models.tables.orders import Assignment, Rating, Reply, ReturnRequest, WorkOrder
 from models.vocabulary import OrderStatus, Satisfaction, Stage
-from models.workflow import OPEN
+from models.workflow import OPEN_STATUSES
 
 _Rows = Select[Any] | CompoundSelect[Any]
 _NOT_HANDLED = [s.value for s in (OrderStatus.MERGED, OrderStatus.WITHDRAWN, OrderStatus.VOID, OrderStatus.DECLINED,
@@ -233,7 +233,7 @@ def _overdue(now: datetime) -> Select[Any]:
     return select(
         col(WorkOrder.lead_unit).label("unit"), col(WorkOrder.id).label("order_id"), literal(0).label("hit")
     ).where(
-        *counted(), or_(col(WorkOrder.status).in_([s.value for s in OPEN]), col(WorkOrder.replied_at) > now),
+        *counted(), or_(col(WorkOrder.status).in_(OPEN_STATUSES), col(WorkOrder.replied_at) > now),
         col(WorkOrder.lead_unit).is_not(None), late_at_unit(now),
     )  # fmt: skip
 

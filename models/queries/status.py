@@ -20,7 +20,7 @@ from models.tables.people import RoleChange
 from models.tables.record import Sweep
 from models.tables.sign_ins import FactorReset, PasswordReset
 from models.vocabulary import OrderStatus
-from models.workflow import OPEN
+from models.workflow import OPEN_STATUSES
 
 
 def status_counts(session: Session, now: datetime) -> dict[str, int]:
@@ -33,7 +33,7 @@ def status_counts(session: Session, now: datetime) -> dict[str, int]:
         "messages": _count(session, Message),
         "work_orders": sum(by_status.values()),
         "triage": by_status.get(OrderStatus.TRIAGE.value, 0),
-        "open": sum(by_status.get(status.value, 0) for status in OPEN),
+        "open": sum(by_status.get(status, 0) for status in OPEN_STATUSES),
         "overdue": overdue_orders(session, now),
         "promises": _count(session, Promise, Promise.state != PromiseState.STRUCK.value),
         "callbacks": _count(session, Callback),
@@ -95,7 +95,7 @@ def overdue_orders(session: Session, now: datetime, *where: Any) -> int:  # noqa
         .join(WorkOrder, col(WorkOrder.id) == col(Clock.order_id))
         .where(
             Clock.subject == "order", col(Clock.stopped_at).is_(None), col(Clock.paused_at).is_(None),
-            col(Clock.due_at) < now, col(WorkOrder.status).in_([status.value for status in OPEN]), *where,
+            col(Clock.due_at) < now, col(WorkOrder.status).in_(OPEN_STATUSES), *where,
         )
     )  # fmt: skip
     return session.exec(statement).one()

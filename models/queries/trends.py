@@ -13,9 +13,8 @@ from models.queries.figures import late_orders
 from models.tables.orders import WorkOrder
 from models.tables.supervision import Instruction
 from models.vocabulary import OrderStatus
-from models.workflow import OPEN
+from models.workflow import OPEN_STATUSES
 
-_OPEN = [s.value for s in OPEN]
 _ANSWERED = [OrderStatus.REPLIED.value, OrderStatus.CLOSED.value]
 
 
@@ -51,7 +50,7 @@ def by_day(session: Session, last: date, days: int, zone: ZoneInfo) -> list[DayF
 
 def by_domain(session: Session, since: datetime, now: datetime) -> list[DomainFigures]:
     """Every domain with anything to count, the most open first."""
-    is_open, recent = col(WorkOrder.status).in_(_OPEN), col(WorkOrder.received_at) >= since
+    is_open, recent = col(WorkOrder.status).in_(OPEN_STATUSES), col(WorkOrder.received_at) >= since
     late, answered = col(WorkOrder.id).in_(late_orders(now)), col(WorkOrder.status).in_(_ANSWERED)
     sums = [func.sum(case((which, 1), else_=0)) for which in (is_open, is_open & late, recent, recent & answered)]
     statement = (

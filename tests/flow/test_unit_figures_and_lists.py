@@ -17,7 +17,7 @@ from models.queries.order_lists import OrderFilter, count_orders
 from models.queries.rates import unit_rates
 from models.tables.orders import Reply, WorkOrder
 from models.vocabulary import Outcome
-from models.workflow import OPEN
+from models.workflow import OPEN_STATUSES
 
 CAME, NOW = at("2026-03-02 10:00"), at("2026-03-20 10:00")
 UNIT = "housing_bureau"
@@ -86,10 +86,9 @@ def test_the_lists_filter_counts_what_the_units_figures_count(month: Desk) -> No
             asked = OrderFilter(unit=UNIT, **wanted)  # type: ignore[arg-type]
             return count_orders(session, SYSTEM, asked, NOW)
 
-    still = [status.value for status in OPEN]
-    assert listed(statuses=still) == 5
-    assert listed(statuses=still, counted=True) == 4
-    assert listed(statuses=still, counted=True, overdue=True) == 2
+    assert listed(statuses=OPEN_STATUSES) == 5
+    assert listed(statuses=OPEN_STATUSES, counted=True) == 4
+    assert listed(statuses=OPEN_STATUSES, counted=True, overdue=True) == 2
 
 
 def test_every_figure_of_a_unit_links_to_a_list_of_as_many_rows(month: Desk) -> None:

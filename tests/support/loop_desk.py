@@ -23,7 +23,7 @@ from models.profile import load_profile
 from models.tables.clocks import Clock
 from models.tables.orders import WorkOrder
 from models.vocabulary import Channel
-from models.workflow import OPEN
+from models.workflow import OPEN_STATUSES
 from queues.port import Queue
 
 NOW = at("2026-02-13 10:00")
@@ -90,7 +90,7 @@ class LoopDesk(Desk):
         timed = select(Clock.order_id).where(col(Clock.stopped_at).is_(None), col(Clock.next_chase_at).is_not(None))
         with reading(self.house.engine) as session:
             waiting = select(WorkOrder.number).where(
-                col(WorkOrder.status).in_([s.value for s in OPEN]), col(WorkOrder.id).not_in(timed)
+                col(WorkOrder.status).in_(OPEN_STATUSES), col(WorkOrder.id).not_in(timed)
             )
             return list(session.exec(waiting).all())
 

@@ -36,12 +36,13 @@ from models.queries.answered import sender_of
 from models.queries.filters import own_filters
 from models.queries.knowledge import of_reply
 from models.queries.lateness import order_lateness
-from models.queries.order_lists import OPEN_STATUSES, PAGE, OrderFilter, count_orders, counted_to, list_orders
+from models.queries.order_lists import PAGE, OrderFilter, count_orders, counted_to, list_orders
 from models.queries.orders import OrderWhole, find_order, others_of_sender, whole_order
 from models.queries.people import names, names_by_link
 from models.tables.messages import Message
 from models.tables.orders import Assignment, WorkOrder
 from models.vocabulary import OrderStatus, Role
+from models.workflow import OPEN_STATUSES
 
 router = APIRouter()
 GROUPS = {"open": OPEN_STATUSES, "answered": (OrderStatus.REPLIED.value, OrderStatus.CLOSED.value)}

@@ -22,10 +22,10 @@ from models.asked import place_asked
 from models.calling_words import AttemptResult, CallbackStatus
 from models.database import reading, writing
 from models.queries.callbacks import callback_counts, list_callbacks
-from models.queries.order_lists import OPEN_STATUSES, PAGE, OrderFilter, OrderLine, count_orders, list_orders
+from models.queries.order_lists import PAGE, OrderFilter, OrderLine, count_orders, list_orders
 from models.queries.people import names
 from models.vocabulary import OrderStatus, Outcome, Role
-from models.workflow import Action
+from models.workflow import OPEN_STATUSES, Action
 
 router = APIRouter(prefix="/unit")
 _Act = Callable[[Session, int, Actor, datetime], object]
