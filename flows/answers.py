@@ -62,7 +62,7 @@ def gate(house: House, order_id: int, text: str, outcome: str) -> list[dict[str,
 
 def _still_to_do(house: House, text: str, outcome: str, now: datetime) -> Iterator[dict[str, Any]]:
     """已解决 beside something that is promised for a day to come, or for later."""
-    today = now.astimezone(house.settings.zone).date()
+    today = house.day_of(now)
     later = [p for p in found_promises(house, text, now)
              if p.level != PromiseLevel.GENERIC and (p.due is None or p.due >= today)]  # fmt: skip
     if outcome == Outcome.RESOLVED and later:

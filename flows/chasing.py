@@ -116,7 +116,7 @@ def end_pauses(house: House, now: datetime) -> int:
 
 def close_answered(house: House, now: datetime) -> dict[str, int]:
     """办结 of what was answered long enough ago, and nobody came back dissatisfied: {"closed","failed"}."""
-    today = now.astimezone(house.settings.zone).date()
+    today = house.day_of(now)
     last = shifted(house.calendar, today, -house.profile.limits.close_after_workdays)
     done: Counter[str] = Counter()
     with reading(house.engine) as session:

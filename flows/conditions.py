@@ -52,7 +52,7 @@ def disk(house: House, least: int) -> str:
 def calendar_end(house: House) -> str:
     """Until when the calendar is known; Trouble once that day is over: deadlines are then provisional."""
     until = calendar_of(house).known_until
-    today = house.now().astimezone(house.settings.zone).date()
+    today = house.today()
     if until < today:
         raise Trouble(f"工作日历到 {until} 为止，现在的时限都是暂定的。{_ADVICE}")
     if until - today < CALENDAR_WARNING:

@@ -25,7 +25,7 @@ class Offered:
 
 def offered_weeks(house: House, session: Session, now: datetime) -> list[Offered]:
     """Newest first, with answers only."""
-    today = now.astimezone(house.settings.zone).date()
+    today = house.day_of(now)
     known = {edition.week for edition in asked.all_editions(session)}
     weeks = [week_of(today - timedelta(weeks=n)) for n in range(_BACK)]
     found = [Offered(w, _answers(house, session, w), w.last >= today) for w in weeks if w.code not in known]
@@ -51,7 +51,7 @@ def still_running(house: House, code: str, now: datetime) -> str:
 
     BadInput for a week that has not begun.
     """
-    week, today = parse_week(code), now.astimezone(house.settings.zone).date()
+    week, today = parse_week(code), house.day_of(now)
     if week.first > today:
         raise BadInput(f"{week.code} 这一周还没有开始，不能编选。")
     with reading(house.engine) as session:

@@ -111,8 +111,8 @@ def entry_of(words: Words, found: Candidate, why: str, *, chosen: bool) -> Entry
     accepted, replied = order.accepted_at or order.received_at, order.replied_at or order.received_at
     unit = house.profile.units_by_code.get(found.reply.unit or order.lead_unit or "")
     return Entry(
-        order_id=order.id or 0, why=why, summary=short, accepted_on=accepted.astimezone(house.settings.zone).date(),
-        replied_on=replied.astimezone(house.settings.zone).date(), unit=unit.name if unit else house.profile.publisher,
+        order_id=order.id or 0, why=why, summary=short, accepted_on=house.day_of(accepted),
+        replied_on=house.day_of(replied), unit=unit.name if unit else house.profile.publisher,
         answer=answer, outcome=order.outcome or "", masked=kinds, chosen=chosen,
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ import secrets
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,13 @@ class House:
 
     def now(self) -> datetime:
         return self.clock()
+
+    def today(self) -> date:
+        return self.day_of(self.now())
+
+    def day_of(self, moment: datetime) -> date:
+        """The day on the office's wall that a moment lies in."""
+        return moment.astimezone(self.settings.zone).date()
 
     @cached_property
     def engine(self) -> Engine:

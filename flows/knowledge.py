@@ -56,16 +56,12 @@ class Suggestion:
     words: list[str]
 
 
-def today_of(house: House) -> date:
-    return house.now().astimezone(house.settings.zone).date()
-
-
 def suggestions(house: House, session: Session, order: WorkOrder, messages: Sequence[Message]) -> list[Suggestion]:
     """At most three for an order's own message, each with its reason; nothing for what is sealed."""
     first = next((m for m in messages if m.order_id == order.id), None)
     if order.sealed or order.procedure == Procedure.ACCUSATION.value or first is None or not first.text:
         return []
-    return suggested_for(house, session, first.title or "", first.text, today_of(house))
+    return suggested_for(house, session, first.title or "", first.text, house.today())
 
 
 def suggested_for(house: House, session: Session, title: str, text: str, today: date) -> list[Suggestion]:
@@ -110,7 +106,7 @@ def propose(
         messages, reply_id = _source(session, from_order, actor)
         _must_be_open(written, messages)
         return acts.propose_entry(
-            session, draft_of(house, written), Scan(house, messages), actor, now, today=_day(house, now),
+            session, draft_of(house, written), Scan(house, messages), actor, now, today=house.day_of(now),
             reply_id=reply_id,
         )  # fmt: skip
 
@@ -120,14 +116,16 @@ def amend(house: House, entry_id: int, written: Written, actor: Actor, now: date
         messages = _senders(session, acts.locked_entry(session, entry_id, actor))
         _must_be_open(written, messages)
         return acts.amend_entry(
-            session, entry_id, draft_of(house, written), Scan(house, messages), actor, now, today=_day(house, now)
+            session, entry_id, draft_of(house, written), Scan(house, messages), actor, now, today=house.day_of(now)
         )
 
 
 def approve(house: House, entry_id: int, version: int, actor: Actor, now: datetime) -> KnowledgeEntry:
     with writing(house.engine) as session:
         messages = _senders(session, acts.locked_entry(session, entry_id, actor))
-        return acts.approve_entry(session, entry_id, version, Scan(house, messages), actor, now, today=_day(house, now))
+        return acts.approve_entry(
+            session, entry_id, version, Scan(house, messages), actor, now, today=house.day_of(now)
+        )
 
 
 def drafted_from(house: House, number: str, actor: Actor, now: datetime) -> Written:
@@ -144,7 +142,7 @@ def drafted_from(house: House, number: str, actor: Actor, now: datetime) -> Writ
     answer = words.answer(printed_answer(words.answer(reply.text)[0], names, greeting))[0]
     return Written(
         question=question[:MOST_QUESTION], answer=answer.removeprefix(f"{greeting}您好！").strip(), unit=reply.unit,
-        domain=order.domain, policy="", valid_until=_day(house, now) + timedelta(days=_USUAL_DAYS),
+        domain=order.domain, policy="", valid_until=house.day_of(now) + timedelta(days=_USUAL_DAYS),
         public=_consented(messages),
     )  # fmt: skip
 
@@ -215,10 +213,6 @@ def draft_of(house: House, written: Written) -> Draft:
         policy=written.policy, valid_until=written.valid_until, public=written.public,
         signature=signature(written.question, written.answer),
     )  # fmt: skip
-
-
-def _day(house: House, now: datetime) -> date:
-    return now.astimezone(house.settings.zone).date()
 
 
 def public_entry(session: Session, entry_id: int, today: date) -> KnowledgeVersion:

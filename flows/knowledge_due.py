@@ -13,7 +13,7 @@ KIND = "knowledge_expiring"
 
 def tell_expiring(house: House, now: datetime) -> dict[str, Any]:
     """{"expiring"}: how many are in their last 30 days. Told again only for a new version or another last day."""
-    today = now.astimezone(house.settings.zone).date()
+    today = house.day_of(now)
     with writing(house.engine) as session:
         found = expiring(session, today)
         for said in found:

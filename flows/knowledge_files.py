@@ -47,7 +47,7 @@ def import_knowledge(house: House, source: Path, actor: Actor, now: datetime) ->
         ready = [made for row in batch if (made := _ready(house, row, result)) is not None]
         with writing(house.engine) as session:
             for made in ready:
-                _enter(session, made, known, actor, now, _day(house, now), result)
+                _enter(session, made, known, actor, now, house.day_of(now), result)
     return result
 
 
@@ -67,7 +67,7 @@ def exported(house: House, actor: Actor) -> bytes:
     marks = (DEMONSTRATION,) if house.profile.demonstration else ()
     sheet.append([*_COLUMNS, *(("说明",) if marks else ())])
     with reading(house.engine) as session:
-        for line in list_entries(session, actor, "", _day(house, house.now()), most=_ALL):
+        for line in list_entries(session, actor, "", house.today(), most=_ALL):
             sheet.append([*(cell(value) for value in _told(house, line)), *marks])
     held = io.BytesIO()
     book.save(held)
@@ -82,7 +82,7 @@ def export_file(house: House, out: Path) -> int:
     except OSError as error:
         raise CannotWrite(f"{out}：无法写入（{error.strerror}）。请检查文件夹是否存在、可写、有空间。") from error
     with reading(house.engine) as session:
-        return len(list_entries(session, SYSTEM, "", _day(house, house.now()), most=_ALL))
+        return len(list_entries(session, SYSTEM, "", house.today(), most=_ALL))
 
 
 def _told(house: House, line: Line) -> Iterator[object]:
@@ -145,10 +145,6 @@ def _enter(
         return
     known.add(made.key)
     result["entered"] += 1
-
-
-def _day(house: House, now: datetime) -> date:
-    return now.astimezone(house.settings.zone).date()
 
 
 def _code(given: str, names: dict[str, str]) -> str | None:

@@ -33,7 +33,7 @@ class NoState(BadInput):
 def entries(house: House, *, state: str | None, unit: str | None, overdue: bool) -> list[dict[str, Any]]:
     """Ledger lines as `export promises` has them, those wanted; a sealed order's say nothing."""
     wanted = None if state is None else _state(state).value
-    today = house.now().astimezone(house.settings.zone).date().isoformat()
+    today = house.today().isoformat()
     with reading(house.engine) as session:
         return [
             row

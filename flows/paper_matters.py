@@ -69,7 +69,7 @@ def _voice(words: PaperWords, voice: OpinionVoice) -> str:
 
 def print_plan(house: House, wanted: str, kind: str, now: datetime) -> Printed:
     """完成情况上报 (重庆高新区 2021 五(三)3, 6); NotFound where no such plan was imported."""
-    today = now.astimezone(house.settings.zone).date()
+    today = house.day_of(now)
     with reading(house.engine) as session:
         state = plan_state(session, find_plan(session, wanted))
         words = PaperWords(house, names(session), now)

@@ -65,7 +65,7 @@ def _all_promises(session: Session, actor: Actor, unit: str | None) -> Iterator[
 
 def _promise(words: PaperWords, number: int, line: PromiseLine, parts: PromiseParts) -> dict[str, Value]:
     entry = line.promise
-    today = words.now.astimezone(words.house.settings.zone).date()
+    today = words.house.day_of(words.now)
     late = entry.state in UNKEPT and entry.due is not None and entry.due < today
     due = words.dated(entry.due) or entry.due_expr or "未定"
     if entry.first_due and entry.first_due != entry.due:

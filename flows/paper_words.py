@@ -41,7 +41,7 @@ class PaperWords:
 
     def _date(self, at: datetime | date | str | None) -> date | None:
         if isinstance(at, datetime):
-            return at.astimezone(self.house.settings.zone).date()
+            return self.house.day_of(at)
         return date.fromisoformat(at) if isinstance(at, str) else at
 
     def unit(self, code: str | None, nothing: str = "") -> str:

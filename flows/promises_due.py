@@ -25,7 +25,7 @@ def check_promises(house: House, now: datetime) -> dict[str, Any]:
     `clocks` are started: they were missing, or a review (核对期限) was met by a report of progress. `rounds` are
     recurring tasks that came again; `undated` run without a date.
     """
-    today = now.astimezone(house.settings.zone).date()
+    today = house.day_of(now)
     with writing(house.engine) as session:
         rounds = open_rounds(session, house.reckoner, today, now)
         running = session.exec(select(Promise).where(col(Promise.state).in_(_RUNNING))).all()

@@ -16,7 +16,7 @@ _OFFERED = 12  # months
 
 def finished_months(house: House, now: datetime) -> list[str]:
     """The last year's, newest first."""
-    day: date = now.astimezone(house.settings.zone).date().replace(day=1)
+    day: date = house.day_of(now).replace(day=1)
     months = []
     for _ in range(_OFFERED):
         day = (day - timedelta(days=1)).replace(day=1)

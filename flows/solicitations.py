@@ -35,7 +35,7 @@ def publish(
     def scan(text: str) -> list[str]:
         return [PERSONAL.get(span.kind, span.kind) for span in words.found(text, "official")]
 
-    today = now.astimezone(house.settings.zone).date()
+    today = house.day_of(now)
     with writing(house.engine) as session:
         return acts.publish_solicitation(session, solicitation_id, scan, actor, now, today=today, seen=seen)
 

@@ -83,7 +83,7 @@ def seal_history(house: House, now: datetime) -> dict[str, Any]:
 def compile_last_week(house: House, now: datetime) -> dict[str, Any]:
     from flows.editions import compile_edition
 
-    monday = now.astimezone(house.settings.zone).date() - timedelta(days=7)
+    monday = house.day_of(now) - timedelta(days=7)
     year, week, _ = monday.isocalendar()
     edition = compile_edition(house, f"{year}-W{week:02d}", SYSTEM, now)
     with writing(house.engine) as session:

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from console.api.problems import PROBLEMS, ApiRoute, Told, rows, shape, told, told_as
 from console.web.attempts import Attempts, address_of
 from flows.house import House
-from flows.knowledge import public_entry, searched, today_of
+from flows.knowledge import public_entry, searched
 from models.database import reading
 from models.queries.knowledge import newest_public
 from models.tables.knowledge import KnowledgeVersion
@@ -31,7 +31,7 @@ class Knowledge:
         domain: Annotated[str, Query(max_length=40, description="领域代码；查询问题时不起作用")] = "",
     ) -> JSONResponse:
         """查公开的问答条目，最贴近的在前；已过期、停用和未审核的不会出现。"""
-        house, today = self._house, today_of(self._house)
+        house, today = self._house, self._house.today()
         if q.strip():
             self._searches.count(address_of(request))
         with reading(house.engine) as session:
@@ -41,7 +41,7 @@ class Knowledge:
     def one(self, entry: Annotated[int, Path(ge=1, le=_LAST, description="条目编号")]) -> JSONResponse:
         """一条公开的问答。"""
         with reading(self._house.engine) as session:
-            said = public_entry(session, entry, today_of(self._house))
+            said = public_entry(session, entry, self._house.today())
         return self._answer(self._told(said))
 
     def _answer(self, body: dict[str, Any]) -> JSONResponse:

@@ -157,7 +157,7 @@ class Messages:
     def _due(self, due: Due) -> dict[str, Any]:
         return {
             "what": due.what,
-            "date": str(due.at.astimezone(self._house.settings.zone).date()),
+            "date": str(self._house.day_of(due.at)),
             "provisional": due.provisional,
             "paused": due.paused,
             "overdue": not due.paused and due.at < self._house.now(),

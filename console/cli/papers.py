@@ -63,7 +63,7 @@ def print_paper(
         paper = paper_of(name)
     house = open_house()
     at = moment(house, now)
-    today = at.astimezone(house.settings.zone).date()
+    today = house.day_of(at)
     form = kind or paper.formats[0]
     with given_by_hand():
         if paper.code in papers.ORDER_PAPERS:

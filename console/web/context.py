@@ -114,7 +114,7 @@ class Pages:
         notice = unquote(request.cookies.get(_DONE, ""))
         page = self._environment.get_template(template).render(
             **values, person=person, menu=menu(role), menu_at=room_of(path, role), path=path, now=self.house.now(),
-            notice=notice, today=self.house.now().astimezone(self.house.settings.zone).date(),
+            notice=notice, today=self.house.today(),
         )  # fmt: skip
         answer = HTMLResponse(page, status_code=status)
         if notice:
@@ -150,7 +150,7 @@ class Pages:
 
     def day(self, value: datetime | date | None) -> str:
         if isinstance(value, datetime):
-            value = value.astimezone(self.house.settings.zone).date()
+            value = self.house.day_of(value)
         return f"{value:%Y-%m-%d}" if value else _NOTHING
 
 

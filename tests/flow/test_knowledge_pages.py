@@ -25,7 +25,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, str
 
 
 def last_day(desk: Desk, days: int = 300) -> date:
-    return knowledge.today_of(desk.house) + timedelta(days=days)
+    return desk.house.today() + timedelta(days=days)
 
 
 def entry(desk: Desk, question: str, *, public: bool = True, approve: bool = True, days: int = 300) -> int:

@@ -100,6 +100,6 @@ def signing(request: Request, login: str, signs: Annotated[bool, Form()]) -> Res
 
 def _days(house: House) -> list[dict[str, Any]]:
     """The coming month, each day with what it is."""
-    first = house.now().astimezone(house.settings.zone).date()
+    first = house.today()
     days = [first + timedelta(days=n) for n in range(_AHEAD)]
     return [{"day": d, "work": house.calendar.is_workday(d), "why": house.calendar.reason(d)} for d in days]

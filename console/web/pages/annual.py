@@ -9,7 +9,6 @@ from console.web.context import back, house_of, must_be, pages
 from console.web.menu import allowed
 from console.web.pages.orders import download
 from flows.annual import COUNTED, HALL_APART, figures, name_of, workbook
-from flows.knowledge import today_of
 from models.actions.hall_counts import enter_hall_count
 from models.asked import year_asked
 from models.database import writing
@@ -25,7 +24,7 @@ ROOM = "/console/annual"
 def shown(request: Request, year: str = "") -> Response:
     must_be(request, *allowed(ROOM))
     house = house_of(request)
-    this_year = today_of(house).year
+    this_year = house.today().year
     chosen = year_asked(year, this_year) or this_year
     values = {
         "found": figures(house, chosen), "by": BY, "months": MONTHS, "years": range(this_year, this_year - 6, -1),
@@ -38,7 +37,7 @@ def shown(request: Request, year: str = "") -> Response:
 def file(request: Request, year: str = "") -> Response:
     must_be(request, *allowed(ROOM))
     house = house_of(request)
-    this_year = today_of(house).year
+    this_year = house.today().year
     chosen = year_asked(year, this_year) or this_year
     return download(workbook(house, chosen), f"{chosen}年来件情况.xlsx")
 
@@ -52,7 +51,7 @@ def hall(
     house = house_of(request)
     if unit not in house.profile.units_by_code:
         raise BadInput("单位不在本地单位名录中，请重新选择。")
-    year_asked(str(year), today_of(house).year)
+    year_asked(str(year), house.today().year)
     with writing(house.engine) as session:
         enter_hall_count(session, year, month, unit, handled, person.actor, house.now())
     return back(f"{ROOM}?year={year}", "大厅办件已录入。")

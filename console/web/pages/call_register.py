@@ -14,7 +14,6 @@ from console.web.context import back, house_of, must_be, pages
 from console.web.menu import allowed
 from console.web.pages.orders import download
 from flows.call_register import COLUMNS, call_page, register_rows
-from flows.knowledge import today_of
 from flows.paper_periods import between
 from flows.papers import print_roll
 from models.actions.calls import FIELDS, CallNotes, amend_call
@@ -117,7 +116,7 @@ def _sheet(request: Request, actor: Actor, first: str, last: str, unit: str | No
 def _days(request: Request, first: str, last: str) -> tuple[date, date]:
     """This month unless said otherwise; at most a year."""
     since, until = span_asked(first, last)
-    end = until or today_of(house_of(request))
+    end = until or house_of(request).today()
     begin = since or end.replace(day=1)
     in_order(begin, end)
     if end - begin > _LONGEST:

@@ -12,7 +12,7 @@ from console.web.menu import allowed
 from console.web.outcomes import Outcome, carried_in
 from console.web.pages.orders import download
 from flows import knowledge
-from flows.knowledge import Written, today_of
+from flows.knowledge import Written
 from flows.knowledge_files import MOST_BYTES, exported, import_bytes
 from models.actions import knowledge as acts
 from models.actors import Actor
@@ -53,7 +53,7 @@ def listed(request: Request, show: str = "", unit: str = "", q: str = "", before
     """A page of entries, and what deciding many at once did where the address tells it."""
     actor, house = _actor(request), house_of(request)
     outcome = _outcome(request, actor)
-    today = today_of(house)
+    today = house.today()
     with reading(house.engine) as session:
         lines = asked.list_entries(session, actor, show, today, unit=unit or None, before=place_asked(before))
         found = knowledge.searched(house, session, q, today, public=False) if q.strip() else None
@@ -187,7 +187,7 @@ def _form(request: Request, given: Written, *, order: str = "", fault: HuiyinErr
 
 def _empty(request: Request, actor: Actor) -> Written:
     """Most policies hold for the calendar year that follows."""
-    year = today_of(house_of(request)).year + 1
+    year = house_of(request).today().year + 1
     return Written("", "", actor.unit or "", "", "", date(year, 12, 31))
 
 

@@ -11,7 +11,6 @@ from sqlmodel import Session
 from console.web.context import Seen, back, house_of, must_be, pages
 from console.web.marking import marked
 from console.web.menu import allowed
-from flows.knowledge import today_of
 from flows.ledger_rates import rates_table
 from models.actions import promise_entry, promises
 from models.actions.as_seen import last_step, must_be_as_shown
@@ -40,7 +39,7 @@ def listed(
 ) -> Response:  # fmt: skip
     person = must_be(request, *allowed("/console/ledger"))
     house = house_of(request)
-    today = house.now().astimezone(house.settings.zone).date()
+    today = house.today()
     wanted = PromiseFilter(
         states=(state,) if state else (), unit=unit or None, overdue_on=today if overdue else None,
         before=place_asked(before), source=source or None, undated=bool(undated),
@@ -58,7 +57,7 @@ def listed(
 def rates(request: Request, year: str = "") -> Response:
     must_be(request, *allowed("/console/ledger"))
     house = house_of(request)
-    rows, formulas = rates_table(house, year_asked(year, today_of(house).year + 1), house.now())
+    rows, formulas = rates_table(house, year_asked(year, house.today().year + 1), house.now())
     return pages(request).show(request, "ledger_rates.html", {"rows": rows, "formulas": formulas, "year": year})
 
 

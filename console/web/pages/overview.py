@@ -38,7 +38,7 @@ def overview(request: Request) -> Response:
         since = now - timedelta(days=_PERIOD_DAYS)
         late = unit_lateness(session, house.reckoner, since, now)
         rates = {each.unit: each.shares for each in unit_rates(session, since, now)}
-        days = by_day(session, now.astimezone(house.settings.zone).date(), _PERIOD_DAYS, house.settings.zone)
+        days = by_day(session, house.day_of(now), _PERIOD_DAYS, house.settings.zone)
         values = {
             "waiting": waiting_counts(session, person.actor, now), "figures": headline(session, now),
             "units": by_unit(session, now), "late": late, "days": _PERIOD_DAYS,

@@ -30,7 +30,7 @@ def room(request: Request) -> Response:
     """What there is for a period: ledgers, the call register, reports."""
     person = must_be(request, *allowed(_ROOM))
     house = house_of(request)
-    today = house.now().astimezone(house.settings.zone).date()
+    today = house.today()
     mine = {code: PAPERS[code] for code in (*papers.ROLLS, *papers.REPORTS) if person.role in papers.MAY_PRINT[code]}
     latest = {code: parse_period(code, "", today).label for code in papers.REPORTS}
     values = {"papers": mine, "rolls": papers.ROLLS, "latest": latest, "year": today.replace(month=1, day=1)}
@@ -42,7 +42,7 @@ def roll(request: Request, code: str, kind: str = "xlsx", first: str = "", last:
     person = must_be(request, *allowed(_ROOM), Role.UNIT)
     house = house_of(request)
     now = house.now()
-    period = between(first, last, now.astimezone(house.settings.zone).date())
+    period = between(first, last, house.day_of(now))
     if unit:
         house.profile.unit(unit)
     return _file(papers.print_roll(house, person.actor, code, kind, period, now, unit=unit or None))
@@ -53,7 +53,7 @@ def report(request: Request, code: str, kind: str = "docx", period: str = "") ->
     person = must_be(request, *allowed(_ROOM))
     house = house_of(request)
     now = house.now()
-    asked = parse_period(paper_of(code).code, period, now.astimezone(house.settings.zone).date())
+    asked = parse_period(paper_of(code).code, period, house.day_of(now))
     return _file(papers.print_report(house, person.actor, code, kind, asked, now))
 
 

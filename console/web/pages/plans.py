@@ -34,7 +34,7 @@ def listed(request: Request) -> Response:
 def _list(request: Request, result: dict[str, Any] | None) -> Response:
     person = must_be(request, *allowed("/console/ledger"))
     house = house_of(request)
-    today = house.now().astimezone(house.settings.zone).date()
+    today = house.today()
     with reading(house.engine) as session:
         differing = waiting_revisions(session)
         rows = [(plan, summary(plan_state(session, plan), today)) for plan in list_plans(session)]
@@ -82,7 +82,7 @@ def _check(name: str, size: int) -> None:
 def one(request: Request, plan: int) -> Response:
     person = must_be(request, *allowed("/console/ledger"))
     house = house_of(request)
-    today = house.now().astimezone(house.settings.zone).date()
+    today = house.today()
     state = _state(request, plan)
     decides = person.role in {Role.MODERATOR, Role.SUPERVISOR}
     values = {"state": state, "summary": summary(state, today), "decides": decides,

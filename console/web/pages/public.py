@@ -87,7 +87,7 @@ def send(
     _letters.count(address_of(request))
     house = house_of(request)
     # Sent twice by a hasty hand it is one letter: the same words from the same phone on the same day.
-    day = house.now().astimezone(house.settings.zone).date()
+    day = house.today()
     said = [given["title"], given["text"], number, str(day), *(digest(a.content) for a in attachments)]
     again = digest(json.dumps(said).encode())
     message = InboundMessage(

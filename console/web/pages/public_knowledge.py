@@ -5,7 +5,7 @@ from fastapi.responses import Response
 
 from console.web.attempts import Attempts, address_of
 from console.web.context import house_of, pages
-from flows.knowledge import public_entry, searched, sought_words, today_of
+from flows.knowledge import public_entry, searched, sought_words
 from models.database import reading
 from models.queries.knowledge import newest_public, public_domains
 
@@ -16,7 +16,7 @@ _searches = Attempts(most=120, seconds=600)  # a service hall's visitors share o
 @router.get("")
 def search(request: Request, q: str = "", domain: str = "") -> Response:
     house = house_of(request)
-    typed, today = q.strip()[:200], today_of(house)
+    typed, today = q.strip()[:200], house.today()
     if typed:
         _searches.count(address_of(request))
     with reading(house.engine) as session:
@@ -30,5 +30,5 @@ def search(request: Request, q: str = "", domain: str = "") -> Response:
 def one(request: Request, entry: int) -> Response:
     house = house_of(request)
     with reading(house.engine) as session:
-        said = public_entry(session, entry, today_of(house))
+        said = public_entry(session, entry, house.today())
     return pages(request).show(request, "knowledge_answer.html", {"said": said})

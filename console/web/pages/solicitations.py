@@ -12,7 +12,6 @@ from sqlmodel import Session
 from console.web.context import Seen, back, house_of, must_be, pages
 from console.web.menu import allowed
 from flows.edition_words import Words
-from flows.knowledge import today_of
 from flows.solicitations import publish
 from models.actions import solicitations as acts
 from models.actions.as_seen import last_step
@@ -154,7 +153,7 @@ def _readable(request: Request, lines: Sequence[HeardLine]) -> list[tuple[HeardL
 @router.get("/solicitations")
 def public(request: Request) -> Response:
     with reading(house_of(request).engine) as session:
-        running, results = asked.public_solicitations(session, today_of(house_of(request)))
+        running, results = asked.public_solicitations(session, house_of(request).today())
     return pages(request).show(
         request, "solicitations_public.html", {"running": running, "results": results, "code_of": code_of}
     )
