@@ -6,8 +6,8 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from console.web.context import back, house_of, must_be, pages
+from console.web.downloads import download
 from console.web.menu import allowed
-from console.web.pages.orders import download
 from flows.annual import COUNTED, HALL_APART, figures, name_of, workbook
 from models.actions.hall_counts import enter_hall_count
 from models.asked import year_asked

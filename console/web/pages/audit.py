@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
 from console.web.context import house_of, must_be, pages
+from console.web.downloads import UNKNOWN, kept_as
 from console.web.menu import allowed
 from console.web.wording import SUBJECTS, action_codes, action_words, history_label
 from flows.exporting import cell
@@ -53,8 +53,7 @@ def export(
     """Everything that the filter finds, each row with its link of the chain."""
     must_be(request, *allowed(_ROOM))
     wanted = _filter(request, _asked(subject, actor, action, number, since, until))
-    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote('审计记录.csv')}"}
-    return StreamingResponse(_file(request, wanted), media_type="application/octet-stream", headers=headers)
+    return StreamingResponse(_file(request, wanted), media_type=UNKNOWN, headers=kept_as("审计记录.csv"))
 
 
 @router.get(_ROOM + "/chain")

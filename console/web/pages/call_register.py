@@ -11,8 +11,8 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from console.web.context import back, house_of, must_be, pages
+from console.web.downloads import download
 from console.web.menu import allowed
-from console.web.pages.orders import download
 from flows.call_register import COLUMNS, call_page, register_rows
 from flows.paper_periods import between
 from flows.papers import print_roll

@@ -8,8 +8,9 @@ from fastapi.responses import Response
 
 from console.accounts import SignedIn
 from console.web.context import back, house_of, must_be, pages
+from console.web.downloads import download
 from console.web.menu import allowed
-from console.web.pages.orders import download, order_filter
+from console.web.pages.orders import order_filter
 from flows.contact_files import KINDS, take_file
 from models.actions.contacts import ASKERS, DECIDERS, AlreadyAsked, ask, decide
 from models.contact_words import state_of

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from console.web.context import back, house_of, must_be, pages
+from console.web.downloads import download
 from console.web.menu import allowed
-from console.web.pages.orders import download
 from console.web.typed import plain_phone
 from flows import dead_letters
 from flows.quarantine_mending import register_quarantined

@@ -8,9 +8,9 @@ from fastapi.responses import Response
 
 from console.web import outcomes
 from console.web.context import back, house_of, must_be, pages
+from console.web.downloads import download
 from console.web.menu import allowed
 from console.web.outcomes import Outcome, carried_in
-from console.web.pages.orders import download
 from flows import knowledge
 from flows.knowledge import Written
 from flows.knowledge_files import MOST_BYTES, exported, import_bytes

@@ -1,16 +1,15 @@
 """口径 and its releases, the analysis reports: the steps, the report's page and its Word document."""
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from markupsafe import Markup
 
 from console.web.context import Seen, actor_of, back, house_of, must_be, pages
+from console.web.downloads import download, kept_as
 from console.web.menu import allowed
 from console.web.pages.opinion import ROOM, Line, Text, act, by_officer, local
-from console.web.pages.orders import download
 from flows import opinion_lines as composed
 from flows.opinion_reports import SECTIONS, case_facts, draft_report, report_docx
 from flows.paper_matters import print_line
@@ -115,8 +114,7 @@ def report_page(request: Request, report: int) -> Response:
 def report_word(request: Request, report: int) -> Response:
     actor, house = actor_of(request, *allowed(ROOM)), house_of(request)
     name, data = report_docx(house, report, actor)
-    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    return Response(data, media_type=_DOCX, headers=headers)
+    return Response(data, media_type=_DOCX, headers=kept_as(name))
 
 
 @router.post(ROOM + "/reports/{report}/edit")

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Mapping
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
@@ -11,6 +10,7 @@ from sqlmodel import Session
 
 from console.accounts import SignedIn
 from console.web.context import house_of, must_be, pages
+from console.web.downloads import download
 from console.web.marking import marked
 from console.web.may import moves_for
 from console.web.menu import allowed
@@ -187,8 +187,3 @@ def _joined(session: Session, order_id: int, order: WorkOrder) -> bool:
         return True
     merged = session.get(WorkOrder, order_id)
     return merged is not None and merged.merged_into == order.id
-
-
-def download(content: bytes, name: str) -> Response:
-    headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
-    return Response(content, media_type="application/octet-stream", headers=headers)

@@ -9,9 +9,9 @@ from markupsafe import Markup
 from sqlmodel import Session
 
 from console.web.context import house_of, must_be, pages
+from console.web.downloads import download
 from console.web.menu import allowed
 from console.web.pages.figures import SHOWN
-from console.web.pages.orders import download
 from flows.figure_lists import day_list
 from flows.hot_topics import Topic, topics_between
 from models.database import reading

@@ -6,8 +6,8 @@ from fastapi import APIRouter, File, Request, UploadFile
 from fastapi.responses import Response
 
 from console.web.context import back, house_of, must_be, pages
+from console.web.downloads import download
 from console.web.menu import allowed
-from console.web.pages.orders import download
 from flows import paper_templates, papers
 from flows.paper_periods import between, parse_period
 from flows.papers import Printed

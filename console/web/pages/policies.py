@@ -8,9 +8,9 @@ from fastapi.responses import Response
 
 from console.accounts import SignedIn
 from console.web.context import Seen, back, house_of, must_be, pages
+from console.web.downloads import download
 from console.web.menu import allowed
 from console.web.pages.opinion import Line, Moment, Text, local
-from console.web.pages.orders import download
 from flows.paper_matters import print_policy
 from models.actions import opinion_policies
 from models.actions.as_seen import last_step

@@ -7,8 +7,8 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from console.web.context import house_of, must_be, pages
+from console.web.downloads import download
 from console.web.menu import allowed
-from console.web.pages.orders import download
 from flows.route_trials import notes_on, try_matrix, try_message
 from models.actions.matrix_versions import versions
 from models.database import reading
