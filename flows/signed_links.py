@@ -18,7 +18,7 @@ from models.database import reading, writing
 from models.errors import NotAllowed
 from models.links import Link, LinkEnded, Purpose, read, successor
 from models.queries.callbacks import find_callback
-from models.queries.people import who_can_sign_in
+from models.queries.people import units_with_accounts
 from models.tables.ledger import Promise
 from models.tables.orders import WorkOrder
 from models.tables.supervision import Instruction
@@ -99,7 +99,7 @@ def write_reply(
     def do(session: Session, order: int, actor: Actor, now: datetime) -> None:
         must_be_as_seen(session, order, seen, Action.WRITE_REPLY, actor)
         unit = house.profile.unit(actor.unit or "")
-        if not unit.signers and not who_can_sign_in(session, unit.code):
+        if not unit.signers and unit.code not in units_with_accounts(session):
             raise NotAllowed(f"{unit.name}尚未登记审签人，答复无法送审，请联系服务中心登记审签人的通知方式。")
         replying.write_reply(session, order, text, outcome, actor, now, co_note=co_note)
         links.ask_signers(session, house.profile, session.get_one(WorkOrder, order), now)

@@ -151,7 +151,7 @@ def candidates(
     if only is not None:
         statement = statement.where(col(WorkOrder.id).in_(only))
     orders = list(session.exec(statement.order_by(col(WorkOrder.id))).all())
-    return [c for first in range(0, len(orders), _CHUNK) for c in _candidates(session, orders[first : first + _CHUNK])]
+    return [c for at in range(0, len(orders), _CHUNK) for c in _candidates(session, orders[at : at + _CHUNK])]
 
 
 def _candidates(session: Session, orders: Sequence[WorkOrder]) -> Iterator[Candidate]:

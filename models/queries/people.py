@@ -58,12 +58,8 @@ def active_in(session: Session, roles: Iterable[Role]) -> list[User]:
     return list(session.exec(statement.order_by(col(User.login))).all())
 
 
-def who_can_sign_in(session: Session, unit: str) -> bool:
-    """Whether anybody of the unit has an account of use; who has none acts by signed links."""
-    return unit in units_with_accounts(session)
-
-
 def units_with_accounts(session: Session) -> set[str]:
+    """Where somebody can sign in; a unit without acts by signed links."""
     statement = select(User.unit).where(col(User.active).is_(True), User.password_hash != "").distinct()
     return {unit for unit in session.exec(statement).all() if unit}
 
@@ -73,7 +69,7 @@ def chat_people(session: Session) -> list[ChatPerson]:
 
 
 def chat_account(session: Session, chat_user: str) -> User | None:
-    """The account of a person in a chat, where one was entered for him."""
+    """The account of a person in a chat, where one was entered for them."""
     statement = select(User).join(ChatPerson, col(ChatPerson.login) == col(User.login))
     return session.exec(statement.where(ChatPerson.chat_user == chat_user)).first()
 

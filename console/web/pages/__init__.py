@@ -68,8 +68,7 @@ from console.web.pages import (
 def routers() -> list[APIRouter]:
     rooms = (
         public, signed, signed_requests, chat_people, door, door_oidc, own_account, factor_resets,
-        password_resets,
-        overview, triage, bulk, filters, orders, contacts, unit_contacts,
+        password_resets, overview, triage, bulk, filters, orders, contacts, unit_contacts,
         order_actions, callbacks, call_register, follow_ups, figures, phone_lines, plan_revisions, plans, ledger,
         ledger_steps, unit_ledger,
         public_promises, public_track, public_figures, editions,

@@ -26,6 +26,7 @@ from models.vocabulary import Role
 
 router = APIRouter(prefix="/console/admin")
 _ROOM = "/console/admin"
+_USERS = _ROOM + "/users"
 _AHEAD = 30
 
 
@@ -43,11 +44,12 @@ def users(request: Request) -> Response:
     house = house_of(request)
     rules = house.profile.security
     with reading(house.engine) as session:
+        people = list_users(session)
         values = {
-            "users": list_users(session), "locked": locked_accounts(session, rules, house.now()),
+            "users": people, "locked": locked_accounts(session, rules, house.now()),
             "factors": with_second_factor(session), "resets": {r.login for r in list_factor_resets(session)},
             "forgotten": {r.login for r in list_password_resets(session)},
-            "alone": {u.login for u in list_users(session) if not needs_another(u, house.now())},
+            "alone": {u.login for u in people if not needs_another(u, house.now())},
             "waiting": {c.login for c in list_role_changes(session) if c.agreed is None},
             "rules": rules, "rule": passwords.wording(rules), "provider": provider_name(house.settings),
         }  # fmt: skip
@@ -77,7 +79,7 @@ def create(
             password=password if way == "password" else None, why="新建账号", actor=person.actor, now=house.now(),
             rules=house.profile.security,
         )  # fmt: skip
-    return back("/console/admin/users", f"已新建账号 {login.strip()}，角色须由另一位系统管理员或审计员复核后才能登录。")
+    return back(_USERS, f"已新建账号 {login.strip()}，角色须由另一位系统管理员或审计员复核后才能登录。")
 
 
 @router.post("/users/{login}/active")
@@ -86,7 +88,7 @@ def active(request: Request, login: str, active: Annotated[bool, Form()]) -> Res
     house = house_of(request)
     with writing(house.engine) as session:
         accounts.set_active(session, login, active, person.actor, house.now())
-    return back("/console/admin/users", f"账号 {login} 已{'启用' if active else '停用'}。")
+    return back(_USERS, f"账号 {login} 已{'启用' if active else '停用'}。")
 
 
 @router.post("/users/{login}/signing")
@@ -95,7 +97,7 @@ def signing(request: Request, login: str, signs: Annotated[bool, Form()]) -> Res
     house = house_of(request)
     with writing(house.engine) as session:
         set_signing(session, login, signs, person.actor, house.now())
-    return back("/console/admin/users", f"{login} 现为{'审签人' if signs else '承办人'}。")
+    return back(_USERS, f"{login} 现为{'审签人' if signs else '承办人'}。")
 
 
 def _days(house: House) -> list[dict[str, Any]]:

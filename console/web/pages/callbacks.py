@@ -12,11 +12,7 @@ from models.actions.callbacks import give_up, record_attempt
 from models.actors import Actor
 from models.calling_words import AttemptResult, CallbackStatus
 from models.database import reading, writing
-from models.queries.callbacks import (
-    callback_counts,
-    find_callback,
-    list_callbacks,
-)
+from models.queries.callbacks import callback_counts, find_callback, list_callbacks
 from models.queries.people import names
 from models.vocabulary import Role, Satisfaction
 

@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
-from sqlmodel import col, select
 
 from console.web.context import Seen, back, house_of, must_be, pages
 from flows.public_figures import finished_months, propose_figures
@@ -12,8 +11,8 @@ from models.actions import public_figures as acts
 from models.actions.as_seen import last_step
 from models.database import reading, writing
 from models.queries.people import names
+from models.queries.public_figures import known_months, public_months
 from models.queries.rates import RATES
-from models.tables.public_figures import PublicFigures
 from models.vocabulary import Role
 
 router = APIRouter()
@@ -25,10 +24,7 @@ _Month = Annotated[str, Form(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 @router.get("/figures")
 def public(request: Request) -> Response:
     with reading(house_of(request).engine) as session:
-        shown = select(PublicFigures).where(
-            col(PublicFigures.approved_at).is_not(None), col(PublicFigures.withdrawn_at).is_(None)
-        )
-        rows = session.exec(shown.order_by(col(PublicFigures.month).desc()).limit(12)).all()
+        rows = public_months(session, 12)
     return pages(request).show(request, "public_figures.html", {"months": rows, "rates": RATES, "fewest": _FEWEST})
 
 
@@ -37,7 +33,7 @@ def room(request: Request) -> Response:
     must_be(request, Role.SUPERVISOR)
     house = house_of(request)
     with reading(house.engine) as session:
-        rows = session.exec(select(PublicFigures).order_by(col(PublicFigures.month).desc()).limit(24)).all()
+        rows = known_months(session, 24)
         known, steps = names(session), {row.month: last_step(session, "figures", row.month) for row in rows}
     values = {"months": rows, "rates": RATES, "fewest": _FEWEST, "offered": finished_months(house, house.now()),
                   "names": known, "steps": steps}  # fmt: skip
@@ -48,7 +44,7 @@ def room(request: Request) -> Response:
 def propose(request: Request, month: _Month) -> Response:
     person, house = must_be(request, Role.SUPERVISOR), house_of(request)
     propose_figures(house, month, person.actor, house.now())
-    return back(_ROOM, f"{month[:4]}年{int(month[5:])}月的指标已提交，待另一名督办员审核。")
+    return back(_ROOM, f"{_said(month)}的指标已提交，待另一名督办员审核。")
 
 
 @router.post(_ROOM + "/approve")
@@ -56,7 +52,7 @@ def approve(request: Request, month: _Month, seen: Seen = None) -> Response:
     person, house = must_be(request, Role.SUPERVISOR), house_of(request)
     with writing(house.engine) as session:
         acts.approve(session, month, person.actor, house.now(), seen=seen)
-    return back(_ROOM, f"{month[:4]}年{int(month[5:])}月的指标已公开。")
+    return back(_ROOM, f"{_said(month)}的指标已公开。")
 
 
 @router.post(_ROOM + "/withdraw")
@@ -64,4 +60,9 @@ def withdraw(request: Request, month: _Month) -> Response:
     person, house = must_be(request, Role.SUPERVISOR), house_of(request)
     with writing(house.engine) as session:
         acts.withdraw(session, month, person.actor, house.now())
-    return back(_ROOM, f"{month[:4]}年{int(month[5:])}月的指标已撤下。")
+    return back(_ROOM, f"{_said(month)}的指标已撤下。")
+
+
+def _said(month: str) -> str:
+    """2026-02 → 2026年2月."""
+    return f"{month[:4]}年{int(month[5:])}月"

@@ -153,8 +153,7 @@ def reply(
 
 @router.post("/orders/{number}/check")
 def check_reply(
-    request: Request, number: str, text: Annotated[str, Form(max_length=20000)] = "",
-    outcome: Annotated[str, Form(max_length=20)] = "",
+    request: Request, number: str, text: _Text = "", outcome: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:  # fmt: skip
     """What the gate and the promise finder say of a draft, as a piece of page; nothing is kept."""
     actor = must_be(request, Role.UNIT).actor
