@@ -128,8 +128,7 @@ def main() -> None:
     from models.settings import settings
 
     logging.basicConfig(level=settings().log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for talkative in ("httpx", "alembic"):  # a line for every call of Prefect's client
-        logging.getLogger(talkative).setLevel(logging.WARNING)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for every call of Prefect's client
     house = House(settings())
     try:
         settle(house)

@@ -99,8 +99,8 @@ class OrderRows:
             "sealed": plan.sealed,
             "triage_reasons": list(plan.triage_reasons),
             "received_at": message.received_at,
-            # The date of acceptance is the date of the decision to take the matter on (受理日期).
-            "accepted_at": self._now if answered or dispatched else None,
+            # The date of acceptance (受理日期) is that of the decision to take the matter on; who answers has decided.
+            "accepted_at": message.received_at if answered else self._now if dispatched else None,
             "dispatched_at": self._now if dispatched else None,
             "replied_at": message.received_at if answered else None,
             "outcome": Outcome.EXPLAINED.value if answered else None,

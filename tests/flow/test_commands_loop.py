@@ -68,6 +68,15 @@ def test_what_was_answered_on_the_spot_needs_no_callback(huiyin: Shell, tmp_path
     assert huiyin("export", "callbacks").rows == []
 
 
+def test_what_was_answered_on_the_spot_was_accepted_there_and_not_after_its_answer(
+    huiyin: Shell, tmp_path: Path
+) -> None:
+    take(huiyin, tmp_path, 是否当场答复="是", 当场答复内容="已告知本周五前修好。")
+    huiyin("work", "--drain")
+    [row] = huiyin("export", "work-orders").rows
+    assert row["accepted_at"] == row["replied_at"] == row["received_at"]
+
+
 def test_the_same_call_with_another_text_is_a_revision_of_one_order(huiyin: Shell, tmp_path: Path) -> None:
     take(huiyin, tmp_path)
     huiyin("work", "--drain")

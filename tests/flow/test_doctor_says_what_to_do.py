@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from support.desk import Desk, at
+from support.desk import Desk, at, open_desk
 from support.web import serving, visiting
 
 from flows.conditions import in_words
@@ -91,6 +91,15 @@ def test_a_database_that_takes_no_writing_says_so_in_chinese(tmp_path: Path) -> 
         with pytest.raises(Exception, match="readonly") as refused:
             connection.execute(text("DELETE FROM meta"))
     assert "数据库只读" in in_words(refused.value)
+
+
+def test_what_doctor_says_is_not_lost_among_the_migrations_own_remarks(
+    postgres_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    with open_desk(tmp_path, database_url=postgres_url) as desk:
+        examine(desk.house)
+    assert [record.name for record in caplog.records if record.name.startswith("alembic")] == []
 
 
 def test_a_table_and_a_column_that_are_missing_are_named(tmp_path: Path) -> None:
