@@ -21,6 +21,8 @@ from models.queries.order_lists import waiting_requests
 from models.queries.supervision import list_instructions
 from models.tables.calls import CallEntry
 from models.tables.clocks import ClockRequest
+from models.tables.ledger import Callback
+from models.tables.messages import Message
 from models.tables.orders import Consultation, WorkOrder
 from models.tables.supervision import Instruction
 from models.vocabulary import Channel, ClockRequestKind, InstructionKind, InstructionStatus, OrderStatus
@@ -28,7 +30,10 @@ from models.vocabulary import Channel, ClockRequestKind, InstructionKind, Instru
 _PAUSED_DAYS = 3
 _REPORT = "超期原因：现场涉及地下管线，须与产权单位会签。已于今日办结并回复来件人，今后提前对接。"
 
-_SECTION, _PROPOSAL = "业务科", "拟由业务科当日核实，需其他单位配合的，报分管领导协调。"
+_SECTION = "业务科"
+_PROPOSALS = ("拟由{}当日核实，需其他单位配合的，报分管领导协调。", "转{}办理，三日内看现场，结果由经办人回电。",
+              "请{}与来电人核对情况后回电。")  # fmt: skip
+_RINGS = 100  # minutes of a half-day within which calls come in
 _TO_CALL, _FOUND_LATER = "来电人希望上午回电。", "来电人改约下午回电；现场已先行看过。"
 
 # Who else is asked what is whose, as matters lie between them.
@@ -47,33 +52,43 @@ class Office:
         self._house, self._rng = house, rng
         self._calls = load_calls()
 
-    def take_calls(self, day: date) -> None:
-        """On two days of three a unit's own published line rings; the call is written down at once."""
-        if not self._calls or day.toordinal() % 3 == 0:
-            return
-        call = self._calls.pop(0)
+    def take_calls(self, day: date, opened: time) -> None:
+        """Units' own published lines have rung since the office `opened`; each call was written down at once."""
+        since = datetime.combine(day, opened, self._house.settings.zone)
+        calls = 1 + (day.toordinal() + opened.hour) % 3
+        for nth, call in enumerate(self._calls[:calls]):
+            minutes = (day.toordinal() * 7 + nth * 37) % _RINGS
+            self._take(call, min(since + timedelta(minutes=minutes), self._house.now()))
+        del self._calls[:calls]
+
+    def _take(self, call: dict[str, Any], at: datetime) -> None:
         profile = self._house.profile
-        unit = profile.route(call["domain"], None, "request").lead
-        at = datetime.combine(day, time(9, 5), self._house.settings.zone)
+        unit = call.get("unit") or profile.route(call["domain"], None, "request").lead
         entry = Entry(
-            channel=Channel.REGISTER, at=min(at, self._house.now()), text=call["text"], name=call["name"] or "",
-            phone=call["phone"], place=call["region"] or "", answered=call["on_the_spot"], answer=call["answer"] or "",
+            channel=Channel.REGISTER, at=at, text=call["text"], name=call["name"] or "", phone=call["phone"],
+            place=call["region"] or "", answered=call["on_the_spot"], answer=call["answer"] or "",
+            section=call.get("section", ""), about_unit=call.get("about", ""),
         )  # fmt: skip
         enter(self._house, entry, f"{profile.unit(unit).name}接听人", unit, self._house.now())
 
     def fill_in_calls(self) -> None:
-        """补记 of calls on the next day, the latest left for a visitor; now and then a remark is corrected after."""
+        """补记 on the next day of calls that wait for an answer, the latest left for a visitor.
+
+        Now and then a remark is corrected after.
+        """
         now = self._house.now()
         with reading(self._house.engine) as session:
-            entered = session.exec(select(CallEntry).order_by(col(CallEntry.at))).all()
+            owed = select(CallEntry).join(Message, col(Message.id) == CallEntry.message_id)
+            owed = owed.where(col(Message.order_id).in_(select(Callback.order_id))).order_by(col(CallEntry.at))
+            entered = session.exec(owed).all()
         for nth, call in enumerate(entered[:-1]):
-            remarks = (_TO_CALL, _FOUND_LATER) if nth % 3 == 0 else (_TO_CALL,)
+            remarks = ((_TO_CALL, _FOUND_LATER), (_TO_CALL,), ("",))[nth % 3]
             written = call.version - 1
             if written == len(remarks) or now - call.at < timedelta(days=call.version):
                 continue
-            said = CallNotes(
-                call.about_unit or "", call.repeated, call.section or _SECTION, _PROPOSAL, remarks[written]
-            )  # fmt: skip
+            section = call.section or _SECTION
+            proposal = call.proposal or _PROPOSALS[nth % len(_PROPOSALS)].format(section)
+            said = CallNotes(call.about_unit or "", call.repeated, section, proposal, remarks[written])
             with contextlib.suppress(NotFound), writing(self._house.engine) as session:
                 amend_call(session, call.message_id, said, call.version, writer(call.unit), now)
 
