@@ -15,6 +15,7 @@ from models.actions.links import part_of
 from models.actions.notice_rows import CITIZEN, DUTY
 from models.links import Link, Purpose, sign
 from models.promise_words import PromiseState
+from models.queries.lookup import last4_of
 from models.queries.notices import (
     citizen_answer,
     citizen_message,
@@ -143,7 +144,7 @@ class Writer:
         if message is None or order is None:
             raise TransportRefused("该地址不是本件来件人的地址，或来件信息已按保管期限删除。")
         if notice.kind == "receipt":
-            wording = receipt_wording(self.head, message.query_code)
+            wording = receipt_wording(self.head, message.query_code, looks_up=last4_of(message.phone) is not None)
         elif notice.kind == "promise_closed":
             wording = self._kept(session, notice, order, message)
         elif notice.kind == "follow_up":
@@ -155,7 +156,9 @@ class Writer:
             if reply is None:
                 raise TransportRefused("没有找到已发出的答复。")
             text = reply.text if message.order_id == order.id else for_others(session, order.id or 0, reply.text)
-            wording = reply_wording(self.head, message.query_code, reply.unit, text)
+            rating = None if last4_of(message.phone) else self._to_rate(order, leased)
+            may_rate = order.status in _ANSWERED
+            wording = reply_wording(self.head, message.query_code, reply.unit, text, rating, may_rate=may_rate)
         return as_sms(wording, self.head) if leased.transport == "sms" else wording
 
     def _kept(self, session: Session, notice: Notice, order: WorkOrder, message: Message) -> Wording:
@@ -164,7 +167,8 @@ class Writer:
         if promise is None or promise.state != notice.facts["state"] or order.sealed:
             raise LetterMoot("该承诺已重新履行，销号情况不再告知。")
         text = promise.text if message.order_id == order.id else for_others(session, order.id or 0, promise.text)
-        return promise_wording(self.head, message.query_code, promise.unit, text, PromiseState(promise.state).label)
+        state, looks_up = PromiseState(promise.state).label, last4_of(message.phone) is not None
+        return promise_wording(self.head, message.query_code, promise.unit, text, state, looks_up=looks_up)
 
     def _follow_up(self, notice: Notice, order: WorkOrder, code: str, leased: Leased) -> Wording:
         if order.cycle != notice.cycle or order.status not in _ANSWERED:
@@ -182,7 +186,10 @@ class Writer:
         asked = datetime.combine(asked_on, _SURVEY_AT, zone) if days else self.now
         if asked > self.now:
             raise NotNow(asked)
-        return survey_wording(self.head, code, self._signed(Purpose.RATE, order.id or 0, "", order.cycle, leased))
+        return survey_wording(self.head, code, self._to_rate(order, leased))
+
+    def _to_rate(self, order: WorkOrder, leased: Leased) -> str:
+        return self._signed(Purpose.RATE, order.id or 0, "", order.cycle, leased)
 
 
 def letterhead(house: House) -> Letterhead:

@@ -86,7 +86,12 @@ def _received(at: datetime, title: str | None, *, sealed: bool) -> Answer:
     )  # fmt: skip
 
 
-def _must_match(phone: str | None, last4: str) -> None:
+def last4_of(phone: str | None) -> str | None:
+    """The digits that a look-up asks for; None for who left no number and can look nothing up."""
     digits = "".join(c for c in phone or "" if c.isdigit())
-    if len(digits) < 4 or len(last4) != 4 or digits[-4:] != last4:  # noqa: PLR2004
+    return digits[-4:] if len(digits) >= 4 else None  # noqa: PLR2004
+
+
+def _must_match(phone: str | None, last4: str) -> None:
+    if last4_of(phone) is None or last4_of(phone) != last4:
         raise NotFound(_NOBODY)

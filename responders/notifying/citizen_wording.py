@@ -6,27 +6,41 @@ from responders.notifying.wording import Letterhead, Wording, base, link_address
 _MOST_SMS = 300  # characters of an answer in a text message; the whole of it stands behind the query code
 
 
-def receipt_wording(head: Letterhead, query_code: str) -> Wording:
-    """The message has arrived: the query code, and where it is asked for."""
-    text = f"您的来件已收到并登记，查询码：{query_code}。请妥善保存；凭查询码可以查看办理进度和答复。"
-    item = Item("", text, f"{base(head)}/track")
+def receipt_wording(head: Letterhead, query_code: str, *, looks_up: bool) -> Wording:
+    """The message has arrived: the query code, and what it is good for.
+
+    `looks_up`: a telephone was left, whose last four digits the look-up asks for.
+    """
+    kept = f"您的来件已收到并登记，查询码：{query_code}。请妥善保存；"
+    online = Item("", f"{kept}凭查询码和所留电话的后四位可以查看办理进度和答复。", f"{base(head)}/track")
+    by_letter = Item("", f"{kept}答复将发送到本邮箱，其间可凭查询码来电查询进度。")
     hint = "需要补充情况，可直接回复本邮件，内容会并入同一件。"
-    return Wording(f"来件已收到（查询码 {query_code}）", "您好：", (item,), f"{hint}\n{signature(head)}")
+    items = (online if looks_up else by_letter,)
+    return Wording(f"来件已收到（查询码 {query_code}）", "您好：", items, f"{hint}\n{signature(head)}")
 
 
-def reply_wording(head: Letterhead, query_code: str, unit: str, text: str) -> Wording:
-    """The answer in full, who gave it, and where it can be rated."""
+def reply_wording(
+    head: Letterhead, query_code: str, unit: str, text: str, rating: str | None = None, *, may_rate: bool = True
+) -> Wording:
+    """The answer in full, who gave it, and where it can be rated, unless it can't (不予受理).
+
+    `rating`: a signed link, for a sender who left no telephone and so can look nothing up.
+    """
     by = head.unit_names.get(unit, head.publisher)
     items = (Item("", text), Item("", f"答复单位：{by}", None))
-    rate = f"如对答复不满意，可凭查询码 {query_code} 评价，不满意的将重新办理：{base(head)}/track"
-    return Wording(f"对您来件的答复（查询码 {query_code}）", "您的来件答复如下：", items, f"{rate}\n{signature(head)}")
+    where = f"可凭查询码 {query_code} 评价，不满意的将重新办理：{base(head)}/track"
+    if rating:
+        where = f"请打开链接评价，不满意的将重新办理：{link_address(head, rating)}"
+    closing = f"如对答复不满意，{where}\n{signature(head)}" if may_rate else signature(head)
+    return Wording(f"对您来件的答复（查询码 {query_code}）", "您的来件答复如下：", items, closing)
 
 
-def promise_wording(head: Letterhead, query_code: str, unit: str, text: str, state: str) -> Wording:
+def promise_wording(head: Letterhead, query_code: str, unit: str, text: str, state: str, *, looks_up: bool) -> Wording:
     """A promise of the answer was checked and closed (销号): what it was, and what became of it."""
     by = head.unit_names.get(unit, head.publisher)
     said = f"答复您的来件时，{by}承诺：“{text}”现经核验，这项承诺{state}。"
-    hint = f"与实际不符的，可凭查询码 {query_code} 查看并反映：{base(head)}/track"
+    where = f"可凭查询码 {query_code} 查看并反映：{base(head)}/track" if looks_up else "请直接回复本邮件说明。"
+    hint = f"与实际不符的，{where}"
     return Wording(
         f"答复中的承诺{state}（查询码 {query_code}）", "您好：", (Item("", said),), f"{hint}\n{signature(head)}"
     )

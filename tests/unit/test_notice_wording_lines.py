@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from responders.notifying.citizen_wording import receipt_wording, reply_wording
+from responders.notifying.citizen_wording import promise_wording, receipt_wording, reply_wording
 from responders.notifying.wording import (
     MOST_ITEMS,
     Letterhead,
@@ -133,16 +133,36 @@ def test_a_demonstration_says_so_in_every_letter() -> None:
     head = Letterhead("望溪市", "http://x", SHANGHAI, {}, {}, demonstration=True)
     letters = [
         unit_wording(head, "u", [Told("informed", "u", FACTS)]),
-        receipt_wording(head, "ABCD2345EFGH"),
+        receipt_wording(head, "ABCD2345EFGH", looks_up=True),
         reply_wording(head, "ABCD2345EFGH", "u", "已修好。"),
     ]
     assert all("演示数据" in letter.closing for letter in letters)
 
 
 def test_a_receipt_has_the_query_code_and_where_to_use_it() -> None:
-    wording = receipt_wording(HEAD, "ABCD2345EFGH")
+    wording = receipt_wording(HEAD, "ABCD2345EFGH", looks_up=True)
     assert "查询码：ABCD2345EFGH" in wording.items[0].text
+    assert "所留电话的后四位" in wording.items[0].text
     assert wording.items[0].link == "http://huiyin.test/track"
+
+
+def test_who_left_no_telephone_is_sent_to_no_page_that_asks_for_its_digits() -> None:
+    receipt = receipt_wording(HEAD, "ABCD2345EFGH", looks_up=False)
+    answer = reply_wording(HEAD, "ABCD2345EFGH", "housing_bureau", "已修好。", "r.1")
+    kept = promise_wording(HEAD, "ABCD2345EFGH", "housing_bureau", "月底前修好。", "已兑现", looks_up=False)
+    assert "查询码：ABCD2345EFGH" in receipt.items[0].text
+    assert "答复将发送到本邮箱" in receipt.items[0].text
+    assert "http://huiyin.test/u/r.1" in answer.closing
+    assert "直接回复本邮件" in kept.closing
+    for letter in (receipt, answer, kept):
+        assert all("/track" not in f"{item.text}{item.link}" for item in letter.items)
+        assert "/track" not in letter.closing
+
+
+def test_what_was_declined_is_not_offered_for_rating() -> None:
+    declined = reply_wording(HEAD, "ABCD2345EFGH", "housing_bureau", "请向法院提出。", "r.1", may_rate=False)
+    assert "评价" not in declined.closing
+    assert "/u/" not in declined.closing
 
 
 def test_an_answer_arrives_in_full_with_its_unit() -> None:

@@ -6,21 +6,21 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from support.desk import REVIEWER, Desk, at, dispatched
+from support.desk import CLERK, HEAD, REVIEWER, Desk, at, dispatched
 from support.link_office import NOW, REPLY, Office, open_office
 from support.web import visiting
 
 from flows.chasing import chase
 from models import links
-from models.actions import clock_requests, handling, supervising
+from models.actions import clock_requests, handling, replying, supervising
 from models.actions.clocks import start_promise_clock
 from models.actors import Actor
 from models.links import Link, Purpose
 from models.tables.clocks import ClockRequest
 from models.tables.ledger import Callback, CallbackAttempt, Promise
-from models.tables.orders import Assignment
+from models.tables.orders import Assignment, WorkOrder
 from models.tables.supervision import Instruction
-from models.vocabulary import Channel, InstructionKind, OrderStatus, Role, Stage
+from models.vocabulary import Channel, InstructionKind, OrderStatus, Outcome, Role, Stage
 
 _GIVEN = Link(Purpose.HANDLE, 7, "housing_bureau", 3, int((NOW + timedelta(days=1)).timestamp()), "abc")
 
@@ -42,19 +42,20 @@ def test_a_co_unit_gives_its_opinion_by_link_and_can_do_nothing_else(office: Off
     assert (part.contribution, part.contributed_by) == ("路灯线路已查，无故障。", "link:urban_bureau")
 
 
-def test_an_answered_citizen_is_asked_once_by_link_and_a_dissatisfied_one_reopens_the_order(office: Office) -> None:
-    from support.desk import CLERK, HEAD
-
-    from models.actions import replying
-    from models.vocabulary import Outcome
-
-    order = office.desk.take(NOW, channel=Channel.MAILBOX, email="chen@citizen.example")
+def _answered(office: Office, **said: str) -> WorkOrder:
+    """A letter by mail, answered; without a telephone unless one is given."""
+    order = office.desk.take(NOW, channel=Channel.MAILBOX, email="chen@citizen.example", **said)
     assert order.id is not None
     with office.desk.writing() as session:
         handling.acknowledge(session, order.id, CLERK, NOW)
         replying.write_reply(session, order.id, REPLY["text"], Outcome.RESOLVED, CLERK, NOW)
         replying.sign_off(session, office.desk.house.reckoner, order.id, [], HEAD, NOW)
         replying.approve_reply(session, order.id, REVIEWER, NOW)
+    return order
+
+
+def test_an_answered_citizen_is_asked_once_by_link_and_a_dissatisfied_one_reopens_the_order(office: Office) -> None:
+    order = _answered(office, phone="19900001234")
     assert office.links("mailto:chen@citizen.example") == []  # not before two workdays have passed
     office.moment = at("2026-03-04 09:30")
     [link] = office.links("mailto:chen@citizen.example")
@@ -64,6 +65,17 @@ def test_an_answered_citizen_is_asked_once_by_link_and_a_dissatisfied_one_reopen
         citizen.post(f"{link}/rate", satisfaction="dissatisfied", comment="灯又坏了")
         assert office.status(order) == OrderStatus.DISPATCHED
         assert citizen.post(f"{link}/rate", satisfaction="satisfied").status_code == 410
+
+
+def test_who_wrote_by_mail_alone_can_rate_from_the_answer_and_is_not_asked_again(office: Office) -> None:
+    order = _answered(office)
+    [link] = office.links("mailto:chen@citizen.example")
+    assert not any("/track" in letter["text"] for letter in office.letters() if "chen@" in letter["target"])
+    with visiting(office.address) as citizen:
+        citizen.post(f"{link}/rate", satisfaction="dissatisfied", comment="灯又坏了")
+    assert office.status(order) == OrderStatus.DISPATCHED
+    office.moment = at("2026-03-04 09:30")
+    assert office.links("mailto:chen@citizen.example") == [link]
 
 
 def test_a_unit_registers_contact_asks_for_a_pause_or_a_hanging_case_and_runs_on_by_link(office: Office) -> None:
