@@ -10,6 +10,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, func, select
 
 from console.signing_in import CodeRefused, code_locked, record
+from console.web.typed import plain_code
 from models.actions.step import note
 from models.actors import SYSTEM, Actor
 from models.errors import Conflict, NotAllowed
@@ -79,8 +80,8 @@ def give_code(
     if code_locked(session, user, rules, now):
         record(session, user, address, "code", "refused", rules, now)
         return False
-    plain = code.replace(" ", "").replace("-", "").lower()
-    if not plain.isdigit() or len(plain) != 6:  # noqa: PLR2004  (the digits of a code)
+    plain = plain_code(code).lower()
+    if not plain.isdecimal() or len(plain) != 6:  # noqa: PLR2004  (the digits of a code)
         return _give_recovery(session, house_secret, user, plain, address, rules, now)
     step = _fitting(_secret(house_secret, user_id, factor.nonce), plain, factor.last_step, now)
     record(session, user, address, "code", "wrong" if step is None else "ok", rules, now)
@@ -151,7 +152,7 @@ def _fitting(secret: str, code: str, after: int, now: datetime) -> int | None:
     totp, present = pyotp.TOTP(secret), int(now.timestamp()) // _STEP_SECONDS
     for step in range(present - _DRIFT, present + _DRIFT + 1):
         right = totp.generate_otp(step)
-        if hmac.compare_digest(right.encode(), code.strip().encode()) and step > after:
+        if hmac.compare_digest(right.encode(), plain_code(code).encode()) and step > after:
             return step
     return None
 

@@ -11,7 +11,7 @@ def plain_phone(typed: str) -> str | None:
 
 
 def plain_code(typed: str) -> str:
-    """A query code, or the four digits beside it, as the record has them; whether there is such a one is not asked."""
+    """A query code, the four digits beside it, a 动态码 or 恢复码, as the record has them; nothing is checked."""
     return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", typed)).upper()
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pyotp import TOTP
 from sqlmodel import select
 from support.desk import Desk, open_desk
 from support.signing_in import AUDITOR, NOW, OPERATOR, OTHER, RULES, enrolled, gives, step_of
@@ -42,6 +43,22 @@ def test_a_code_is_good_once_and_a_clock_may_be_half_a_minute_off(desk: Desk) ->
     assert not gives(desk, phone.at(NOW - timedelta(seconds=60)))
     assert not gives(desk, phone.at(NOW + timedelta(minutes=9, seconds=60)), NOW + timedelta(minutes=9))
     assert gives(desk, phone.at(NOW + timedelta(minutes=9)), NOW + timedelta(minutes=9))
+
+
+_WIDE = {n: n + 0xFEE0 for n in range(0x21, 0x7F)}  # as a Chinese keyboard types them
+
+
+def test_codes_are_taken_as_a_chinese_keyboard_types_them(desk: Desk) -> None:
+    phone, codes = enrolled(desk)
+    now = phone.at(NOW)
+    assert gives(desk, f"{now[:3]}\u3000{now[3:]}".translate(_WIDE))
+    assert gives(desk, codes[0].translate(_WIDE))
+    assert gives(desk, codes[1].replace("-", "—"))
+    with desk.writing() as session:
+        nonce, hu = second_factor.new_nonce(), find_user(session, "hu")
+        shown = second_factor.enrolment(desk.house.secret, hu.id or 0, "hu", nonce, "望溪市")
+        typed = TOTP(shown.secret).at(NOW).translate(_WIDE)
+        assert second_factor.enrol(session, desk.house.secret, hu.id or 0, nonce, typed, NOW)
 
 
 def test_wrong_codes_lock_the_codes_from_everywhere(desk: Desk) -> None:
