@@ -63,11 +63,11 @@ def _registration(house: House, envelope: Envelope, found: "Findings | None", kn
     message = envelope.message
     if found is None:
         return Registration(envelope=envelope, plan=None)
-    routing = route(message, found, house.profile)
+    concerned, holders = concerned_units(message, found, house.profile), list[str]()
+    routing = route(message, found, house.profile, concerned)
     planned = plan(message, found, house.profile, routing, answered=answered_at_once(message))
     own_open = known.open.get(known.sender_hash(message), [])
     joined = joins(message, found.domain, known.answered, own_open)
-    concerned, holders = concerned_units(message, found, house.profile), list[str]()
     if joined is not None and stays_apart(found):
         # Those who have the order are whom it is likely about.
         holders = known.parts(joined)

@@ -16,7 +16,7 @@ from models.queries.routed import recent_routed
 from models.tables.messages import Message
 from models.tables.orders import WorkOrder
 from models.vocabulary import Channel, Kind
-from responders.dispatching import plan, route
+from responders.dispatching import concerned_units, plan, route
 
 if TYPE_CHECKING:
     from classifiers.judgement import Findings
@@ -91,7 +91,7 @@ def try_message(house: House, title: str, text: str, region: str) -> "tuple[Find
     )  # fmt: skip
     asked = Text(id="trial", title=message.title, text=text, time=message.received_at, region_hint=message.region_hint)
     (found,) = house.judgement.findings([asked], kept=False)
-    routing = route(message, found, house.profile)
+    routing = route(message, found, house.profile, concerned_units(message, found, house.profile))
     return found, routing, plan(message, found, house.profile, routing, answered=False)
 
 
@@ -131,7 +131,7 @@ def known_of(message: Message, order: WorkOrder) -> Stored:
 def _routed(message: InboundMessage, known: Stored, profile: Profile) -> Routing | str:
     """The route, or why there is none."""
     try:
-        return route(message, known, profile)
+        return route(message, known, profile, concerned_units(message, known, profile))
     except (NotFound, Conflict) as error:
         return str(error)
 

@@ -30,7 +30,7 @@ def suggested(profile: Profile, order: WorkOrder, message: Message | None) -> di
         known = known_of(message, order)
         inbound = told_of(message)
         concerned = concerned_units(inbound, known, profile)
-        return {**_EMPTY, **suggestion(known, route(inbound, known, profile), concerned)}
+        return {**_EMPTY, **suggestion(known, route(inbound, known, profile, concerned), concerned)}
     except NotFound:
         return _EMPTY
 
@@ -45,6 +45,7 @@ def likely_units(profile: Profile, order: WorkOrder, message: Message | None) ->
     inbound, known = told_of(message), known_of(message, order)
     for domain, _ in message.findings.get("candidates") or ():
         try:
-            yield route(inbound, replace(known, domain=domain), profile).lead
+            as_if = replace(known, domain=domain)
+            yield route(inbound, as_if, profile, concerned_units(inbound, as_if, profile)).lead
         except NotFound:
             continue

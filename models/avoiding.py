@@ -88,6 +88,8 @@ def units_concerned(profile: Profile, about: About, texts: Iterable[str | None])
 def units_named(profile: Profile, texts: Iterable[str | None]) -> list[str]:
     """Codes of the units of which one of the texts speaks, rather one too many than one too few."""
     whole = "\n".join(text for text in texts if text)
+    if not profile.unit_signs.search(whole):  # most speak of none: one look instead of one for each unit
+        return []
     return [unit.code for unit in profile.units if _speaks_of(profile, whole, unit)]
 
 
@@ -116,8 +118,7 @@ def _of_the_place(profile: Profile, units: list[Unit], before: str, word: str) -
 
 def _speaks_of(profile: Profile, text: str, unit: Unit) -> bool:
     """By its name or an alias; 望溪市教育局 as 市教育局 and 教育局 too, unless it is another place's."""
-    place = profile.regions_by_code[unit.region].name
-    own = unit.name.removeprefix(place)
+    place, own = profile.regions_by_code[unit.region].name, profile.own_name(unit)
     if unit.aliases and any(alias in text for alias in unit.aliases):
         return True
     if own not in text:  # most are not: nor is the whole name, then

@@ -1,6 +1,7 @@
 """A jurisdiction: its places, units, routing matrix, clocks and policies, read from one YAML file."""
 
 import hashlib
+import re
 from collections.abc import Collection, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -152,6 +153,16 @@ class Profile(Part):
     @cached_property
     def units_by_code(self) -> dict[str, Unit]:
         return {unit.code: unit for unit in self.units}
+
+    def own_name(self, unit: Unit) -> str:
+        """A unit's name without its place's: 教育局 of 望溪市教育局."""
+        return unit.name.removeprefix(self.regions_by_code[unit.region].name)
+
+    @cached_property
+    def unit_signs(self) -> re.Pattern[str]:
+        """What a text that speaks of a unit has in it: an alias, or the unit's own name."""
+        signs = {sign for unit in self.units for sign in (*unit.aliases, self.own_name(unit))}
+        return re.compile("|".join(re.escape(sign) for sign in sorted(signs)))
 
     @cached_property
     def domain_labels(self) -> dict[str, str]:

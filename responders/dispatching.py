@@ -68,12 +68,11 @@ def plan(message: InboundMessage, judged: Judged, profile: Profile, routing: Rou
     )
 
 
-def route(message: InboundMessage, judged: Judged, profile: Profile) -> Routing:
-    """The profile's row, avoiding units that the message is about (回避).
+def route(message: InboundMessage, judged: Judged, profile: Profile, avoiding: Sequence[str]) -> Routing:
+    """The profile's row, avoiding units that the message is about (回避): its concerned_units.
 
     A call to a unit's own line stays with that unit, which owes the caller the answer (C 二(三)17).
     """
-    avoiding = concerned_units(message, judged, profile)
     if message.taken_by is not None and message.taken_by not in avoiding:
         return Routing(lead=profile.unit(message.taken_by).code, source="本单位来电登记，由接听单位答复")
     said = f"{message.title or ''}\n{message.text}"

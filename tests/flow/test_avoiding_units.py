@@ -16,7 +16,7 @@ from models.profile_parts import ANY
 from models.tables.messages import Message
 from models.tables.orders import Assignment, WorkOrder
 from models.vocabulary import CaseType, Channel, Kind, OrderStatus, Stage
-from responders.dispatching import plan, route, suggestion
+from responders.dispatching import concerned_units, plan, route, suggestion
 
 DEMO = load_profile("demo")
 
@@ -80,7 +80,7 @@ def test_neither_the_plan_nor_the_suggestion_of_a_report_names_the_unit_that_it_
     message = InboundMessage(channel=Channel.BOARD, external_id="1", received_at=at("2026-02-13T10:00"), text=text)
     judged = Stored(domain, Kind.REPORT.value, "ordinary", "normal", ())
     assert unit in everybody(DEMO.route(domain, None, Kind.REPORT))
-    routing = route(message, judged, DEMO)
+    routing = route(message, judged, DEMO, concerned_units(message, judged, DEMO))
     made = plan(message, judged, DEMO, routing, answered=False)
     assert made.status is OrderStatus.DISPATCHED
     assert unit not in {made.lead, *made.co_units, *made.informed}
