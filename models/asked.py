@@ -48,6 +48,13 @@ def moment_asked(text: str, field: str, called: str) -> datetime | None:
         raise BadAsked(field, f"{called}“{typed[:20]}”不是时间，应如 2026-03-02 09:00。") from None
 
 
+def within_reach(moment: datetime) -> datetime:
+    """BadInput for years that nobody means, where another zone may have no such moment."""
+    if not _DAYS[0] <= moment.date() <= _DAYS[1]:
+        raise BadInput(f"时间 {moment.date()} 不在 {_DAYS[0].year} 到 {_DAYS[1].year} 年之间，请核对。")
+    return moment
+
+
 def span_asked(first: str, last: str, fields: tuple[str, str] = ("first", "last")) -> tuple[date | None, date | None]:
     """起日 and 止日, each as asked or None."""
     begin, end = day_asked(first, fields[0], "起日"), day_asked(last, fields[1], "止日")

@@ -52,6 +52,9 @@ def test_row_7_five_kinds_and_the_clocks_of_the_grade_with_first_post_and_discov
         first = {"title": "10路公交改线", "summary": "临时绕行", "first_posted_at": "2026-02-24T07:30"}
         clicked(officer, "/console/opinion/1/correct", **first)
         assert running(desk)["opinion_first"].due_at == at("2026-02-24T12:30")
+        for year in ("0001", "9999"):  # where another zone has no such moment
+            refused = officer.post("/console/opinion/1/correct", **first | {"first_posted_at": f"{year}-12-31T23:00"})
+            assert (refused.status_code, "年之间" in refused.text) == (422, True)
         graded(officer, "ordinary", "misread")
         assert set(running(desk)) == {"opinion_first"}
         assert running(desk)["opinion_first"].due_at == at("2026-02-26T07:30")

@@ -17,6 +17,7 @@ from models.actions.as_seen import last_step
 from models.actions.opinion_cases import Found
 from models.actions.opinion_lines import WRITTEN
 from models.actors import Actor
+from models.asked import within_reach
 from models.database import reading, writing
 from models.errors import BadInput
 from models.opinion_words import OpinionGrade, OpinionPriority
@@ -101,6 +102,7 @@ def by_officer(request: Request, what: _Act) -> None:
 
 def local(request: Request, moment: datetime) -> datetime:
     """A form's moment is the office's wall clock."""
+    within_reach(moment)
     return moment.replace(tzinfo=house_of(request).settings.zone) if moment.tzinfo is None else moment
 
 
