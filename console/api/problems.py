@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 
 from channels.wording import cleaned
+from console.web.attempts import TooMany
 from models.database import DATABASE_AWAY
 from models.errors import BadInput, HuiyinError, NotAllowed, Unavailable
 
@@ -65,7 +66,8 @@ class ApiRoute(APIRoute):
         said: dict[str, Any] = {"error": str(error)}
         if isinstance(error, BadFields):
             said["fields"] = error.fields
-        return JSONResponse(said, status_code=error.status_code, headers={"cache-control": "no-store"})
+        headers = {"cache-control": "no-store"} | (TooMany.HEADERS if isinstance(error, TooMany) else {})
+        return JSONResponse(said, status_code=error.status_code, headers=headers)
 
 
 async def body_within(request: Request, most: int, what: str) -> bytes:

@@ -15,6 +15,7 @@ from console.api.problems import RecordAway
 from console.web.body_cap import MEGABYTE, BodyCap, TooLarge
 from console.web.context import STATIC, Pages
 from console.web.faults import form_left, on_the_form, said_of
+from console.web.heads import Heads
 from console.web.pages import routers
 from console.web.pages.door import at_the_door
 from console.web.security import FormRefused, SecurityHeaders, SignInNeeded, guard_form
@@ -29,8 +30,8 @@ _OUT_OF_RANGE = "22003"
 _SAID = {
     400: "提交的内容没有读完：某一项过长（一项最多 1 MB），或格式不对。没有收下，也没有保存。",
     404: _NO_PAGE,
-    405: "这个地址不接受这种请求。",
 }
+_NOT_ALLOWED = 405
 _UNREAD = (400, 413)
 _MACHINES = ("/api/", "/hooks/", "/open311/", "/calendar/", "/healthz", "/readyz", "/metrics")
 
@@ -45,6 +46,7 @@ def create_app(house: House) -> FastAPI:
     uploads = house.settings.upload_limit_mb * MEGABYTE
     app.add_middleware(BodyCap, rooms=routers(), uploads=uploads, machines=_MACHINES, refuse=_too_large)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Heads)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in api_routers(house):
         app.include_router(router)
@@ -95,8 +97,19 @@ async def _bad_form(request: Request, error: Exception) -> Response:
 
 async def _http_error(request: Request, error: Exception) -> Response:
     code = error.status_code if isinstance(error, HTTPException) else 500
+    if code == _NOT_ALLOWED and isinstance(error, HTTPException):
+        return await _not_allowed(request, error)
     said = str(error) if isinstance(error, TooLarge) else _SAID.get(code, "请求没有成功。")
     return await _unread(request, code, said) if code in _UNREAD else await _page(request, code, said)
+
+
+async def _not_allowed(request: Request, error: HTTPException) -> Response:
+    """With the methods that there are, in words and as RFC 9110 asks."""
+    allowed = sorted((error.headers or {}).get("Allow", "").split(", "))
+    said = f"这个地址不接受 {request.method} 请求，可用：{'、'.join(allowed)}。"
+    answer = await _page(request, _NOT_ALLOWED, said)
+    answer.headers["allow"] = ", ".join(allowed)
+    return answer
 
 
 async def _too_large(request: Request, error: TooLarge) -> Response:

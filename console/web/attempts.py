@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import deque
+from typing import ClassVar
 
 from fastapi import Request
 
@@ -16,6 +17,7 @@ class TooMany(HuiyinError):
     """尝试次数过多，请十分钟后再试。"""
 
     status_code = 429
+    HEADERS: ClassVar[dict[str, str]] = {"retry-after": "600"}
 
 
 class Attempts:
