@@ -226,23 +226,31 @@ def _found(text: str, may: May) -> list[_Found]:
         if may is None or cue in may
         for match in islice(cue.matches(text, may), _MOST_HITS)
     ]
+    if sum(each.weight for each in found) < _LEAST:
+        return []
     told = any(each.quote != _SEEN for each in found) or searched(_OFFICE).search(text)
-    return found if told and sum(each.weight for each in found) >= _LEAST else []
+    return found if told else []
 
 
 def _weight(text: str, found: _Found) -> float:
     sign, weight = _SIGNS[found.sign], found.weight
-    if sign.near:
-        office, other = _distance(_OFFICE, text, found), _distance(_PRIVATE, text, found)
+    if sign.near and (other := _distance(_PRIVATE, text, found)) <= _NEAR:
+        office = _distance(_OFFICE, text, found)
         weight *= (1.0 if office <= _NEAR else 0.5) * (0.5 if other < office else 1.0)
+    elif sign.near and not searched(_OFFICE).search(text, *_around(found)):  # how near no longer matters
+        weight *= 0.5
     doubted = sign.name and searched(_DOUBT).search(clause(text, found.start, found.end))
     return weight / 2 if doubted else weight
 
 
 def _distance(wanted: str, text: str, found: _Found) -> int:
     """Characters between a sign and the nearest of the wanted; one more than `_NEAR` when none is near."""
-    around = searched(wanted).finditer(text, max(0, found.start - _NEAR), found.end + _NEAR)
-    return min((max(each.start() - found.end, found.start - each.end(), 0) for each in around), default=_NEAR + 1)
+    near = searched(wanted).finditer(text, *_around(found))
+    return min((max(each.start() - found.end, found.start - each.end(), 0) for each in near), default=_NEAR + 1)
+
+
+def _around(found: _Found) -> tuple[int, int]:
+    return max(0, found.start - _NEAR), found.end + _NEAR
 
 
 def _heaviest(found: Sequence[_Found]) -> tuple[float, list[_Found]]:
