@@ -10,6 +10,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from flows.house import House
+from models.actions.webhooks import SUBJECTS
+from responders.notifying.delivering import MOST_ATTEMPTS
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _PLACES: Final = {"path": "路径", "query": "查询参数", "header": "请求头"}
@@ -68,6 +70,7 @@ def _parameter(given: Mapping[str, Any]) -> Field:
 def _body_fields(body: Mapping[str, Any]) -> Iterator[Field]:
     for media in body.get("content", {}).values():
         schema = media.get("schema", {})
+        schema = schema.get("oneOf", [schema])[0]  # one row or a list of such: the row says it all
         required = schema.get("required", [])
         for name, inner in schema.get("properties", {}).items():
             yield _field(name, "正文", inner, {"required": name in required})
@@ -93,7 +96,8 @@ def router(house: House) -> APIRouter:
     def docs(request: Request) -> HTMLResponse:
         groups = groups_of(request.app.openapi())
         page = environment.get_template("docs.html")
-        return HTMLResponse(page.render(profile=house.profile, groups=groups, openapi=request.app.openapi_url))
+        values = {"groups": groups, "openapi": request.app.openapi_url, "subjects": SUBJECTS, "most": MOST_ATTEMPTS}
+        return HTMLResponse(page.render(profile=house.profile, **values))
 
     made = APIRouter(include_in_schema=False)
     made.add_api_route("/docs", docs, methods=["GET"])

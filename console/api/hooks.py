@@ -15,7 +15,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import JSONResponse
 
-from channels.hotline import BadCell, call_fields, call_message
+from channels.hotline import LABELS, BadCell, call_fields, call_message
 from channels.options import ReadOptions
 from console.api.problems import (
     MEGABYTE,
@@ -44,6 +44,12 @@ _MOST_ROWS = 1000
 _FRESH_SECONDS = 300
 _TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
 _WHERE = "热线接口"
+_HINTS = {
+    "external_id": "呼叫中心的编号：再推送同一编号，内容相同的是重复，不同的是修改",
+    "received_at": "ISO 8601，或 2026-01-05 09:03、2026年1月5日 9时3分；不带时区的按本地时间，不写则为收到时间",
+    "phone": "请用文字，不要用数字", "text": "标题和内容不能都空着", "answered_on_the_spot": "是、否，或 true、false",
+    "confidential": "是、否，或 true、false", "may_publish": "是、否，或 true、false；不写即不同意",
+}  # fmt: skip
 _TAKEN = told(
     "逐条结果", accepted="integer: 收下", duplicates="integer: 重复", quarantined="integer: 存入隔离区",
     rows=rows(shape(
@@ -154,7 +160,8 @@ def _item(row: object, number: int, options: ReadOptions) -> SourceItem:
 
 def router(house: House) -> APIRouter:
     made = APIRouter(prefix="/hooks", tags=["热线推送"], route_class=ApiRoute, responses=PROBLEMS)
-    row = {"type": "object", "description": "工单编号、来电时间、来电人、联系电话、诉求标题、诉求内容、是否当场答复 等"}
+    hints = {name: "；".join(("英文键名 " + name, *filter(None, (_HINTS.get(name),)))) for name in LABELS}
+    row = {"type": "object", "properties": {LABELS[name]: {"description": said} for name, said in hints.items()}}
     schema = {"oneOf": [row, {"type": "array", "items": row, "maxItems": _MOST_ROWS}]}
     body = {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
     made.add_api_route("/hotline", Hooks(house).hotline, methods=["POST"], openapi_extra=body, summary="推送热线来电",

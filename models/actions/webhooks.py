@@ -74,7 +74,9 @@ def must_be_allowed(url: str, hosts: frozenset[str]) -> None:
     if parts.scheme not in {"http", "https"} or not host or parts.username or parts.password:
         raise BadInput("接收地址有误，应如 https://主机/路径，其中不得写口令。")
     if host not in hosts and place not in hosts:
-        raise BadInput(f"主机 {host} 不在 HUIYIN_WEBHOOK_HOSTS 中，请由运维人员核准并设置后再试。")
+        raise BadInput(
+            f"主机 {place if parts.port else host} 不在 HUIYIN_WEBHOOK_HOSTS 中，请由运维人员核准并设置后再试。"
+        )
 
 
 def renew_secret(session: Session, webhook_id: int, actor: Actor, now: datetime) -> Webhook:

@@ -8,6 +8,8 @@ import pytest
 from support.desk import at
 from support.interfaces import Counter, open_counter
 
+from channels.hotline import LABELS
+
 
 @pytest.fixture
 def counter(tmp_path: Path) -> Iterator[Counter]:
@@ -43,3 +45,17 @@ def test_the_fields_of_a_message_are_told_in_chinese(counter: Counter) -> None:
         "是否要求保密（yes/no）",
     ):
         assert word in page
+
+
+def test_a_call_centre_finds_every_field_of_a_call(counter: Counter) -> None:
+    page = counter.http.get("/docs").text
+    for label in LABELS.values():
+        assert f"<code>{label}</code>" in page
+    assert "2026年1月5日 9时3分" in page
+
+
+def test_who_reads_editions_or_follows_events_finds_out_how(counter: Counter) -> None:
+    page = counter.http.get("/docs").text
+    for word in ("/editions/feed.xml", "/editions/{week}/edition.json", "X-Huiyin-Event-Id", "order.dispatch", "410"):
+        assert word in page
+    assert "工单、回电、承诺" in page
