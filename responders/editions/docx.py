@@ -12,9 +12,9 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from responders.editions.sheet import COLUMNS, Sheet
+from responders.typesetting import TEXT_FONT, TITLE_FONT, centred, set_font
 
 _WIDTHS_MM = (12, 66, 27, 27, 38, 87)
-_TEXT, _TITLE = "宋体", "黑体"
 
 
 def docx_bytes(sheet: Sheet) -> bytes:
@@ -22,15 +22,15 @@ def docx_bytes(sheet: Sheet) -> bytes:
     style = document.styles["Normal"]
     style.font.size = Pt(10.5)
     style.paragraph_format.space_after = Pt(0)
-    _font(style, _TEXT)
+    set_font(style, TEXT_FONT)
     _properties(document, sheet)
     _page(document.sections[0], sheet.notice)
     day = sheet.published_on
-    _centred(document, f"《{sheet.name}》", 18, bold=True)
-    _centred(document, f"{sheet.year}年第{sheet.issue}期（{sheet.period}）", 12)
-    _centred(document, f"{sheet.publisher}\u3000\u3000{day.year}年{day.month}月{day.day}日", 10.5)
+    centred(document, f"《{sheet.name}》", 18, bold=True)
+    centred(document, f"{sheet.year}年第{sheet.issue}期（{sheet.period}）", 12)
+    centred(document, f"{sheet.publisher}\u3000\u3000{day.year}年{day.month}月{day.day}日", 10.5)
     if sheet.remark:
-        _centred(document, sheet.remark, 10.5)
+        centred(document, sheet.remark, 10.5)
     document.add_paragraph()
     if sheet.lines:
         _table(document, sheet)
@@ -71,16 +71,6 @@ def _page_number(run: Any) -> None:  # noqa: ANN401
         run._r.append(element)  # noqa: SLF001  (python-docx has no fields of its own)
 
 
-def _centred(document: Any, text: str, size: float, *, bold: bool = False) -> None:  # noqa: ANN401
-    paragraph = document.add_paragraph()
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    paragraph.paragraph_format.space_after = Pt(4)
-    run = paragraph.add_run(text)
-    run.font.size, run.bold = Pt(size), bold
-    if bold:
-        _font(run, _TITLE)
-
-
 def _table(document: Any, sheet: Sheet) -> None:  # noqa: ANN401
     rows: list[Sequence[str]] = [COLUMNS, *(line.cells() for line in sheet.lines)]
     table = document.add_table(rows=len(rows), cols=len(COLUMNS), style="Table Grid")
@@ -103,10 +93,4 @@ def _row(row: Any, texts: Sequence[str], *, heading: bool) -> None:  # noqa: ANN
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         if heading:
             paragraph.runs[0].bold = True
-            _font(paragraph.runs[0], _TITLE)
-
-
-def _font(styled: Any, name: str) -> None:  # noqa: ANN401
-    """Chinese characters take the East Asian font, which python-docx leaves alone."""
-    styled.font.name = name
-    styled.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), name)
+            set_font(paragraph.runs[0], TITLE_FONT)

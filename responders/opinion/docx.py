@@ -8,13 +8,11 @@ from typing import Any
 
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from models.vocabulary import DEMONSTRATION
 from responders.opinion.charts import png
-
-_TEXT, _TITLE = "宋体", "黑体"
+from responders.typesetting import TEXT_FONT, TITLE_FONT, centred, set_font
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +39,7 @@ def docx_bytes(paper: Paper) -> bytes:
     document = Document()
     style = document.styles["Normal"]
     style.font.size = Pt(12)
-    _font(style, _TEXT)
+    set_font(style, TEXT_FONT)
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(28)
@@ -60,10 +58,10 @@ def docx_bytes(paper: Paper) -> bytes:
 
 
 def _body(document: Any, paper: Paper) -> None:  # noqa: ANN401  (python-docx has no types)
-    _centred(document, "舆情分析报告", 20, bold=True)
+    centred(document, "舆情分析报告", 20, bold=True)
     state = "" if paper.confirmed else "（草稿，未经审定不得报送）"
-    _centred(document, f"{paper.number} 第{paper.serial}期{state}", 12)
-    _centred(document, f"{paper.publisher}\u3000\u3000{paper.date}", 10.5)
+    centred(document, f"{paper.number} 第{paper.serial}期{state}", 12)
+    centred(document, f"{paper.publisher}\u3000\u3000{paper.date}", 10.5)
     _table(document, [[label, value] for label, value in paper.facts], (36, 118))
     for number, (heading, text) in zip("一二三四", paper.sections, strict=True):
         _heading(document, f"{number}、{heading}")
@@ -85,7 +83,7 @@ def _chart(document: Any, paper: Paper) -> None:  # noqa: ANN401
     picture.alignment = WD_ALIGN_PARAGRAPH.CENTER
     picture.paragraph_format.keep_with_next = True
     picture.add_run().add_picture(io.BytesIO(png(paper.days)), width=Mm(150))
-    _centred(document, "图：每日相关来件数（条）", 10.5)
+    centred(document, "图：每日相关来件数（条）", 10.5)
     if paper.sources:
         rows = [["来源", "条数"], *([name, str(count)] for name, count in paper.sources)]
         _table(document, rows, (110, 44), heading=True)
@@ -97,17 +95,7 @@ def _heading(document: Any, text: str) -> None:  # noqa: ANN401
     paragraph.paragraph_format.keep_with_next = True
     run = paragraph.add_run(text)
     run.bold, run.font.size = True, Pt(14)
-    _font(run, _TITLE)
-
-
-def _centred(document: Any, text: str, size: float, *, bold: bool = False) -> None:  # noqa: ANN401
-    paragraph = document.add_paragraph()
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    paragraph.paragraph_format.space_after = Pt(4)
-    run = paragraph.add_run(text)
-    run.font.size, run.bold = Pt(size), bold
-    if bold:
-        _font(run, _TITLE)
+    set_font(run, TITLE_FONT)
 
 
 def _table(
@@ -129,11 +117,5 @@ def _table(
             run = paragraph.add_run(text)
             run.font.size = Pt(10.5)
             if (heading and n == 0) or (not heading and index == 0):
-                _font(run, _TITLE)
+                set_font(run, TITLE_FONT)
     document.add_paragraph().paragraph_format.space_after = Pt(0)
-
-
-def _font(styled: Any, name: str) -> None:  # noqa: ANN401
-    """Chinese characters take the East Asian font, which python-docx leaves alone."""
-    styled.font.name = name
-    styled.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), name)
