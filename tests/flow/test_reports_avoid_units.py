@@ -35,8 +35,7 @@ ASKED = Wording("超期未办", "请说明", at("2026-03-06T00:00").date())
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with open_desk(tmp_path) as opened:
-        opened.house.clock = lambda: NOW
+    with open_desk(tmp_path, now=NOW) as opened:
         yield opened
 
 

@@ -11,7 +11,7 @@ import pytest
 from sqlmodel import select
 from support.desk import Desk, open_desk
 from support.signing_in import AUDITOR, NOW, OPERATOR, OTHER, RULES
-from support.web import PASSWORD, enrol, serving, visiting
+from support.web import PASSWORD, enrol, staffed, visiting
 
 from console import factor_resets, password_resets
 from console.passwords import change_own
@@ -31,10 +31,8 @@ GIVEN, WHY = "given-by-guan", "忘了口令，当面核对过工作证"
 
 @pytest.fixture
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, str]]:
-    with open_desk(tmp_path_factory.mktemp("house")) as desk:
-        enrol(desk.house)
-        with serving(desk.house) as address:
-            yield desk, address
+    with open_desk(tmp_path_factory.mktemp("house")) as desk, staffed(desk.house) as address:
+        yield desk, address
 
 
 def _proposed(desk: Desk, login: str) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlmodel import select
 from support.desk import Desk, open_desk
-from support.web import PASSWORD, enrol, serving, visiting
+from support.web import PASSWORD, staffed, visiting
 
 from models.actions import role_changes
 from models.actors import Actor
@@ -19,10 +19,8 @@ GUAN, JI = Actor("guan", Role.OPERATOR), Actor("ji", Role.AUDITOR)
 
 @pytest.fixture
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, str]]:
-    with open_desk(tmp_path_factory.mktemp("house")) as desk:
-        enrol(desk.house)
-        with serving(desk.house) as address:
-            yield desk, address
+    with open_desk(tmp_path_factory.mktemp("house")) as desk, staffed(desk.house) as address:
+        yield desk, address
 
 
 def _waiting(desk: Desk, login: str) -> int:
