@@ -233,12 +233,10 @@ def test_the_page_asks_which_plan_a_file_is_and_takes_the_answer(desk: Desk) -> 
     bring(desk, BRACKETED)
     room, plan = "/console/ledger/plans", desk.one(WorkPlan)
     with serving(desk.house) as address, visiting(address, "shen") as moderator:
-        token = re.search(r'name="csrf" value="([^"]+)"', moderator.get(room).text)
-        assert token is not None
 
         def send(meant: str) -> str:
             sent = {"document": ("修订稿.txt", BRACKETED.replace(OLD, NEW).encode())}
-            return moderator.client.post(room, data={"csrf": token[1], "meant": meant}, files=sent).text
+            return moderator.upload(room, sent, meant=meant).text
 
         page = send("")
         assert "没有入账，请先说明是哪一份" in page

@@ -1,9 +1,9 @@
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.desk import SHANGHAI, at
 
 from models.deadlines import BadStart, Deadline, deadline, extend, worked
 from models.errors import BadInput
@@ -11,7 +11,6 @@ from models.profile import ClockRule, load_profile
 from models.vocabulary import LimitUnit, Stage
 from models.workdays import work_calendar
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 OFFICE = load_profile("demo").office_hours
 CALENDAR = work_calendar()
 MOMENTS = st.datetimes(datetime(2023, 1, 1), datetime(2025, 6, 30), timezones=st.just(SHANGHAI))  # noqa: DTZ001
@@ -19,10 +18,6 @@ MOMENTS = st.datetimes(datetime(2023, 1, 1), datetime(2025, 6, 30), timezones=st
 
 def rule(limit: float, unit: LimitUnit) -> ClockRule:
     return ClockRule(code="r", stage=Stage.HANDLE, limit=limit, unit=unit, source="测试规程第一条")
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
 def ends(limit: float, unit: LimitUnit, start: str) -> Deadline:

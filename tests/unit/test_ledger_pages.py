@@ -58,13 +58,7 @@ def test_a_unit_writes_progress_with_a_file_that_only_it_and_the_office_can_open
     desk, address = office
     promise = running(desk)
     with visiting(address, "wu") as unit:
-        page = unit.get(f"/unit/ledger/{promise}")
-        token = re.search(r'name="csrf" value="([^"]+)"', page.text)
-        assert token
-        sent = unit.client.post(
-            f"/unit/ledger/{promise}/progress", data={"csrf": token[1], "text": "立柱已完成。"},
-            files={"files": ("立柱.jpg", b"picture", "image/jpeg")},
-        )  # fmt: skip
+        sent = unit.upload(f"/unit/ledger/{promise}/progress", {"files": ("立柱.jpg", b"picture")}, text="立柱已完成。")
         assert "立柱.jpg" in sent.text
         file = desk.one(PromiseEvidence, promise_id=promise)
         assert unit.get(f"/unit/ledger/{promise}/files/{file.id}").content == b"picture"
@@ -82,13 +76,8 @@ def test_too_large_a_file_is_refused_by_name_and_the_words_stay_in_the_form(offi
     desk, address = office
     promise = running(desk)
     with visiting(address, "wu") as unit:
-        page = unit.get(f"/unit/ledger/{promise}")
-        token = re.search(r'name="csrf" value="([^"]+)"', page.text)
-        assert token
-        sent = unit.client.post(
-            f"/unit/ledger/{promise}/progress", data={"csrf": token[1], "text": "护栏安装过半，见航拍。"},
-            files={"files": ("航拍.mp4", b"0" * (MOST_BYTES + 1), "video/mp4")},
-        )  # fmt: skip
+        film = ("航拍.mp4", b"0" * (MOST_BYTES + 1))
+        sent = unit.upload(f"/unit/ledger/{promise}/progress", {"files": film}, text="护栏安装过半，见航拍。")
     assert sent.status_code == 413
     assert "航拍.mp4" in sent.text
     assert "护栏安装过半，见航拍。" in sent.text
@@ -126,16 +115,9 @@ def test_close_out_and_publication_pass_through_two_people(office: tuple[Desk, s
 def test_a_plan_is_imported_looked_at_and_reported_upward_from_its_page(office: tuple[Desk, str]) -> None:
     desk, address = office
     with visiting(address, "shen") as moderator:
-        token = re.search(r'name="csrf" value="([^"]+)"', moderator.get("/console/ledger/plans").text)
-        assert token
-        sent = moderator.client.post(
-            "/console/ledger/plans", data={"csrf": token[1]},
-            files={"document": ("要点.txt", _PLAN.encode(), "text/plain")},
-        )  # fmt: skip
+        sent = moderator.upload("/console/ledger/plans", {"document": ("要点.txt", _PLAN.encode())})
         assert "读到 <b>2</b> 项：入账 2" in sent.text
-        scan = moderator.client.post(
-            "/console/ledger/plans", data={"csrf": token[1]}, files={"document": ("扫描.pdf", b"%PDF-1.7", "x/y")}
-        )
+        scan = moderator.upload("/console/ledger/plans", {"document": ("扫描.pdf", b"%PDF-1.7")})
         assert scan.status_code == 422
         assert "DOCX 或 TXT" in scan.text
         plan = desk.one(WorkPlan).id

@@ -1,7 +1,6 @@
 """Papers in the browser: who opens which, and templates that an office replaces."""
 
 import io
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -57,13 +56,12 @@ def test_an_operator_replaces_a_template_and_goes_back_to_the_shipped_one(desk: 
         document.paragraphs[0].runs[0].text = "望溪市来件呈批笺"
         out = io.BytesIO()
         document.save(out)
-        csrf = re.findall(r'name="csrf" value="([^"]+)"', operator.get("/console/admin/papers").text)[0]
-        send = {"data": {"csrf": csrf}, "files": {"file": ("呈批笺.docx", out.getvalue())}}
-        assert "已改用本单位模板 呈批笺.docx" in operator.client.post(base, **send).text
+        taken = operator.upload(base, {"file": ("呈批笺.docx", out.getvalue())})
+        assert "已改用本单位模板 呈批笺.docx" in taken.text
         answer = moderator.get(paper)
         assert "望溪市来件呈批笺" in text_of(papers.Printed("", answer.content))
         assert f"来件呈批表-{order.number}.docx" in unquote(answer.headers["content-disposition"])
-        wrong = operator.client.post(base, data={"csrf": csrf}, files={"file": ("扫描.docx", b"%PDF-1.7")})
+        wrong = operator.upload(base, {"file": ("扫描.docx", b"%PDF-1.7")})
         assert wrong.status_code == 422
         assert "扫描.docx：不是 Word" in wrong.text
         assert "望溪市来件呈批笺" in text_of(papers.Printed("", moderator.get(paper).content))
