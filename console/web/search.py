@@ -1,14 +1,18 @@
-"""What a person types into the search field: an order number, a query code, a phone's last digits, or words."""
+"""What a person types into the search field: a number (ours or the hotline's), a query code, a phone, or words."""
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from sqlmodel import Session, col, select
 
+from console.web.typed import plain_phone
 from flows.house import House
+from models import identity
 from models.queries.search import has_words
 from models.tables.messages import Message
 from models.tables.orders import WorkOrder
+from models.vocabulary import Channel
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -23,6 +27,9 @@ def searched(house: House, session: Session, typed: str) -> "ColumnElement[bool]
     typed = _plain(typed)
     if not typed:
         return None
+    # The hotline's own 工单编号, as its people quote it: any writing with a figure in it.
+    if re.search(r"\d", typed) and (order := _of_the_hotlines(session, typed)) is not None:
+        return col(WorkOrder.id) == order
     if _NUMBER.fullmatch(typed):
         return col(WorkOrder.number).startswith(typed.upper(), autoescape=True)
     if _CODE.fullmatch(typed.upper()):
@@ -54,5 +61,13 @@ def nothing_found(house: House, typed: str, what: str, *, narrowed: bool) -> str
     return f"{begun}{together}含有{named}的{what}。{how}"
 
 
+def _of_the_hotlines(session: Session, number: str) -> int | None:
+    return session.exec(
+        select(Message.order_id).where(Message.id == identity.inbox_id(Channel.HOTLINE, number))
+    ).first()
+
+
 def _plain(typed: str) -> str:
-    return typed.strip()[:100]
+    """In plain signs; a telephone without what parts its digits."""
+    plain = unicodedata.normalize("NFKC", typed).strip()[:100]
+    return plain_phone(plain) or plain
