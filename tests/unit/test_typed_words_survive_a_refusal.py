@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from support.desk import CLERK, HEAD, REVIEWER, Desk, open_desk
+from support.desk import CLERK, HEAD, REVIEWER, Desk, at, open_desk
 from support.loop_desk import open_loop
 from support.opinion_desk import OFFICER, opened, told
 from support.web import PASSWORD, Visitor, enrol, serving, visiting
@@ -105,7 +105,7 @@ def test_a_units_reply_comes_back_when_the_order_has_moved_on(office: tuple[Desk
 
 
 def test_a_closed_case_says_so_and_names_no_field_of_a_form_that_it_has_no_more(tmp_path: Path) -> None:
-    with open_loop(tmp_path) as desk:
+    with open_loop(tmp_path, now=at("2026-02-24T10:00")) as desk:
         enrol(desk.house)
         told(desk, a={})
         case = opened(desk).id
