@@ -16,7 +16,7 @@ from models.actions.step import note
 from models.actions.sweeps import succeeded
 from models.actors import SYSTEM, Actor
 from models.database import reading, writing
-from models.errors import NotFound
+from models.errors import Conflict, NotFound
 from models.tables.messages import Message
 from models.tables.orders import Correction, WorkOrder
 from models.tables.record import ModelVersion
@@ -70,14 +70,20 @@ def promote_recorded(house: House, version: str, now: datetime, actor: Actor) ->
     return promote(house, version, now, actor=actor)
 
 
-def rollback(house: House, now: datetime, actor: Actor = SYSTEM) -> str | None:
-    """The version that was live before this one; None: back to the shipped one."""
+def rollback(house: House, now: datetime, actor: Actor = SYSTEM, seen: str | None = None) -> str | None:
+    """The version that was live before this one; None: back to the shipped one.
+
+    `seen`: the version that a page showed as live. A form that is sent twice goes one version back, not two.
+    """
     with writing(house.engine) as session:
         known = session.exec(
             select(ModelVersion)
             .where(col(ModelVersion.promoted_at).is_not(None))
             .order_by(col(ModelVersion.promoted_at).desc())
+            .with_for_update()
         ).all()
+        if seen is not None and seen != next((version.version for version in known if version.live), None):
+            raise Conflict("在用的模型在您打开页面后已有变动，这次没有退回；请看过现在的情况再办。")
         if not known or not known[0].live:
             raise NotFound("现在用的就是随产品附带的模型，没有可退回的版本。")
         known[0].live, known[0].promoted_at = False, None

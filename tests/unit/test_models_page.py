@@ -48,6 +48,17 @@ def test_the_operator_promotes_and_rolls_back_and_the_auditor_only_looks(office:
     assert {h.actor for h in desk.all(History, subject="model") if h.action == "rollback"} == {"guan"}
 
 
+def test_a_form_sent_twice_goes_one_version_back_and_not_two(office: tuple[Desk, str, list[str]]) -> None:
+    desk, address, (first, second) = office
+    promote(desk.house, second, desk.house.now() + timedelta(hours=3))
+    with visiting(address, "guan") as operator:
+        assert f'name="seen" value="{second}"' in operator.get("/console/models").text
+        assert operator.post("/console/models/rollback", seen=second).status_code == 200
+        again = operator.post("/console/models/rollback", seen=second)
+        assert (again.status_code, "这次没有退回" in again.text) == (409, True)
+        assert [v["version"] for v in versions(desk.house) if v["live"]] == [first]
+
+
 def test_what_moderators_corrected_counts_against_the_version_that_said_it(
     office: tuple[Desk, str, list[str]],
 ) -> None:

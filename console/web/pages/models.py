@@ -1,9 +1,9 @@
 """模型: which versions there are, how each did class by class, which is live; promote one, or go one back."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from console.web.context import back, house_of, must_be, pages
@@ -39,10 +39,10 @@ def listed(request: Request) -> Response:
 
 
 @router.post(_ROOM + "/rollback")
-def go_back(request: Request) -> Response:
+def go_back(request: Request, seen: Annotated[str | None, Form(max_length=100)] = None) -> Response:
     person = must_be(request, Role.OPERATOR)
     house = house_of(request)
-    live = rollback(house, house.now(), person.actor)
+    live = rollback(house, house.now(), person.actor, seen)
     return back(_ROOM, f"已退回 {live or '随产品附带的模型'}。")
 
 
