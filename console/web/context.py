@@ -32,6 +32,8 @@ from models.vocabulary import Role
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+Line = Annotated[str, Form(max_length=2000)]  # a reason, a remark
+Text = Annotated[str, Form(max_length=20000)]  # what has paragraphs: a reply, a letter
 Seen = Annotated[int | None, Form()]  # the version that a form's page showed of what it is about
 _DONE = "huiyin_done"
 _NOTHING = "—"

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from console.web.context import Seen, back, house_of, must_be, pages
+from console.web.context import Line, Seen, back, house_of, must_be, pages
 from console.web.menu import allowed
 from console.web.pages.order_actions import order_id
 from console.web.pages.unit import do
@@ -18,7 +18,6 @@ from models.vocabulary import Role
 
 router = APIRouter()
 _ROOM = "/console/appeals"
-_Line = Annotated[str, Form(max_length=2000)]
 
 
 @router.get(_ROOM)
@@ -33,7 +32,7 @@ def listed(request: Request) -> Response:
 
 
 @router.post(_ROOM + "/{number}")
-def decide(request: Request, number: str, granted: Annotated[bool, Form()], note: _Line, seen: Seen = None) -> Response:
+def decide(request: Request, number: str, granted: Annotated[bool, Form()], note: Line, seen: Seen = None) -> Response:
     actor = must_be(request, Role.SUPERVISOR).actor
     house = house_of(request)
     order = order_id(request, actor, number)
@@ -43,6 +42,6 @@ def decide(request: Request, number: str, granted: Annotated[bool, Form()], note
 
 
 @router.post("/unit/orders/{number}/exclusion")
-def ask(request: Request, number: str, grounds: _Line) -> Response:
+def ask(request: Request, number: str, grounds: Line) -> Response:
     return do(request, number, lambda session, order, actor, now: ask_exclusion(
         session, order, grounds, actor, now), "剔除申请已提交，等待审核。")  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from console.web.context import back, house_of, must_be, pages
+from console.web.context import Line, back, house_of, must_be, pages
 from console.web.menu import allowed
 from flows.apart import noted, sift
 from models.actions.callbacks import give_up, record_attempt
@@ -35,14 +35,14 @@ def listed(request: Request, status: str = CallbackStatus.DUE.value, overdue: st
 @router.post("/console/callbacks/{callback}/attempts")
 def attempt(
     request: Request, callback: int, result: Annotated[AttemptResult, Form()],
-    note: Annotated[str, Form(max_length=2000)] = "", opinion: Annotated[str, Form(max_length=20)] = "",
+    note: Line = "", opinion: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:  # fmt: skip
     person = must_be(request, Role.MODERATOR)
     return back("/console/callbacks", record(request, person.actor, callback, result, note, opinion))
 
 
 @router.post("/console/callbacks/{callback}/give-up")
-def closed(request: Request, callback: int, reason: Annotated[str, Form(max_length=2000)]) -> Response:
+def closed(request: Request, callback: int, reason: Line) -> Response:
     person = must_be(request, Role.MODERATOR)
     return back("/console/callbacks", end(request, person.actor, callback, reason))
 

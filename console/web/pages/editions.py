@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from console.web.context import Seen, back, house_of, must_be, pages
+from console.web.context import Line, Seen, Text, back, house_of, must_be, pages
 from console.web.menu import allowed
 from flows.edition_weeks import doubt_about, offered_weeks
 from flows.editions import (
@@ -32,7 +32,6 @@ from responders.editions.week import parse_week
 
 router = APIRouter(prefix="/console/editions")
 _ROOM = "/console/editions"
-_Text = Annotated[str, Form(max_length=20000)]
 _Mark = Annotated[str | None, Form(max_length=16)]
 
 
@@ -83,7 +82,7 @@ def one(request: Request, week: str, open: int = 0) -> Response:  # noqa: A002  
 
 @router.post("/{week}/items/{item}")
 def edit(
-    request: Request, week: str, item: int, summary: _Text, answer: _Text,
+    request: Request, week: str, item: int, summary: Text, answer: Text,
     position: Annotated[int, Form(ge=1, le=999)], chosen: Annotated[str, Form(max_length=1)] = "",
     seen: Seen = None, shown: _Mark = None,
 ) -> Response:  # fmt: skip
@@ -157,7 +156,7 @@ def disclose(
 @router.post("/{week}/reviews")
 def review(
     request: Request, week: str, step: Annotated[ReviewStep, Form()], approved: Annotated[bool, Form()],
-    note: Annotated[str, Form(max_length=2000)] = "", seen: Seen = None,
+    note: Line = "", seen: Seen = None,
 ) -> Response:  # fmt: skip
     person = must_be(request, *allowed(_ROOM))
     house = house_of(request)
@@ -176,7 +175,7 @@ def publish(request: Request, week: str, seen: Seen = None) -> Response:
 
 
 @router.post("/{week}/withdraw")
-def withdraw(request: Request, week: str, note: Annotated[str, Form(max_length=2000)], seen: Seen = None) -> Response:
+def withdraw(request: Request, week: str, note: Line, seen: Seen = None) -> Response:
     person = must_be(request, Role.EDITOR, Role.SUPERVISOR)
     house = house_of(request)
     withdraw_edition(house, week, note, person.actor, house.now(), seen=seen)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from console.web.context import back, house_of, must_be, pages
+from console.web.context import Line, Text, back, house_of, must_be, pages
 from console.web.menu import allowed
 from console.web.typed import plain_phone
 from flows.entering import BY_HAND, Entry, enter
@@ -16,9 +16,7 @@ from models.vocabulary import Channel, Role
 
 router = APIRouter()
 _Short = Annotated[str, Form(max_length=100)]
-_Long = Annotated[str, Form(max_length=20000)]
 _Tick = Annotated[str, Form(max_length=5)]
-_Remark = Annotated[str, Form(max_length=2000)]
 _EMPTY: dict[str, Any] = {
     "channel": "", "at": "", "title": "", "text": "", "name": "", "phone": "", "place": "", "answer": "",
     "answered": "", "confidential": "", "may_publish": "", "about_unit": "", "repeated": "", "section": "",
@@ -34,9 +32,9 @@ def register_form(request: Request) -> Response:
 
 @router.post("/unit/register")
 def register(
-    request: Request, text: _Long, phone: _Short, name: _Short = "", at: _Short = "", place: _Short = "",
-    answer: _Long = "", answered: _Tick = "", confidential: _Tick = "", may_publish: _Tick = "",
-    about_unit: _Short = "", repeated: _Tick = "", section: _Short = "", remark: _Remark = "",
+    request: Request, text: Text, phone: _Short, name: _Short = "", at: _Short = "", place: _Short = "",
+    answer: Text = "", answered: _Tick = "", confidential: _Tick = "", may_publish: _Tick = "",
+    about_unit: _Short = "", repeated: _Tick = "", section: _Short = "", remark: Line = "",
 ) -> Response:  # fmt: skip
     """The caller's own line of 来电登记表; not answered at once means a call back within five workdays."""
     person = must_be(request, Role.UNIT)
@@ -55,8 +53,8 @@ def entry_form(request: Request) -> Response:
 
 @router.post("/console/entry")
 def entry(
-    request: Request, channel: Annotated[Channel, Form()], text: _Long, title: _Short = "", phone: _Short = "",
-    name: _Short = "", at: _Short = "", place: _Short = "", answer: _Long = "", answered: _Tick = "",
+    request: Request, channel: Annotated[Channel, Form()], text: Text, title: _Short = "", phone: _Short = "",
+    name: _Short = "", at: _Short = "", place: _Short = "", answer: Text = "", answered: _Tick = "",
     confidential: _Tick = "", may_publish: _Tick = "",
 ) -> Response:  # fmt: skip
     person = must_be(request, *allowed("/console/entry"))

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from console.web.context import back, house_of, must_be, pages
+from console.web.context import Line, back, house_of, must_be, pages
 from console.web.menu import allowed
 from flows.apart import sift
 from models.actions import follow_ups
@@ -23,7 +23,6 @@ from models.vocabulary import Role, Satisfaction
 router = APIRouter()
 _ROOM = "/console/follow-ups"
 _YesNo = Annotated[str, Form(max_length=3)]
-_Line = Annotated[str, Form(max_length=2000)]
 _SAID = {"yes": True, "no": False}
 
 
@@ -51,7 +50,7 @@ def draws(request: Request) -> Response:
 def call(
     request: Request, follow_up: int, result: Annotated[AttemptResult, Form()], contacted: _YesNo = "",
     resolved: _YesNo = "", satisfaction: Annotated[str, Form(max_length=20)] = "",
-    reasons: Annotated[list[str], Form()] = [], words: _Line = "", note: _Line = "",  # noqa: B006  (read only)
+    reasons: Annotated[list[str], Form()] = [], words: Line = "", note: Line = "",  # noqa: B006  (read only)
 ) -> Response:  # fmt: skip
     person, house = must_be(request, *allowed(_ROOM)), house_of(request)
     said = answer_of(contacted, resolved, satisfaction, reasons, words)
@@ -78,7 +77,7 @@ def mail(request: Request, follow_up: int) -> Response:
 
 
 @router.post(_ROOM + "/{follow_up}/give-up")
-def give_up(request: Request, follow_up: int, reason: _Line) -> Response:
+def give_up(request: Request, follow_up: int, reason: Line) -> Response:
     person, house = must_be(request, *allowed(_ROOM)), house_of(request)
     with writing(house.engine) as session:
         follow_ups.give_up(session, house.reckoner, follow_up, reason, person.actor, house.now())

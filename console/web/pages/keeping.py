@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from console.web.context import back, house_of, must_be, pages
+from console.web.context import Line, Text, back, house_of, must_be, pages
 from console.web.downloads import download
 from console.web.menu import allowed
 from console.web.typed import plain_phone
@@ -65,7 +65,7 @@ def quarantined_bytes(request: Request, item: int) -> Response:
 
 
 @router.post("/console/quarantine/{item}/resolve")
-def resolve(request: Request, item: int, resolution: Annotated[str, Form(max_length=2000)]) -> Response:
+def resolve(request: Request, item: int, resolution: Line) -> Response:
     person = must_be(request, *allowed("/console/quarantine"))
     house = house_of(request)
     with writing(house.engine) as session:
@@ -75,7 +75,7 @@ def resolve(request: Request, item: int, resolution: Annotated[str, Form(max_len
 
 @router.post("/console/quarantine/{item}/register")
 def register(
-    request: Request, item: int, text: Annotated[str, Form(max_length=20000)],
+    request: Request, item: int, text: Text,
     title: Annotated[str, Form(max_length=100)] = "", name: Annotated[str, Form(max_length=60)] = "",
     phone: Annotated[str, Form(max_length=30)] = "",
 ) -> Response:  # fmt: skip

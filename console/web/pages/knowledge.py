@@ -7,7 +7,7 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import Response
 
 from console.web import outcomes
-from console.web.context import back, house_of, must_be, pages
+from console.web.context import Text, back, house_of, must_be, pages
 from console.web.downloads import download
 from console.web.menu import allowed
 from console.web.outcomes import Outcome, carried_in
@@ -27,7 +27,6 @@ router = APIRouter()
 CENTRE, UNIT = "/console/knowledge", "/unit/knowledge"
 _WRITERS = (*acts.CENTRE, Role.UNIT)
 _Question = Annotated[str, Form(max_length=500)]
-_Answer = Annotated[str, Form(max_length=20000)]
 _Line = Annotated[str, Form(max_length=1000)]
 _SHOWN = {"": "全部", "waiting": "待审核", "live": "在用", "soon": "将到期", "expired": "已过期", "retired": "已停用",
           "refused": "已退回"}  # fmt: skip
@@ -87,7 +86,7 @@ def new(request: Request, order: str = "") -> Response:
 @router.post(f"{CENTRE}/new")
 @router.post(f"{UNIT}/new")
 def propose(
-    request: Request, asked: _Question, answer: _Answer, policy: _Line, valid_until: _Line, domain: _Line,
+    request: Request, asked: _Question, answer: Text, policy: _Line, valid_until: _Line, domain: _Line,
     unit: _Line = "", public: _Line = "", order: _Line = "",
 ) -> Response:  # fmt: skip
     actor, house = _actor(request, writes=True), house_of(request)
@@ -129,7 +128,7 @@ def one(request: Request, entry: int) -> Response:
 @router.post(f"{CENTRE}/{{entry}}/amend")
 @router.post(f"{UNIT}/{{entry}}/amend")
 def amend(
-    request: Request, entry: int, asked: _Question, answer: _Answer, policy: _Line, valid_until: _Line,
+    request: Request, entry: int, asked: _Question, answer: Text, policy: _Line, valid_until: _Line,
     domain: _Line, unit: _Line = "", public: _Line = "",
 ) -> Response:  # fmt: skip
     actor, house = _actor(request, writes=True), house_of(request)

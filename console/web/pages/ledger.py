@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from console.web.context import Seen, back, house_of, must_be, pages
+from console.web.context import Line, Seen, back, house_of, must_be, pages
 from console.web.marking import marked
 from console.web.menu import allowed
 from flows.ledger_rates import rates_table
@@ -27,7 +27,6 @@ from models.vocabulary import Role
 
 router = APIRouter()
 Act = Callable[[Session, Actor, datetime], object]
-Line = Annotated[str, Form(max_length=2000)]
 Day = Annotated[str, Form(max_length=10)]
 Code = Annotated[str, Form(max_length=60)]
 

@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import Response
 
-from console.web.context import Seen, back, house_of, must_be
+from console.web.context import Line, Seen, back, house_of, must_be
 from console.web.downloads import download
 from console.web.evidence import taken
 from console.web.menu import allowed
-from console.web.pages.ledger import Day, Line, day, do, need_day
+from console.web.pages.ledger import Day, day, do, need_day
 from flows.ledger_public import names_somebody
 from models.actions import promise_changes, promise_checks, promise_progress, promise_public
 from models.actors import Actor

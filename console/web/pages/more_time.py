@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
-from console.web.context import house_of
-from console.web.pages.order_actions import Codes, Line, acting, after, do, shown
+from console.web.context import Line, house_of
+from console.web.pages.order_actions import Codes, acting, after, do, shown
 from models.actions import clock_requests, consulting, hanging
 from models.actions.step import must_be_as_seen
 from models.database import reading, writing

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from console.web.context import actor_of, back, house_of, must_be, pages
+from console.web.context import Line, Text, actor_of, back, house_of, must_be, pages
 from console.web.menu import allowed
 from flows.opinion_finding import find_cases
 from models.actions import opinion_cases, opinion_truth, opinion_units, ringing
@@ -27,8 +27,6 @@ from models.queries.people import names
 
 router = APIRouter()
 ROOM = "/console/opinion"
-Line = Annotated[str, Form(max_length=2000)]
-Text = Annotated[str, Form(max_length=20000)]
 Moment = Annotated[datetime, Form()]
 _Act = Callable[[Session, Actor, datetime], object]
 

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from markupsafe import Markup
 
-from console.web.context import Seen, actor_of, back, house_of, must_be, pages
+from console.web.context import Line, Seen, Text, actor_of, back, house_of, must_be, pages
 from console.web.downloads import download, kept_as
 from console.web.menu import allowed
-from console.web.pages.opinion import ROOM, Line, Text, act, by_officer, local
+from console.web.pages.opinion import ROOM, act, by_officer, local
 from flows import opinion_lines as composed
 from flows.opinion_reports import SECTIONS, case_facts, draft_report, report_docx
 from flows.paper_matters import print_line

@@ -5,8 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from console.web.context import Seen, back, house_of, must_be, pages
-from console.web.pages.opinion import Text
+from console.web.context import Seen, Text, back, house_of, must_be, pages
 from models.actions import opinion_lines
 from models.actions.as_seen import last_step
 from models.actions.opinion_lines import WRITTEN, Points

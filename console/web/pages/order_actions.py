@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from console.web.context import Seen, back, house_of, must_be
+from console.web.context import Line, Seen, back, house_of, must_be
 from console.web.may import ROLES
 from flows import answers
 from flows.suggesting import suggested
@@ -34,7 +34,6 @@ def shown(request: Request, seen: Seen = None) -> None:
 
 router = APIRouter(prefix="/console/orders/{number}", dependencies=[Depends(shown)])
 Act = Callable[[Session, int, Actor, datetime], object]
-Line = Annotated[str, Form(max_length=2000)]
 Codes = Annotated[list[str], Form(max_length=60)]
 
 

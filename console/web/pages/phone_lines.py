@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import Response
 
-from console.web.context import back, house_of, must_be, pages
+from console.web.context import Line, back, house_of, must_be, pages
 from console.web.menu import allowed
 from flows.phone_lines import import_lines, plan_line_checks
 from models.actions import phone_lines
@@ -25,7 +25,6 @@ _ROOM, _OWN = "/console/lines", "/unit/lines"
 _DAYS = 30
 _MOST_BYTES = 5 * 1024 * 1024
 _Short = Annotated[str, Form(max_length=100)]
-_Line = Annotated[str, Form(max_length=2000)]
 
 
 @router.get(_ROOM)
@@ -80,7 +79,7 @@ def plan(request: Request) -> Response:
 
 
 @router.post(_ROOM + "/{line}/checks")
-def check(request: Request, line: int, result: Annotated[LineResult, Form()], note: _Line = "") -> Response:
+def check(request: Request, line: int, result: Annotated[LineResult, Form()], note: Line = "") -> Response:
     person, house = must_be(request, Role.SUPERVISOR), house_of(request)
     with writing(house.engine) as session:
         fault = phone_lines.record_check(session, house.reckoner, line, result, note, person.actor, house.now())
@@ -110,7 +109,7 @@ def own(request: Request) -> Response:
 
 
 @router.post(_OWN + "/{fault}/report")
-def report(request: Request, fault: int, text: _Line) -> Response:
+def report(request: Request, fault: int, text: Line) -> Response:
     person, house = must_be(request, Role.UNIT), house_of(request)
     with writing(house.engine) as session:
         phone_lines.report_fix(session, fault, text, person.actor, house.now())

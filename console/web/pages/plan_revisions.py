@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from console.web.context import back, house_of, must_be, pages
+from console.web.context import Line, back, house_of, must_be, pages
 from console.web.marking import marked
 from console.web.menu import allowed
-from console.web.pages.ledger import Line, need_day
+from console.web.pages.ledger import need_day
 from models.actions import plan_revisions as acts
 from models.database import reading, writing
 from models.queries.people import names

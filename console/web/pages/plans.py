@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import Response
 
-from console.web.context import back, house_of, must_be, pages
+from console.web.context import Line, back, house_of, must_be, pages
 from console.web.downloads import download
 from console.web.menu import allowed
-from console.web.pages.ledger import Day, Line, need_day
+from console.web.pages.ledger import Day, need_day
 from flows.ledger_files import import_ledger
 from flows.paper_matters import print_plan
 from flows.plan_reports import summary

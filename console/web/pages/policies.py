@@ -7,10 +7,10 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from console.accounts import SignedIn
-from console.web.context import Seen, back, house_of, must_be, pages
+from console.web.context import Line, Seen, Text, back, house_of, must_be, pages
 from console.web.downloads import download
 from console.web.menu import allowed
-from console.web.pages.opinion import Line, Moment, Text, local
+from console.web.pages.opinion import Moment, local
 from flows.paper_matters import print_policy
 from models.actions import opinion_policies
 from models.actions.as_seen import last_step

@@ -8,7 +8,7 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from console.web.attempts import Attempts, address_of
-from console.web.context import house_of, pages
+from console.web.context import Text, house_of, pages
 from console.web.security import policy_for
 from console.web.typed import plain_email, plain_phone
 from console.web.uploads import ACCEPT, KINDS, MOST_FILES, attachments_of
@@ -62,7 +62,7 @@ def form(request: Request) -> Response:
 def send(
     request: Request,
     title: Annotated[str, Form(max_length=100)],
-    text: Annotated[str, Form(max_length=20000)],
+    text: Text,
     phone: Annotated[str, Form(max_length=30)],
     name: Annotated[str, Form(max_length=60)] = "",
     email: Annotated[str, Form(max_length=200)] = "",

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from pydantic import StringConstraints
 from sqlmodel import Session
 
-from console.web.context import Seen, back, house_of, pages
+from console.web.context import Line, Seen, Text, back, house_of, pages
 from console.web.pages.follow_ups import answer_of
 from console.web.pages.orders import attachment, order_values
 from console.web.pages.public_track import apart, thanks
@@ -26,8 +26,6 @@ from models.tables.orders import WorkOrder
 from models.vocabulary import Outcome, Satisfaction
 
 router = APIRouter(prefix="/u/{token}")
-_Line = Annotated[str, Form(max_length=2000)]
-_Text = Annotated[str, Form(max_length=20000)]
 _YesNo = Annotated[str, Form(max_length=3)]
 # Who holds the link: blanks are nobody's name, and it is the only word of who acted.
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), Form(max_length=40)]
@@ -103,7 +101,7 @@ def acknowledge(request: Request, token: str, name: Name) -> Response:
 
 
 @router.post("/contribution")
-def contribute(request: Request, token: str, text: _Text, name: Name) -> Response:
+def contribute(request: Request, token: str, text: Text, name: Name) -> Response:
     return done_with(signed_links.act(
         house_of(request), token, "contribute",
         lambda session, order, actor, now: co_handling.contribute(session, order, text, actor, now),
@@ -115,10 +113,10 @@ def contribute(request: Request, token: str, text: _Text, name: Name) -> Respons
 def reply(
     request: Request,
     token: str,
-    text: _Text,
+    text: Text,
     outcome: Annotated[Outcome, Form()],
     name: Name,
-    co_note: _Line = "",
+    co_note: Line = "",
     seen: Seen = None,
 ) -> Response:
     after = signed_links.write_reply(house_of(request), token, text, outcome, co_note, name, seen=seen)
@@ -131,7 +129,7 @@ def sign_off(request: Request, token: str, name: Name, seen: Seen = None) -> Res
 
 
 @router.post("/refuse")
-def refuse(request: Request, token: str, note: _Line, name: Name, seen: Seen = None) -> Response:
+def refuse(request: Request, token: str, note: Line, name: Name, seen: Seen = None) -> Response:
     after = signed_links.refuse_sign_off(house_of(request), token, note, name, seen=seen)
     return done_with(after, "已退回修改，并已通知承办人。")
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from console.web.context import house_of
+from console.web.context import Line, Text, house_of
 from console.web.pages.signed import Name, done_with
 from flows import signed_links
 from flows.signed_links import Act, Tried
@@ -16,7 +16,6 @@ from models.links import Purpose
 from models.vocabulary import Satisfaction
 
 router = APIRouter(prefix="/u/{token}")
-_Line = Annotated[str, Form(max_length=2000)]
 _ASKED = "申请已提交，等待审核。"
 
 
@@ -33,7 +32,7 @@ def contact(request: Request, token: str, name: Name) -> Response:
 
 @router.post("/return")
 def ask_return(
-    request: Request, token: str, grounds: _Line, name: Name, suggested_unit: Annotated[str, Form(max_length=60)] = ""
+    request: Request, token: str, grounds: Line, name: Name, suggested_unit: Annotated[str, Form(max_length=60)] = ""
 ) -> Response:
     reckoner = house_of(request).reckoner
     return _act(request, token, "ask_return", lambda session, order, actor, now: handling.ask_return(
@@ -43,7 +42,7 @@ def ask_return(
 
 @router.post("/extension")
 def ask_extension(
-    request: Request, token: str, workdays: Annotated[int, Form()], grounds: _Line, name: Name
+    request: Request, token: str, workdays: Annotated[int, Form()], grounds: Line, name: Name
 ) -> Response:
     reckoner = house_of(request).reckoner
     return _act(request, token, "ask_extension", lambda session, order, actor, now: clock_requests.ask_extension(
@@ -51,7 +50,7 @@ def ask_extension(
 
 
 @router.post("/pause")
-def ask_pause(request: Request, token: str, grounds: _Line, name: Name) -> Response:
+def ask_pause(request: Request, token: str, grounds: Line, name: Name) -> Response:
     reckoner = house_of(request).reckoner
     return _act(request, token, "ask_pause", lambda session, order, actor, now: clock_requests.ask_pause(
         session, reckoner, order, grounds, actor, now), name, _ASKED)  # fmt: skip
@@ -66,7 +65,7 @@ def resume(request: Request, token: str, name: Name) -> Response:
 
 @router.post("/hanging")
 def ask_hanging(
-    request: Request, token: str, grounds: _Line, review_on: Annotated[date, Form()], name: Name
+    request: Request, token: str, grounds: Line, review_on: Annotated[date, Form()], name: Name
 ) -> Response:
     reckoner = house_of(request).reckoner
     return _act(request, token, "ask_hanging", lambda session, order, actor, now: hanging.ask_hanging(
@@ -76,7 +75,7 @@ def ask_hanging(
 @router.post("/calls/{callback}/attempts")
 def call_back(
     request: Request, token: str, callback: int, result: Annotated[AttemptResult, Form()], name: Name,
-    note: _Line = "", opinion: Annotated[str, Form(max_length=20)] = "",
+    note: Line = "", opinion: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:  # fmt: skip
     tried = Tried(result, note or None, Satisfaction(opinion) if opinion in set(Satisfaction) else None)
     after = signed_links.call_back(house_of(request), token, callback, tried, name)
@@ -84,23 +83,23 @@ def call_back(
 
 
 @router.post("/calls/{callback}/give-up")
-def give_up(request: Request, token: str, callback: int, reason: _Line, name: Name) -> Response:
+def give_up(request: Request, token: str, callback: int, reason: Line, name: Name) -> Response:
     return done_with(signed_links.give_up_call(house_of(request), token, callback, reason, name), "已结束这项回电。")
 
 
 @router.post("/progress")
-def progress(request: Request, token: str, text: _Line, name: Name) -> Response:
+def progress(request: Request, token: str, text: Line, name: Name) -> Response:
     return _act(request, token, "progress", lambda session, entry, actor, now: promise_progress.add_progress(
         session, entry, text, actor, now), name, "已登记进展。", Purpose.PROMISE)  # fmt: skip
 
 
 @router.post("/report")
-def report(request: Request, token: str, text: _Line, name: Name) -> Response:
+def report(request: Request, token: str, text: Line, name: Name) -> Response:
     return _act(request, token, "report", lambda session, entry, actor, now: promises.report_promise(
         session, entry, text, actor, now), name, "已上报，等待核验。", Purpose.PROMISE)  # fmt: skip
 
 
 @router.post("/answer")
-def answer(request: Request, token: str, text: Annotated[str, Form(max_length=20000)], name: Name) -> Response:
+def answer(request: Request, token: str, text: Text, name: Name) -> Response:
     return _act(request, token, "answer", lambda session, paper, actor, now: supervising.answer(
         session, paper, text, actor, now), name, "已反馈，等待核查。", Purpose.PAPER)  # fmt: skip

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from console.web.context import Seen, back, house_of, must_be, pages
+from console.web.context import Seen, Text, back, house_of, must_be, pages
 from console.web.menu import allowed
 from flows.edition_words import Words
 from flows.solicitations import publish
@@ -29,8 +29,7 @@ from models.vocabulary import Adoption, Role
 router = APIRouter()
 CENTRE, UNIT = "/console/solicitations", "/unit/solicitations"
 _Act = Callable[[Session, Actor, datetime], object]
-_Text = Annotated[str, Form(max_length=20000)]
-_Line = Annotated[str, Form(max_length=200)]
+_Short = Annotated[str, Form(max_length=200)]
 
 
 def _room(request: Request) -> str:
@@ -61,7 +60,7 @@ def listed(request: Request) -> Response:
 @router.post(CENTRE)
 @router.post(UNIT)
 def opened(
-    request: Request, title: _Line, about: _Text, opens_on: _Line, closes_on: _Line, unit: _Line = ""
+    request: Request, title: _Short, about: Text, opens_on: _Short, closes_on: _Short, unit: _Short = ""
 ) -> Response:
     person = must_be(request, *allowed(_room(request)))
     chosen = person.actor.unit or unit
@@ -88,9 +87,7 @@ def one(request: Request, number: int) -> Response:
 
 @router.post(f"{CENTRE}/{{number}}/opinions")
 @router.post(f"{UNIT}/{{number}}/opinions")
-def opinion(
-    request: Request, number: int, opinion: _Text, heard: Annotated[int, Form(ge=1, le=10_000_000)]
-) -> Response:
+def opinion(request: Request, number: int, opinion: Text, heard: Annotated[int, Form(ge=1, le=10_000_000)]) -> Response:
     return _do(request, f"{_room(request)}/{number}", lambda session, actor, now: acts.add_opinion(
         session, number, opinion, heard, actor, now), "已录入。")  # fmt: skip
 
@@ -98,7 +95,7 @@ def opinion(
 @router.post(f"{CENTRE}/{{number}}/opinions/{{said}}")
 @router.post(f"{UNIT}/{{number}}/opinions/{{said}}")
 def decide(
-    request: Request, number: int, said: int, adoption: Annotated[Adoption, Form()], reason: _Text = ""
+    request: Request, number: int, said: int, adoption: Annotated[Adoption, Form()], reason: Text = ""
 ) -> Response:
     return _do(request, f"{_room(request)}/{number}", lambda session, actor, now: acts.decide_opinion(
         session, number, said, adoption, reason, actor, now), "已保存。")  # fmt: skip
@@ -106,7 +103,7 @@ def decide(
 
 @router.post(f"{CENTRE}/{{number}}/overall")
 @router.post(f"{UNIT}/{{number}}/overall")
-def overall(request: Request, number: int, overall: _Text) -> Response:
+def overall(request: Request, number: int, overall: Text) -> Response:
     return _do(request, f"{_room(request)}/{number}", lambda session, actor, now: acts.sum_up(
         session, number, overall, actor, now), "已保存。")  # fmt: skip
 
@@ -135,7 +132,7 @@ def written_down(
     request: Request,
     number: int,
     message: uuid.UUID,
-    opinion: _Text = "",
+    opinion: Text = "",
     like: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:
     same = int(like) if like.isdecimal() else None

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from console.web.context import Seen, back, house_of, must_be, pages
+from console.web.context import Line, Seen, Text, back, house_of, must_be, pages
 from console.web.menu import allowed
 from models.actions import supervising
 from models.actions.as_seen import last_step
@@ -20,7 +20,6 @@ from models.vocabulary import InstructionKind, InstructionStatus, Role
 
 router = APIRouter()
 _ROOM = "/console/supervision"
-_Line = Annotated[str, Form(max_length=2000)]
 _Short = Annotated[str, Form(max_length=60)]
 _Place = Annotated[str, Form(max_length=200)]
 _Day = Annotated[date | None, Form()]
@@ -38,7 +37,7 @@ def listed(request: Request, status: str = InstructionStatus.DRAFT.value, kind: 
 @router.post(_ROOM)
 def draft(
     request: Request, kind: Annotated[InstructionKind, Form()], unit: Annotated[str, Form(max_length=60)],
-    matter: _Line, demand: _Line, feedback_due: _Day = None, contact: _Short = "", number: _Line = "",
+    matter: Line, demand: Line, feedback_due: _Day = None, contact: _Short = "", number: Line = "",
     meeting: _Place = "",
 ) -> Response:  # fmt: skip
     person = must_be(request, Role.SUPERVISOR)
@@ -74,7 +73,7 @@ def paper(request: Request, instruction: int) -> Response:
 
 @router.post(_ROOM + "/{instruction}/issue")
 def issue(
-    request: Request, instruction: int, matter: _Line, demand: _Line, feedback_due: _Day = None, contact: _Short = "",
+    request: Request, instruction: int, matter: Line, demand: Line, feedback_due: _Day = None, contact: _Short = "",
     meeting: _Place = "",
 ) -> Response:  # fmt: skip
     person = must_be(request, Role.SUPERVISOR)
@@ -87,7 +86,7 @@ def issue(
 
 
 @router.post(_ROOM + "/{instruction}/drop")
-def drop(request: Request, instruction: int, why: _Line) -> Response:
+def drop(request: Request, instruction: int, why: Line) -> Response:
     person = must_be(request, Role.SUPERVISOR)
     house = house_of(request)
     with writing(house.engine) as session:
@@ -96,7 +95,7 @@ def drop(request: Request, instruction: int, why: _Line) -> Response:
 
 
 @router.post(_ROOM + "/{instruction}/verify")
-def verify(request: Request, instruction: int, verdict: _Line, again_by: _Day = None, seen: Seen = None) -> Response:
+def verify(request: Request, instruction: int, verdict: Line, again_by: _Day = None, seen: Seen = None) -> Response:
     person = must_be(request, Role.SUPERVISOR)
     house = house_of(request)
     with writing(house.engine) as session:
@@ -114,7 +113,7 @@ def mine(request: Request) -> Response:
 
 
 @router.post("/unit/supervision/{instruction}/answer")
-def answer(request: Request, instruction: int, text: Annotated[str, Form(max_length=20000)]) -> Response:
+def answer(request: Request, instruction: int, text: Text) -> Response:
     person = must_be(request, Role.UNIT)
     house = house_of(request)
     with writing(house.engine) as session:

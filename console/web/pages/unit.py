@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from console.web.context import Seen, back, house_of, must_be, pages
+from console.web.context import Line, Seen, Text, back, house_of, must_be, pages
 from console.web.pages.callbacks import end, record
 from console.web.pages.order_actions import order_id
 from console.web.pages.orders import attachment, order_values
@@ -29,8 +29,6 @@ from models.workflow import OPEN_STATUSES, Action
 
 router = APIRouter(prefix="/unit")
 _Act = Callable[[Session, int, Actor, datetime], object]
-_Line = Annotated[str, Form(max_length=2000)]
-_Text = Annotated[str, Form(max_length=20000)]
 _LATE = OrderFilter(statuses=OPEN_STATUSES, overdue=True)
 _ENDED = tuple(s.value for s in OrderStatus if s.value not in OPEN_STATUSES)
 
@@ -127,7 +125,7 @@ def acknowledge(request: Request, number: str, to: Annotated[str, Form(max_lengt
 
 @router.post("/orders/{number}/return")
 def ask_return(
-    request: Request, number: str, grounds: _Line, suggested_unit: Annotated[str, Form(max_length=60)] = "",
+    request: Request, number: str, grounds: Line, suggested_unit: Annotated[str, Form(max_length=60)] = "",
     seen: Seen = None,
 ) -> Response:  # fmt: skip
     return do(request, number, lambda session, order, actor, now: handling.ask_return(
@@ -137,8 +135,8 @@ def ask_return(
 
 @router.post("/orders/{number}/reply")
 def reply(
-    request: Request, number: str, text: _Text, outcome: Annotated[Outcome, Form()],
-    check: Annotated[str, Form(max_length=1)] = "", co_note: _Line = "", seen: Seen = None,
+    request: Request, number: str, text: Text, outcome: Annotated[Outcome, Form()],
+    check: Annotated[str, Form(max_length=1)] = "", co_note: Line = "", seen: Seen = None,
 ) -> Response:  # fmt: skip
     """Write the reply; with `check` only see what the gate says of the draft."""
     if check:
@@ -153,7 +151,7 @@ def reply(
 
 @router.post("/orders/{number}/check")
 def check_reply(
-    request: Request, number: str, text: _Text = "", outcome: Annotated[str, Form(max_length=20)] = "",
+    request: Request, number: str, text: Text = "", outcome: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:  # fmt: skip
     """What the gate and the promise finder say of a draft, as a piece of page; nothing is kept."""
     actor = must_be(request, Role.UNIT).actor
@@ -173,7 +171,7 @@ def sign_off(request: Request, number: str, seen: Seen = None) -> Response:
 
 
 @router.post("/orders/{number}/refuse")
-def refuse(request: Request, number: str, note: _Line, seen: Seen = None) -> Response:
+def refuse(request: Request, number: str, note: Line, seen: Seen = None) -> Response:
     return do(request, number, lambda session, order, actor, now: replying.refuse_sign_off(
         session, order, note, actor, now), "已退回修改。", said=Action.REFUSE_SIGN_OFF, seen=seen)  # fmt: skip
 
@@ -191,7 +189,7 @@ def calls(request: Request, status: str = CallbackStatus.DUE.value) -> Response:
 
 @router.post("/callbacks/{callback}/attempts")
 def attempt(
-    request: Request, callback: int, result: Annotated[AttemptResult, Form()], note: _Line = "",
+    request: Request, callback: int, result: Annotated[AttemptResult, Form()], note: Line = "",
     opinion: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:  # fmt: skip
     actor = must_be(request, Role.UNIT).actor
@@ -199,6 +197,6 @@ def attempt(
 
 
 @router.post("/callbacks/{callback}/give-up")
-def give_up(request: Request, callback: int, reason: _Line) -> Response:
+def give_up(request: Request, callback: int, reason: Line) -> Response:
     actor = must_be(request, Role.UNIT).actor
     return back("/unit/callbacks", end(request, actor, callback, reason))

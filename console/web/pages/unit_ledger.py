@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import Response
 
-from console.web.context import back, house_of, must_be, pages
-from console.web.pages.ledger import Act, Day, Line, need_day
+from console.web.context import Line, back, house_of, must_be, pages
+from console.web.pages.ledger import Act, Day, need_day
 from console.web.pages.ledger_steps import keep_progress, sent_evidence
 from models.actions import promise_changes, promises
 from models.database import reading, writing

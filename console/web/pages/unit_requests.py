@@ -6,12 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from console.web.context import house_of
+from console.web.context import Line, Text, house_of
 from console.web.pages.unit import do
 from models.actions import clock_requests, co_handling, hanging, stage_clocks
 
 router = APIRouter(prefix="/unit/orders/{number}")
-_Line = Annotated[str, Form(max_length=2000)]
 _ASKED = "申请已提交，等待审核。"
 
 
@@ -21,13 +20,13 @@ def contact(request: Request, number: str) -> Response:
 
 
 @router.post("/extension")
-def ask_extension(request: Request, number: str, workdays: Annotated[int, Form()], grounds: _Line) -> Response:
+def ask_extension(request: Request, number: str, workdays: Annotated[int, Form()], grounds: Line) -> Response:
     return do(request, number, lambda session, order, actor, now: clock_requests.ask_extension(
         session, house_of(request).reckoner, order, workdays, grounds, actor, now), _ASKED)  # fmt: skip
 
 
 @router.post("/pause")
-def ask_pause(request: Request, number: str, grounds: _Line) -> Response:
+def ask_pause(request: Request, number: str, grounds: Line) -> Response:
     return do(request, number, lambda session, order, actor, now: clock_requests.ask_pause(
         session, house_of(request).reckoner, order, grounds, actor, now), _ASKED)  # fmt: skip
 
@@ -39,12 +38,12 @@ def resume(request: Request, number: str) -> Response:
 
 
 @router.post("/hanging")
-def ask_hanging(request: Request, number: str, grounds: _Line, review_on: Annotated[date, Form()]) -> Response:
+def ask_hanging(request: Request, number: str, grounds: Line, review_on: Annotated[date, Form()]) -> Response:
     return do(request, number, lambda session, order, actor, now: hanging.ask_hanging(
         session, house_of(request).reckoner, order, grounds, review_on, actor, now), _ASKED)  # fmt: skip
 
 
 @router.post("/contribution")
-def contribute(request: Request, number: str, text: Annotated[str, Form(max_length=20000)]) -> Response:
+def contribute(request: Request, number: str, text: Text) -> Response:
     return do(request, number, lambda session, order, actor, now: co_handling.contribute(
         session, order, text, actor, now), "意见已反馈给主办单位。")  # fmt: skip
