@@ -163,12 +163,17 @@ def _candidates(session: Session, orders: Sequence[WorkOrder]) -> Iterator[Candi
     written = select(Message).where(col(Message.order_id).in_([*ids, *root]))
     for message in session.exec(written.order_by(col(Message.received_at), col(Message.id))).all():
         messages[root.get(message.order_id, message.order_id)].append(message)
-    sent = select(Reply).where(col(Reply.order_id).in_(ids), col(Reply.sent_at).is_not(None))
-    replies = {(reply.order_id, reply.cycle): reply for reply in session.exec(sent.order_by(col(Reply.id))).all()}
+    replies = _answers(session, ids)
     for order in orders:
         reply, heard = replies.get((order.id or 0, order.cycle)), messages[order.id]
         if reply is not None and heard and all(map(_consents, heard)):
             yield Candidate(order, heard, reply)
+
+
+def _answers(session: Session, ids: Sequence[int | None]) -> dict[tuple[int, int], Reply]:
+    """By order and round (`cycle`): the answer that was sent last in it."""
+    sent = select(Reply).where(col(Reply.order_id).in_(ids), col(Reply.sent_at).is_not(None))
+    return {(reply.order_id, reply.cycle): reply for reply in session.exec(sent.order_by(col(Reply.id))).all()}
 
 
 def _consents(message: Message) -> bool:
@@ -204,8 +209,7 @@ def originals(session: Session, items: Sequence[EditionItem]) -> dict[int, Origi
         select(Message).where(col(Message.order_id).in_(open_ids)).order_by(col(Message.received_at))
     ).all():
         messages[message.order_id].append(message)
-    sent = select(Reply).where(col(Reply.order_id).in_(open_ids), col(Reply.sent_at).is_not(None))
-    replies = {(reply.order_id, reply.cycle): reply for reply in session.exec(sent.order_by(col(Reply.id))).all()}
+    replies = _answers(session, open_ids)
     return {
         order.id or 0: Original(
             order.number, order.disclosure, messages[order.id], replies.get((order.id or 0, order.cycle))
