@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
+from console.logins import must_be_login, must_be_new
 from console.passwords import hashed, must_be_strong
 from models.actions.role_changes import must_have_a_role, propose
 from models.actions.step import note
 from models.actors import Actor
-from models.errors import BadInput, Conflict
+from models.errors import BadInput
 from models.profile_security import SecurityRules
 from models.tables.people import User, WebSession
 from models.vocabulary import Role
@@ -59,12 +60,14 @@ def create_user(
 
     Unless `lasting`, the password is changed at the first sign-in.
     """
+    must_be_login(login)
+    if not name.strip():
+        raise BadInput("请填写姓名。")
     if password is not None:
         must_be_strong(password, rules)
     if (role is Role.UNIT) != (unit is not None):
         raise BadInput("承办单位的账号须指定单位，其他角色不得指定单位。")
-    if session.exec(select(User).where(User.login == login)).first():
-        raise Conflict(f"账号 {login} 已经存在。")
+    must_be_new(session, login)
     user = User(login=login, name=name, role=role.value, unit=unit,
                 password_hash=hashed(password) if password is not None else "",
                 password_set_at=now if lasting else None)  # fmt: skip

@@ -16,7 +16,7 @@ from console.factor_resets import decide, propose
 from console.passwords import change_own, random_password, weakness
 from console.signing_in import Step, locked_accounts
 from models.actors import SYSTEM
-from models.errors import BadInput
+from models.errors import BadInput, HuiyinError
 from models.profile import SecurityRules
 from models.profile_security import SecurityRules as Rules
 from models.queries.people import find_user, list_password_resets
@@ -120,6 +120,28 @@ def test_a_weak_password_makes_no_account_and_a_random_one_is_strong(desk: Desk)
         create_user(
             session, login="xin", name="新", role=Role.EDITOR, unit=None, password="short", actor=SYSTEM, now=NOW
         )
+
+
+@pytest.mark.parametrize(
+    ("login", "why"),
+    [
+        ("", "账号只能用"), ("  ", "账号只能用"), ("s p", "账号只能用"), ("a/b", "账号只能用"), ("..", "账号只能用"),
+        ("q?x=1", "账号只能用"), ("link:housing_bureau", "账号只能用"), ("ｓｈｅｎ２", "账号只能用"),
+        ("she\u200bn", "账号只能用"), ("system", "系统自用"), ("Citizen", "系统自用"), ("Shen", "账号 shen 已经存在"),
+    ],
+)  # fmt: skip
+def test_an_account_is_named_so_that_the_record_and_its_addresses_can_tell_it(desk: Desk, login: str, why: str) -> None:
+    with desk.writing() as session, pytest.raises(HuiyinError, match=why):
+        create_user(
+            session, login=login, name="新", role=Role.EDITOR, unit=None, password=PASSWORD, actor=SYSTEM, now=NOW
+        )
+
+
+@pytest.mark.parametrize("login", ["wang.xiaoming@city.gov", "王小明", "w-1_2"])
+def test_logins_of_an_identity_provider_are_taken(desk: Desk, login: str) -> None:
+    with desk.writing() as session:
+        create_user(session, login=login, name="新", role=Role.EDITOR, unit=None, password=None, actor=SYSTEM, now=NOW)
+    assert desk.one(User, login=login).name == "新"
 
 
 def test_a_password_too_old_or_too_weak_by_now_is_changed_at_the_next_sign_in(desk: Desk) -> None:
