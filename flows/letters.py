@@ -130,7 +130,7 @@ class Writer:
 
     def _with_accounts(self, session: Session) -> set[str]:
         if self._accounts is None:
-            self._accounts = units_with_accounts(session)
+            self._accounts = units_with_accounts(session, provider=bool(self.house.settings.oidc_issuer))
         return self._accounts
 
     def _to_citizen(self, session: Session, notice: Notice, leased: Leased) -> Wording:

@@ -99,7 +99,8 @@ def write_reply(
     def do(session: Session, order: int, actor: Actor, now: datetime) -> None:
         must_be_as_seen(session, order, seen, Action.WRITE_REPLY, actor)
         unit = house.profile.unit(actor.unit or "")
-        if not unit.signers and unit.code not in units_with_accounts(session):
+        signed_in_to = units_with_accounts(session, provider=bool(house.settings.oidc_issuer))
+        if not unit.signers and unit.code not in signed_in_to:
             raise NotAllowed(f"{unit.name}尚未登记审签人，答复无法送审，请联系服务中心登记审签人的通知方式。")
         replying.write_reply(session, order, text, outcome, actor, now, co_note=co_note)
         links.ask_signers(session, house.profile, session.get_one(WorkOrder, order), now)

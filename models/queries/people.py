@@ -58,9 +58,13 @@ def active_in(session: Session, roles: Iterable[Role]) -> list[User]:
     return list(session.exec(statement.order_by(col(User.login))).all())
 
 
-def units_with_accounts(session: Session) -> set[str]:
-    """Where somebody can sign in; a unit without acts by signed links."""
-    statement = select(User.unit).where(col(User.active).is_(True), User.password_hash != "").distinct()
+def units_with_accounts(session: Session, *, provider: bool) -> set[str]:
+    """Where somebody can sign in; a unit without acts by signed links.
+
+    `provider`: the city's identity provider is set, by which accounts without a password are signed in to.
+    """
+    active = select(User.unit).where(col(User.active).is_(True)).distinct()
+    statement = active if provider else active.where(User.password_hash != "")
     return {unit for unit in session.exec(statement).all() if unit}
 
 

@@ -20,6 +20,7 @@ from flows.papers import print_order
 from models import links
 from models.actions import handling, replying
 from models.links import Link, LinkEnded, Purpose
+from models.queries.people import list_users
 from models.tables.links import UsedLink
 from models.tables.orders import Reply
 from models.tables.record import History
@@ -85,6 +86,20 @@ def test_a_unit_with_accounts_is_sent_to_its_own_room(office: Office) -> None:
     office.desk.take(NOW)
     assert office.links() == []
     assert "http://huiyin.test/unit/orders/" in office.letters()[0]["text"]
+
+
+@pytest.mark.parametrize("issuer", ["", "https://id.city.example"])
+def test_a_unit_that_signs_in_by_the_citys_provider_alone_is_sent_to_its_room_where_there_is_one(
+    office: Office, issuer: str
+) -> None:
+    enrol(office.desk.house)
+    with office.desk.writing() as session:
+        for user in list_users(session):
+            user.password_hash = ""
+    office.desk.house.settings = office.desk.house.settings.model_copy(update={"oidc_issuer": issuer})
+    office.desk.take(NOW)
+    assert (office.links() == []) is bool(issuer)
+    assert ("http://huiyin.test/unit/orders/" in office.letters()[0]["text"]) is bool(issuer)
 
 
 def test_looking_at_a_link_changes_nothing_however_often(office: Office) -> None:
