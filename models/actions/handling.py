@@ -129,7 +129,7 @@ def _inside_window(reckoner: Reckoner, order: WorkOrder, now: datetime) -> None:
     rule = order_rule(reckoner, order, Stage.RETURN_WINDOW)
     if rule is None or order.dispatched_at is None:
         return
-    ends = reckoner.reckon(rule, order.dispatched_at).due_at
+    ends = reckoner.reckon(rule, order.dispatched_at).due_at.astimezone(reckoner.zone)
     if now > ends:
         raise NotAllowed(f"工单 {order.number} 的退单期限已于 {ends:%Y-%m-%d %H:%M} 届满（{rule.source}）。")
 

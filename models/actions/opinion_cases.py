@@ -138,7 +138,7 @@ def report_up(session: Session, case_id: int, to: str, note: str, actor: Actor, 
     actor.must_be(*OFFICERS)
     case = held(session, case_id)
     if case.reported_at is not None:
-        raise Conflict(f"舆情 {case.number} 已于 {case.reported_at:%Y-%m-%d} 上报，可能已有人办理，请刷新查看。")
+        raise Conflict(f"舆情 {case.number} 已上报，可能已有人办理，请刷新查看。")
     case.report_to, case.report_note = needed(to, "请写明上报给谁。")[:60], needed(note, "请写明上报内容。")
     case.reported_by, case.reported_at = actor.login, now
     step(session, case, "report_up", actor, now, to=case.report_to)

@@ -113,7 +113,8 @@ def interpret_policy(
     """解读已发布: when and where."""
     actor.must_be(Role.OPINION, Role.UNIT)
     row = _policy(session, policy_id, {PolicyStatus.PUBLIC}, actor)
-    if row.public_at is None or not row.public_at.date() <= at.date() or at > now:
+    # The day is the office's: `at` is in its zone, the record in UTC.
+    if row.public_at is None or row.public_at.astimezone(at.tzinfo).date() > at.date() or at > now:
         raise BadInput("解读发布时间应在政策公开当日或之后，且不晚于现在。")
     row.interpreted_at, row.interpretation_url = at, needed(url, "请写明解读材料网址。")
     _turn_policy(session, row, PolicyStatus.INTERPRETED, "interpret", actor, now)

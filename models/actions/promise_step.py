@@ -15,6 +15,7 @@ from models.promise_words import PromiseState
 from models.reckoning import Reckoner
 from models.tables.ledger import Promise
 from models.tables.orders import WorkOrder
+from models.tables.people import User
 from models.tables.record import History, Outbox
 
 CLOSED = frozenset({PromiseState.KEPT, PromiseState.PARTLY, PromiseState.FAILED})
@@ -45,8 +46,9 @@ def must_stand(session: Session, promise: Promise, states: frozenset[PromiseStat
         select(History).where(History.subject == "promise", History.subject_id == str(promise.id))
         .order_by(History.id.desc())  # type: ignore[union-attr]
     ).first()  # fmt: skip
-    by = f"（{last.actor} 已于 {last.at:%Y-%m-%d %H:%M} UTC 办理）" if last else ""
-    raise Conflict(f"承诺 {promise.id} 现为“{now.label}”{by}，不能这样处理，请刷新查看。")
+    by = session.exec(select(User.name).where(User.login == last.actor)).first() if last else None
+    said = f"（{by} 已办理）" if by else ""
+    raise Conflict(f"承诺 {promise.id} 现为“{now.label}”{said}，不能这样处理，请刷新查看。")
 
 
 def turn(

@@ -12,6 +12,7 @@ from support.web import clicked, enrol, serving, staffed, visiting
 from flows.chasing import chase
 from models.actions import opinion_policies
 from models.actors import Actor
+from models.errors import BadInput
 from models.tables.clocks import Clock
 from models.tables.notices import Notice
 from models.tables.opinion import CommonProblem, PolicyPaper
@@ -88,6 +89,28 @@ def test_row_21_jiande_interprets_on_the_same_day(tmp_path: Path) -> None:
             )
         clock = desk.one(Clock, subject="policy", stage=Stage.INTERPRETATION.value)
         assert clock.due_at == at("2026-02-12T23:59:59")
+
+
+def test_an_interpretation_of_the_evening_before_is_none_of_a_policy_published_early_in_the_morning(
+    desk: Desk,
+) -> None:
+    reckoner = desk.house.reckoner
+    drafter = Actor("a", Role.UNIT, "transport_bureau")
+    with desk.writing() as session:
+        opinion_policies.plan_policy(
+            session,
+            reckoner,
+            "办法",
+            "transport_bureau",
+            at("2026-02-12T00:00").date(),
+            drafter,
+            at("2026-02-10T09:00"),
+        )
+        opinion_policies.publish_policy(
+            session, reckoner, 1, at("2026-02-12T07:00"), PAGE, drafter, at("2026-02-12T11:00"), against="特事特办"
+        )
+    with pytest.raises(BadInput, match="当日或之后"), desk.writing() as session:
+        opinion_policies.interpret_policy(session, 1, at("2026-02-11T23:30"), PAGE, drafter, at("2026-02-12T12:00"))
 
 
 def test_a_policy_not_interpreted_is_chased_at_its_unit(desk: Desk) -> None:

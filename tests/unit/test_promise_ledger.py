@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from support.desk import CLERK, HEAD, MODERATOR, REVIEWER, Desk, at, open_desk
 from support.ledger_desk import NOW, SUPERVISOR, K, close, entered, found, report, running
+from support.web import enrol
 
 from flows.chasing import chase
 from flows.deliveries import deliver
@@ -41,6 +42,16 @@ def test_a_promise_of_a_press_conference_is_entered_with_occasion_day_and_link(d
     assert (row.state, row.source, row.source_ref) == ("to_confirm", "conference", "市政府新闻发布会（3月1日）")
     assert row.published_at == at("2026-03-01 00:00")
     assert (row.published_where, row.published_url) == (row.source_ref, "https://example.invalid/3-1")
+
+
+def test_of_two_who_confirm_the_later_reads_the_earlier_ones_name(desk: Desk) -> None:
+    enrol(desk.house)
+    promise = entered(desk)
+    with desk.writing() as session:
+        promises.confirm_promise(session, desk.house.reckoner, promise, MODERATOR, NOW)
+    with pytest.raises(Conflict) as refused, desk.writing() as session:
+        promises.confirm_promise(session, desk.house.reckoner, promise, REVIEWER, NOW)
+    assert f"现为“履行中”（{Role.MODERATOR.label}shen 已办理）" in str(refused.value)
 
 
 def test_a_due_date_before_the_promise_is_refused_by_name_and_nothing_is_entered(desk: Desk) -> None:
@@ -120,6 +131,7 @@ def test_a_refused_change_leaves_date_and_clock_as_they_are(desk: Desk) -> None:
 
 
 def test_of_two_people_who_reopen_a_closed_entry_at_once_one_wins_and_the_other_is_told(desk: Desk) -> None:
+    enrol(desk.house)
     promise = running(desk)
     report(desk, promise)
     close(desk, promise)
