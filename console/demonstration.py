@@ -42,6 +42,8 @@ def run_demo(*, days: int, seed: int, serving: bool, as_json: bool) -> None:
     _tell(result, house, as_json=as_json)
     if serving:
         _serve(configured, shown, as_json=as_json)
+    elif not as_json:
+        typer.echo(_later(shown))
 
 
 def _workspace(configured: Settings) -> Settings:
@@ -103,6 +105,15 @@ def _tell(result: dict[str, Any], house: House, *, as_json: bool) -> None:
         *(f"    {path}" for path in result["editions"]),
     )
     typer.echo("\n".join(lines))
+
+
+def _later(shown: list[tuple[Account, str]]) -> str:
+    """How to come in where nothing is served now: nobody will know the passwords that were made."""
+    logins = "、".join(account.login for account, _ in shown)
+    return (
+        "以后打开工作台：在同一个 HUIYIN_DATA_DIR 下运行 huiyin serve；"
+        f"登录前先用 huiyin account password 账号 设一个口令，可用的账号：{logins}。"
+    )
 
 
 def _serve(configured: Settings, shown: list[tuple[Account, str]], *, as_json: bool) -> None:
