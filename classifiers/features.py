@@ -70,16 +70,18 @@ def weigh(counts: Rows, idf: Floats) -> Rows:
 
 def count_words(batch: Sequence[Segmented], told: WordArrays, table: WordTable) -> Rows:
     """Count every word of a batch that the table knows; `told` are the batch's words."""
-    number = np.arange(told.n_words)
     stressed = np.fromiter((row.stressed for row in batch), dtype=np.int64, count=len(batch))
     again = np.fromiter((row.again for row in batch), dtype=np.int64, count=len(batch))
-    often = np.where(number < (told.rows[:-1] + stressed)[told.owners], 1 + again[told.owners], 1)
-    counts = np.bincount(told.firsts, often, minlength=len(number))
-    columns = table.find(told.hashes)
-    at = np.flatnonzero((columns >= 0) & (told.firsts == number))
+    often = np.ones(told.n_words)
+    begins = np.cumsum(stressed) - stressed
+    often[np.arange(int(stressed.sum())) + np.repeat(told.rows[:-1] - begins, stressed)] += np.repeat(again, stressed)
+    counts = np.bincount(told.firsts, often, minlength=told.n_words).take(told.new)
+    columns = table.find(told.hashes.take(told.new))
+    known = np.flatnonzero(columns >= 0)
+    at, columns, counts = told.new[known], columns[known], counts[known]
     starts = np.searchsorted(at, told.rows)
-    at = at[np.argsort(told.owners[at] * table.size + columns[at])]
-    return Rows(columns[at], counts[at].astype(np.float32), starts)
+    order = np.argsort(told.owners[at] * table.size + columns)
+    return Rows(columns[order], counts[order].astype(np.float32), starts)
 
 
 def count_characters(batch: Sequence[Segmented], table: Buckets) -> Rows:

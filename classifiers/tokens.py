@@ -76,9 +76,8 @@ def search_tokens(told: WordArrays, kinds: Written) -> list[str]:
     """Give for each row what its words are found by: each word, and every pair of neighbours in a longer one."""
     small = _characters()[1]
     inside = np.minimum(told.points, _PLANE - 1)
-    kept = (kinds.sorts < SIGN) & ~(kinds.number & (told.lengths > _LONGEST_NUMBER))
-    kept &= _common().find(told.hashes) < 0
-    chosen = np.flatnonzero(kept & (told.firsts == np.arange(len(kept))))
+    new = told.new[kinds.sorts[told.new] < SIGN]
+    chosen = new[~(kinds.number[new] & (told.lengths[new] > _LONGEST_NUMBER)) & (_common().find(told.hashes[new]) < 0)]
     parts = np.where(kinds.wide[chosen] & (told.lengths[chosen] > 2), told.lengths[chosen], 1)  # noqa: PLR2004
     of = np.repeat(chosen, parts)
     number_of = np.arange(len(of)) - np.repeat(np.cumsum(parts) - parts, parts)

@@ -39,7 +39,8 @@ _POWERS = _powers()
 class WordArrays:
     """Words in order: word i is points[starts[i] : starts[i] + lengths[i]], stands in row owners[i], has hashes[i].
 
-    Row i holds the words rows[i] : rows[i + 1], as text said[i]; firsts[i] is where its row says word i first.
+    Row i holds the words rows[i] : rows[i + 1], as text said[i]; firsts[i] is where its row says word i first, and
+    `new` where that is: half of all words, and enough for what is asked of a word wherever it stands.
     """
 
     said: Sequence[Sequence[str]]
@@ -50,6 +51,7 @@ class WordArrays:
     hashes: Hashes
     rows: Ints
     firsts: Ints
+    new: Ints
 
     @property
     def n_rows(self) -> int:
@@ -74,7 +76,9 @@ def word_arrays(rows: Sequence[Sequence[str]]) -> WordArrays:
     owners = np.repeat(np.arange(len(rows), dtype=np.int64), sizes)
     hashes = _hashes(points, starts, lengths)
     bounds = np.append(0, np.cumsum(sizes))
-    return WordArrays(rows, points, starts, lengths, owners, hashes, bounds, _first_mentions(hashes, owners))
+    firsts = _first_mentions(hashes, owners)
+    new = np.flatnonzero(firsts == np.arange(len(firsts)))
+    return WordArrays(rows, points, starts, lengths, owners, hashes, bounds, firsts, new)
 
 
 def _hashes(points: Points, starts: Ints, lengths: Ints) -> Hashes:
