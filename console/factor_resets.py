@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
+from console.password_resets import refuse
 from console.second_factor import reset
 from models.actions.as_seen import must_be_as_shown
 from models.actions.role_changes import DECIDERS, locked_user
@@ -16,7 +17,7 @@ from models.errors import BadInput, Conflict, NotFound
 from models.tables.sign_ins import FactorReset, SecondFactor
 from models.vocabulary import Role
 
-ASKED = ("propose_reset", "refuse_reset")
+ASKED = ("propose_reset", "refuse_reset", "withdraw_reset")
 
 
 def propose(session: Session, login: str, why: str, actor: Actor, now: datetime) -> None:
@@ -34,7 +35,9 @@ def propose(session: Session, login: str, why: str, actor: Actor, now: datetime)
     note(session, "user", login, "propose_reset", actor, now, detail={"why": why.strip()})
 
 
-def decide(session: Session, login: str, agreed: bool, actor: Actor, now: datetime, *, seen: int | None = None) -> None:
+def decide(
+    session: Session, login: str, agreed: bool, actor: Actor, now: datetime, *, text: str = "", seen: int | None = None
+) -> None:
     """Agreed: the account signs in by its password alone, once, and enrols anew where its role must.
 
     `seen`: the last of the ASKED steps on the page; what was refused may have been proposed again for another reason.
@@ -44,10 +47,10 @@ def decide(session: Session, login: str, agreed: bool, actor: Actor, now: dateti
     if row is None:
         raise NotFound("没有这项动态码重置，可能已经复核。")
     must_be_as_shown(session, "user", login, seen, actor, ASKED)
+    told = {"why": row.why, "proposed_by": row.proposed_by}
+    if not agreed:
+        refuse(session, row, "reset", text, actor, now, told)
+        return
     actor.must_differ(row.proposed_by, "动态码重置的提出与复核")
     actor.must_differ(login, "复核动态码重置")
-    if agreed:
-        reset(session, login, actor, now)
-        return
-    session.delete(row)
-    note(session, "user", login, "refuse_reset", actor, now)
+    reset(session, login, actor, now, told)

@@ -4,6 +4,7 @@ Could an operator set it alone, he could be anybody, and read alone what takes t
 who sees the unit's own orders and signs nothing, is helped at once.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlmodel import Session, select
@@ -16,10 +17,10 @@ from models.actors import Actor
 from models.errors import BadInput, Conflict, NotFound
 from models.profile_security import SecurityRules
 from models.tables.people import User
-from models.tables.sign_ins import PasswordReset
+from models.tables.sign_ins import FactorReset, PasswordReset
 from models.vocabulary import Role
 
-ASKED = ("propose_password", "refuse_password")
+ASKED = ("propose_password", "refuse_password", "withdraw_password")
 
 
 def needs_another(user: User, now: datetime) -> bool:
@@ -53,9 +54,9 @@ def propose(
 
 def decide(
     session: Session, reset: int, agreed: bool, rules: SecurityRules, actor: Actor, now: datetime, *,
-    seen: int | None = None,
+    text: str = "", seen: int | None = None,
 ) -> str:  # fmt: skip
-    """Whose it was. Agreed: the new password holds, once, and the account's sessions end.
+    """Whose it was. Agreed: the new password holds, once, and the account's sessions end. Who asked may withdraw.
 
     `seen`: the last of the ASKED steps on the page; SQLite gives a refused proposal's number to the next one.
     """
@@ -65,11 +66,25 @@ def decide(
         raise NotFound("没有这项口令重设，可能已经复核，或本人已自己改了口令。")
     login, told = row.login, {"why": row.why, "proposed_by": row.proposed_by}
     must_be_as_shown(session, "user", login, seen, actor, ASKED)
-    actor.must_differ(row.proposed_by, "口令重设的提出与复核")
-    actor.must_differ(login, "复核口令重设")
     if agreed:
+        actor.must_differ(row.proposed_by, "口令重设的提出与复核")
+        actor.must_differ(login, "复核口令重设")
         put_password(session, login, row.password_hash, rules, actor, now, lasting=False, detail=told)
     else:
-        session.delete(row)
-        note(session, "user", login, "refuse_password", actor, now, detail=told)
+        refuse(session, row, "password", text, actor, now, told)
     return login
+
+
+def refuse(
+    session: Session, row: PasswordReset | FactorReset, what: str, text: str, actor: Actor, now: datetime,
+    told: Mapping[str, str],
+) -> None:  # fmt: skip
+    """退回, with the reason, by somebody else; 撤回 by who asked."""
+    withdrawn = actor.login == row.proposed_by
+    if not withdrawn:
+        actor.must_differ(row.login, "复核本人账号的重设")
+        if not text.strip():
+            raise BadInput("不同意须写明意见。")
+    session.delete(row)
+    note(session, "user", row.login, f"{'withdraw' if withdrawn else 'refuse'}_{what}", actor, now,
+         detail={**told, "note": text.strip()})  # fmt: skip

@@ -5,6 +5,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, func, select
@@ -109,7 +110,7 @@ def drop_own(session: Session, user_id: int, rules: SecurityRules, now: datetime
     note(session, "user", user.login, "drop_factor", Actor(user.login), now)
 
 
-def reset(session: Session, login: str, actor: Actor, now: datetime) -> None:
+def reset(session: Session, login: str, actor: Actor, now: datetime, detail: dict[str, Any] | None = None) -> None:
     """Taken away by others: the account signs in without it, and enrols anew where its role must."""
     user = session.exec(select(User).where(User.login == login).with_for_update()).first()
     if user is None or session.get(SecondFactor, user.id) is None:
@@ -117,7 +118,7 @@ def reset(session: Session, login: str, actor: Actor, now: datetime) -> None:
     _forget(session, user.id or 0)
     session.execute(delete(FactorReset).where(col(FactorReset.login) == login))
     session.execute(delete(WebSession).where(col(WebSession.user_id) == user.id))
-    note(session, "user", login, "reset_factor", actor, now)
+    note(session, "user", login, "reset_factor", actor, now, detail=detail)
 
 
 def codes_left(session: Session, user_id: int) -> int:

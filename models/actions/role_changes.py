@@ -49,22 +49,28 @@ def propose(
 
 
 def decide(session: Session, change: int, agreed: bool, text: str, actor: Actor, now: datetime) -> RoleChange:
-    """Agreed: the role holds from now on, an account that waited for it opens, and its sessions end."""
+    """Agreed: the role holds from now on, an account that waited for it opens, and its sessions end.
+
+    Who proposed it may withdraw it.
+    """
     actor.must_be(*DECIDERS)
     row = session.exec(select(RoleChange).where(RoleChange.id == change).with_for_update()).first()
     if row is None:
         raise NotFound("没有这项角色变更。")
     if row.agreed is not None:
         raise Conflict("这项角色变更已经复核。")
-    actor.must_differ(row.proposed_by, "角色变更的提出与复核")
-    actor.must_differ(row.login, "复核角色变更")
-    if not agreed and not text.strip():
-        raise BadInput("不同意须写明意见。")
+    withdrawn = not agreed and actor.login == row.proposed_by
+    if not withdrawn:
+        actor.must_differ(row.proposed_by, "角色变更的提出与复核")
+        actor.must_differ(row.login, "复核角色变更")
+        if not agreed and not text.strip():
+            raise BadInput("不同意须写明意见。")
     row.agreed, row.decided_by, row.decided_at, row.note = agreed, actor.login, now, text.strip() or None
     session.add(row)
     if agreed:
         _take(session, row)
-    note(session, "user", row.login, "agree_role" if agreed else "refuse_role", actor, now, row.from_role or None,
+    done = "agree_role" if agreed else "withdraw_role" if withdrawn else "refuse_role"
+    note(session, "user", row.login, done, actor, now, row.from_role or None,
          row.to_role if agreed else row.from_role or None, {"unit": row.to_unit, "proposal": row.id})  # fmt: skip
     return row
 

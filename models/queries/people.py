@@ -12,6 +12,14 @@ from models.tables.sign_ins import FactorReset, PasswordReset, SecondFactor
 from models.vocabulary import Role
 
 _CHANGES = 50
+_RESETS_DECIDED = (
+    "set_password",
+    "refuse_password",
+    "withdraw_password",
+    "reset_factor",
+    "refuse_reset",
+    "withdraw_reset",
+)
 
 
 def list_users(session: Session) -> list[User]:
@@ -38,6 +46,17 @@ def list_factor_resets(session: Session) -> list[FactorReset]:
 def list_password_resets(session: Session) -> list[PasswordReset]:
     """Passwords that an operator set for somebody else, and that wait for another person."""
     return list(session.exec(select(PasswordReset).order_by(col(PasswordReset.proposed_at))).all())
+
+
+def decided_resets(session: Session) -> list[History]:
+    """What became of the latest proposals to reset a password or a second factor, the latest first."""
+    rows = (
+        select(History)
+        .where(History.subject == "user", col(History.action).in_(_RESETS_DECIDED))
+        .order_by(col(History.id).desc())
+        .limit(_CHANGES)
+    )
+    return [row for row in session.exec(rows).all() if "proposed_by" in row.detail]  # a 承办人's password asked nobody
 
 
 def changed_by_others(session: Session, login: str, most: int) -> list[History]:

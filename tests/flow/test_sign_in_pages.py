@@ -186,12 +186,14 @@ def test_a_lost_telephone_is_reset_by_two_and_everybody_else_is_refused(house: t
         assert nobody.post("/console/admin/users/wu/factor", why="丢了").status_code == 403
         assert operator.post("/console/admin/users/wu/factor", why="手机丢失，当面核对过").status_code == 200
         assert "须由另一人复核" in operator.get("/console/roles").text
-        assert operator.post("/console/roles/factor/wu", agreed="true").status_code == 403
+        seen = re.search(r'name="seen" value="(\d+)"', operator.get("/console/roles").text)
+        assert seen
+        assert operator.post("/console/roles/factor/wu", agreed="true", seen=seen[1]).status_code == 403
         assert nobody.post("/console/roles/factor/wu", agreed="true").status_code == 403
     with desk.writing() as session:
         session.merge(User(**{**desk.one(User, login="zheng").model_dump(), "role": "auditor", "unit": None}))
     with visiting(address, "zheng") as auditor:
-        assert auditor.post("/console/roles/factor/wu", agreed="true").status_code == 200
+        assert auditor.post("/console/roles/factor/wu", agreed="true", seen=seen[1]).status_code == 200
     with visiting(address) as visitor:
         assert str(enters(visitor, "wu").url).endswith("/unit/")
 

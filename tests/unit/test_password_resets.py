@@ -11,7 +11,7 @@ import pytest
 from sqlmodel import select
 from support.desk import Desk, open_desk
 from support.signing_in import AUDITOR, NOW, OPERATOR, OTHER, RULES
-from support.web import PASSWORD, enrol, staffed, visiting
+from support.web import PASSWORD, Visitor, enrol, staffed, visiting
 
 from console import factor_resets, password_resets
 from console.passwords import change_own
@@ -46,13 +46,22 @@ def _enters(address: str, login: str, password: str) -> bool:
         return visitor.client.post("/login", data={"login": login, "password": password}).status_code == 200
 
 
+def _shown(person: Visitor, form: str) -> str:
+    """What a form of 角色变更 says that it showed."""
+    room = person.get("/console/roles").text
+    found = re.search(rf'"/console/roles/{form}">.*?name="seen" value="(\d+)"', room, re.DOTALL)
+    assert found
+    return found[1]
+
+
 def test_one_operator_alone_does_not_become_the_inspector(office: tuple[Desk, str]) -> None:
     desk, address = office
     with visiting(address, "guan") as operator, visiting(address, "zhuan") as inspector:
         answer = operator.post("/console/admin/users/zhuan/password", password=GIVEN, why=WHY)
         assert "须由另一位系统管理员或审计员复核后生效" in answer.text
         reset = desk.one(PasswordReset).id
-        assert operator.post(f"/console/roles/password/{reset}", agreed="true").status_code == 403
+        seen = _shown(operator, f"password/{reset}")
+        assert operator.post(f"/console/roles/password/{reset}", agreed="true", seen=seen).status_code == 403
         assert not _enters(address, "zhuan", GIVEN)
         assert inspector.get("/console/").status_code == 200
         assert desk.one(User, login="zhuan").password_set_at is not None
@@ -71,7 +80,8 @@ def test_a_second_person_sees_whose_and_why_and_the_owner_is_told_who_it_was(off
         assert "专办员zhuan" in room
         assert WHY in room
         assert 'href="/console/roles"' in auditor.get("/console/").text
-        assert auditor.post(found[1], agreed="true").status_code == 200
+        seen = _shown(auditor, found[1].removeprefix("/console/roles/"))
+        assert auditor.post(found[1], agreed="true", seen=seen).status_code == 200
         assert owner.get("/console/").status_code == 401
         page = owner.client.post("/login", data={"login": "zhuan", "password": GIVEN}).text
         assert f"系统管理员guan提出、审计员ji同意重设，理由：{WHY}" in page
@@ -136,12 +146,31 @@ def test_a_proposal_says_why_waits_alone_and_leaves_nothing_when_refused(office:
     reset = _proposed(desk, "shen")
     with desk.writing() as session, pytest.raises(Conflict):
         password_resets.propose(session, "shen", "another-one-1", WHY, RULES, OTHER, NOW)
-    with desk.writing() as session:
+    with desk.writing() as session, pytest.raises(BadInput, match="意见"):
         password_resets.decide(session, reset, False, RULES, AUDITOR, NOW)
+    with desk.writing() as session:
+        password_resets.decide(session, reset, False, RULES, AUDITOR, NOW, text="没有核对本人")
     with desk.writing() as session, pytest.raises(NotFound):
         password_resets.decide(session, reset, True, RULES, AUDITOR, NOW)
     assert _enters(address, "shen", PASSWORD)
-    assert desk.all(History, action="refuse_password")[0].detail == {"why": WHY, "proposed_by": "guan"}
+    told = {"why": WHY, "proposed_by": "guan", "note": "没有核对本人"}
+    assert desk.all(History, action="refuse_password")[0].detail == told
+    with visiting(address, "guan") as proposer:
+        assert "没有核对本人" in proposer.get("/console/roles").text
+
+
+def test_who_asked_takes_the_proposal_back_and_nobody_decides_what_no_page_showed(office: tuple[Desk, str]) -> None:
+    desk, address = office
+    reset = _proposed(desk, "zhuan")
+    with visiting(address, "ji") as auditor, visiting(address, "guan") as proposer:
+        blind = auditor.post(f"/console/roles/password/{reset}", agreed="true")
+        assert (blind.status_code, "请回到角色变更页再办" in blind.text) == (422, True)
+        assert "撤回" in proposer.get("/console/roles").text
+        seen = _shown(proposer, f"password/{reset}")
+        back = proposer.post(f"/console/roles/password/{reset}", agreed="false", seen=seen)
+        assert (back.status_code, "撤回口令重设" in back.text) == (200, True)
+    assert not desk.all(PasswordReset)
+    assert [each.action for each in desk.all(History, subject_id="zhuan")][-1] == "withdraw_password"
 
 
 @pytest.mark.parametrize("lost", ["password", "telephone"])
@@ -185,14 +214,11 @@ def test_a_reset_is_agreed_to_as_it_was_read_and_not_the_next_one_under_its_numb
     desk, address = office
     first = _proposed(desk, "zhuan")
     with visiting(address, "ji") as auditor:
-        form = re.search(
-            rf'"/console/roles/password/{first}">.*?name="seen" value="(\d+)"', auditor.get("/console/roles").text
-        )
-        assert form
+        seen = _shown(auditor, f"password/{first}")
         with desk.writing() as session:
-            password_resets.decide(session, first, False, RULES, OTHER, NOW)
+            password_resets.decide(session, first, False, RULES, OTHER, NOW, text="没有核对本人")
         second = _proposed(desk, "zhuan")
-        late = auditor.post(f"/console/roles/password/{second}", agreed="true", seen=form[1])
+        late = auditor.post(f"/console/roles/password/{second}", agreed="true", seen=seen)
         assert (late.status_code, "在您打开页面后已有人处理" in late.text) == (409, True)
         assert desk.one(PasswordReset).id == second
 
@@ -204,12 +230,10 @@ def test_a_second_factor_is_taken_away_for_the_reason_that_was_read(office: tupl
         session.add(SecondFactor(user_id=user.id or 0, nonce="given", since=NOW, last_step=0))
         factor_resets.propose(session, "zhuan", "手机丢失", OPERATOR, NOW)
     with visiting(address, "ji") as auditor:
-        room = auditor.get("/console/roles").text
-        form = re.search(r'"/console/roles/factor/zhuan">.*?name="seen" value="(\d+)"', room)
-        assert form
+        seen = _shown(auditor, "factor/zhuan")
         with desk.writing() as session:
-            factor_resets.decide(session, "zhuan", False, OTHER, NOW)
+            factor_resets.decide(session, "zhuan", False, OTHER, NOW, text="没有核对本人")
             factor_resets.propose(session, "zhuan", "换人使用", OPERATOR, NOW)
-        late = auditor.post("/console/roles/factor/zhuan", agreed="true", seen=form[1])
+        late = auditor.post("/console/roles/factor/zhuan", agreed="true", seen=seen)
         assert (late.status_code, "换人使用" in late.text) == (409, True)
         assert desk.one(SecondFactor).user_id == desk.one(User, login="zhuan").id

@@ -12,6 +12,7 @@ from models.actors import Actor
 from models.database import reading, writing
 from models.errors import BadInput, Conflict, NotAllowed
 from models.tables.people import RoleChange, User
+from models.tables.record import History
 from models.vocabulary import Role
 
 GUAN, JI = Actor("guan", Role.OPERATOR), Actor("ji", Role.AUDITOR)
@@ -89,6 +90,18 @@ def test_a_refusal_says_why_and_one_proposal_waits_at_a_time(office: tuple[Desk,
         role_changes.decide(session, change.id or 0, False, "人手不够", JI, now)
     with reading(desk.house.engine) as session:
         assert session.exec(select(RoleChange.agreed)).one() is False
+    assert desk.one(User, login="hu").role == "moderator"
+
+
+def test_who_proposed_a_role_takes_it_back(office: tuple[Desk, str]) -> None:
+    desk, address = office
+    with writing(desk.house.engine) as session:
+        change = role_changes.propose(session, "hu", Role.EDITOR, None, "调岗", GUAN, desk.house.now())
+        session.flush()
+        number = change.id
+    with visiting(address, "guan") as proposer:
+        assert "hu 的角色变更已撤回" in proposer.post(f"/console/roles/{number}", agreed="false").text
+    assert [row.action for row in desk.all(History, subject_id="hu")][-1] == "withdraw_role"
     assert desk.one(User, login="hu").role == "moderator"
 
 

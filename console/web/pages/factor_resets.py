@@ -9,6 +9,7 @@ from console import factor_resets
 from console.web.context import Seen, back, house_of, must_be
 from console.web.menu import allowed
 from models.database import writing
+from models.errors import BadInput
 
 router = APIRouter()
 _ROOM = "/console/roles"
@@ -24,9 +25,14 @@ def propose(request: Request, login: str, why: Annotated[str, Form(max_length=50
 
 
 @router.post(_ROOM + "/factor/{login}")
-def decide(request: Request, login: str, agreed: Annotated[bool, Form()], seen: Seen = None) -> Response:
+def decide(
+    request: Request, login: str, agreed: Annotated[bool, Form()], seen: Seen = None,
+    note: Annotated[str, Form(max_length=500)] = "",
+) -> Response:  # fmt: skip
     person = must_be(request, *allowed(_ROOM))
+    if seen is None:
+        raise BadInput("看不出您读的是哪一次提出，请回到角色变更页再办。")
     house = house_of(request)
     with writing(house.engine) as session:
-        factor_resets.decide(session, login, agreed, person.actor, house.now(), seen=seen)
+        factor_resets.decide(session, login, agreed, person.actor, house.now(), text=note, seen=seen)
     return back(_ROOM, f"{login} 的动态码{'已取消，其登录已全部失效' if agreed else '保留不变'}。")

@@ -9,6 +9,7 @@ from console import password_resets
 from console.web.context import Seen, back, house_of, must_be
 from console.web.menu import allowed
 from models.database import writing
+from models.errors import BadInput
 
 router = APIRouter()
 _ROOM = "/console/roles"
@@ -35,11 +36,16 @@ def propose(
 
 
 @router.post(_ROOM + "/password/{reset}")
-def decide(request: Request, reset: int, agreed: Annotated[bool, Form()], seen: Seen = None) -> Response:
+def decide(
+    request: Request, reset: int, agreed: Annotated[bool, Form()], seen: Seen = None,
+    note: Annotated[str, Form(max_length=500)] = "",
+) -> Response:  # fmt: skip
     person = must_be(request, *allowed(_ROOM))
+    if seen is None:
+        raise BadInput("看不出您读的是哪一次提出，请回到角色变更页再办。")
     house = house_of(request)
     with writing(house.engine) as session:
         login = password_resets.decide(session, reset, agreed, house.profile.security, person.actor, house.now(),
-                                       seen=seen)  # fmt: skip
+                                       text=note, seen=seen)  # fmt: skip
     done = "已重设，其登录已全部失效，下次登录须自己换一个" if agreed else "保留不变"
     return back(_ROOM, f"{login} 的口令{done}。")

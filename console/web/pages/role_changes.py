@@ -11,7 +11,7 @@ from console.web.menu import allowed
 from models.actions import role_changes
 from models.actions.as_seen import last_step
 from models.database import reading, writing
-from models.queries.people import list_factor_resets, list_password_resets, list_role_changes, names
+from models.queries.people import decided_resets, list_factor_resets, list_password_resets, list_role_changes, names
 from models.vocabulary import Role
 
 router = APIRouter()
@@ -25,7 +25,8 @@ def listed(request: Request) -> Response:
     with reading(house_of(request).engine) as session:
         resets, forgotten = list_factor_resets(session), list_password_resets(session)
         values = {
-            "changes": list_role_changes(session), "names": names(session), "resets": resets, "forgotten": forgotten,
+            "changes": list_role_changes(session), "names": names(session), "resets_asked": resets,
+            "forgotten": forgotten, "decided": decided_resets(session),
             "factor_steps": {r.login: last_step(session, "user", r.login, factor_resets.ASKED) for r in resets},
             "password_steps": {r.login: last_step(session, "user", r.login, password_resets.ASKED) for r in forgotten},
         }  # fmt: skip
@@ -54,5 +55,7 @@ def decide(
     house = house_of(request)
     with writing(house.engine) as session:
         row = role_changes.decide(session, change, agreed, note, person.actor, house.now())
-        said = f"{row.login} 的角色变更已{'同意并生效，其登录已全部失效' if agreed else '退回'}。"
+        withdrawn = row.decided_by == row.proposed_by
+        done = "同意并生效，其登录已全部失效" if agreed else "撤回" if withdrawn else "退回"
+        said = f"{row.login} 的角色变更已{done}。"
     return back(_ROOM, said)
