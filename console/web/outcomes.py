@@ -4,12 +4,16 @@ So the page is had by GET: reloading it, or coming back to it, tells the same ag
 this program's own sentences stand in it; nothing of what a citizen wrote.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import astuple, dataclass
 from typing import Final
 
 from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy.exc import DBAPIError
 
 from flows.house import House
+from models.database import collided
+from models.errors import HuiyinError, Simultaneous
 
 NAME: Final = "did"  # the address's field
 _NUMBER: Final = "\0"  # stands for a row's own number in its reason: a hundred alike are packed into one
@@ -22,6 +26,23 @@ class Outcome:
     act: str
     done: list[str]
     faults: dict[str, str]
+
+
+def one_by_one(act: str, steps: Mapping[str, Callable[[], object]]) -> Outcome:
+    """Each row by itself, in a transaction of its own: what failed is named with its reason, the rest is done."""
+    outcome = Outcome(act, [], {})
+    for number, step in steps.items():
+        try:
+            step()
+        except HuiyinError as fault:
+            outcome.faults[number] = str(fault)
+        except DBAPIError as fault:
+            if not collided(fault):
+                raise
+            outcome.faults[number] = str(Simultaneous())
+        else:
+            outcome.done.append(number)
+    return outcome
 
 
 def carried(house: House, login: str, outcome: Outcome) -> str:

@@ -5,18 +5,18 @@ What failed is named with its reason, the rest is done. The page after it is had
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from console.accounts import SignedIn
 from console.web import outcomes
 from console.web.context import back, house_of, must_be
-from console.web.outcomes import Outcome, carried
+from console.web.outcomes import Outcome, carried, one_by_one
 from console.web.pages.triage import asked_of
 from flows.suggesting import suggested
 from models.actions.avoiding import also_accuses
@@ -24,8 +24,8 @@ from models.actions.handling import dispatch, reclassify
 from models.actions.merging import merge
 from models.actions.step import locked, locked_both
 from models.actions.undoing import undo
-from models.database import collided, writing
-from models.errors import BadInput, Conflict, HuiyinError, NotAllowed, Simultaneous
+from models.database import writing
+from models.errors import BadInput, Conflict, NotAllowed
 from models.queries.order_lists import TRIAGE_PAGE
 from models.queries.orders import find_order, first_messages
 from models.tables.orders import WorkOrder
@@ -54,8 +54,8 @@ def bulk(
     person = must_be(request, Role.MODERATOR)
     if not rows:
         raise BadInput("还没有选择工单：请先勾选要办理的行，再点按钮。")
-    done, faults = _each(request, person, rows, _step(request, person, act, lead, domain, into.strip()))
-    return _told(request, person, Outcome(act, done, faults))
+    step = _step(request, person, act, lead, domain, into.strip())
+    return _told(request, person, _each(request, person, act, rows, step))
 
 
 @router.post("/undo")
@@ -66,8 +66,7 @@ def take_back(request: Request, rows: Rows = []) -> Response:  # noqa: B006
     def step(session: Session, order: WorkOrder, now: datetime) -> None:
         undo(session, reckoner, order.id or 0, person.actor, now)
 
-    done, faults = _each(request, person, rows, step)
-    return _told(request, person, Outcome("undo", done, faults))
+    return _told(request, person, _each(request, person, "undo", rows, step))
 
 
 def _told(request: Request, person: SignedIn, outcome: Outcome) -> Response:
@@ -77,23 +76,14 @@ def _told(request: Request, person: SignedIn, outcome: Outcome) -> Response:
     return back(f"/console/triage?{urlencode(asked | said)}")
 
 
-def _each(request: Request, person: SignedIn, rows: list[str], step: Step) -> tuple[list[str], dict[str, str]]:
-    """Numbers of what was done, and of what was not with the reason."""
+def _each(request: Request, person: SignedIn, act: str, rows: list[str], step: Step) -> Outcome:
     house = house_of(request)
-    done, faults = [], {}
-    for number in dict.fromkeys(rows):
-        try:
-            with writing(house.engine) as session:
-                step(session, find_order(session, person.actor, number), house.now())
-        except HuiyinError as error:
-            faults[number] = str(error)
-        except DBAPIError as error:
-            if not collided(error):
-                raise
-            faults[number] = str(Simultaneous())
-        else:
-            done.append(number)
-    return done, faults
+
+    def take(number: str) -> None:
+        with writing(house.engine) as session:
+            step(session, find_order(session, person.actor, number), house.now())
+
+    return one_by_one(act, {number: partial(take, number) for number in rows})
 
 
 def _step(request: Request, person: SignedIn, act: Verb, lead: str, domain: str, into: str) -> Step:

@@ -4,6 +4,7 @@ Four eyes hold for each row: what somebody wrote or imported themselves is named
 The page after it is had by GET (console/web/outcomes.py).
 """
 
+from functools import partial
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
@@ -12,14 +13,14 @@ from fastapi.responses import Response
 
 from console.web import outcomes
 from console.web.context import back, house_of, must_be
-from console.web.outcomes import Outcome, carried
+from console.web.outcomes import carried, one_by_one
 from console.web.pages.knowledge import CENTRE
 from flows import knowledge
 from flows.house import House
 from models.actions import knowledge as acts
 from models.actors import Actor
 from models.database import writing
-from models.errors import BadInput, HuiyinError
+from models.errors import BadInput
 from models.queries.knowledge import PAGE
 
 router = APIRouter(prefix=CENTRE)
@@ -37,14 +38,11 @@ def bulk(
         raise BadInput("还没有选择条目：请先勾选要审核的行，再点按钮。")
     if act == "refuse" and not why.strip():
         raise BadInput("退回须写明理由，请填写后再退回。")
-    outcome = Outcome(act, [], {})
-    for entry, version in dict.fromkeys(_chosen(row) for row in rows):
-        try:
-            _decide(house, act, entry, version, why, person.actor)
-        except HuiyinError as fault:
-            outcome.faults[str(entry)] = str(fault)
-        else:
-            outcome.done.append(str(entry))
+    chosen = dict(_chosen(row) for row in rows)
+    steps = {
+        str(entry): partial(_decide, house, act, entry, version, why, person.actor) for entry, version in chosen.items()
+    }
+    outcome = one_by_one(act, steps)
     said = {"show": "waiting", outcomes.NAME: carried(house, person.login, outcome)}
     return back(f"{CENTRE}?{urlencode(said)}")
 
