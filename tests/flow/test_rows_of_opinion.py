@@ -77,7 +77,7 @@ def test_row_9_and_29_units_settle_an_opinion_together_while_its_hours_run(desk:
 
 
 def test_row_10_the_domain_unit_answers_opinion_with_the_media_centre_and_leads_ordinary_orders(tmp_path: Path) -> None:
-    with open_loop(tmp_path, profile="chongqing-gaoxin") as desk:
+    with open_loop(tmp_path, now=HEARD, profile="chongqing-gaoxin") as desk:
         matters = {"wages": MATTERS[3][1], "noise": MATTERS[2][1], "food": MATTERS[7][1], "school": MATTERS[5][1]}
         leads = {
             "wages": "government_service", "noise": "environment", "food": "market", "school": "public_service",
