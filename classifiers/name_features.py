@@ -10,7 +10,7 @@ from zlib import crc32
 
 from classifiers.person_roles import ROLES
 from classifiers.person_words import cuts, family_length, in_dictionary
-from classifiers.surnames import COMPOUND, GIVEN, RARE, SURNAMES, USUAL_GIVEN, WORDLIKE
+from classifiers.surnames import COMPOUND, FREQUENT_GIVEN, GIVEN, RARE, SURNAMES, USUAL_GIVEN, WORDLIKE
 
 BUCKETS = 1 << 18
 _AROUND = 5  # characters on either side
@@ -107,6 +107,8 @@ def _features(left: str, name: str, right: str) -> Iterator[str]:
     yield "pair" + name[:2]
     yield "pair" + name[-2:]
     yield "given=" + given
+    yield f"first{given[0]} {form}"
+    yield f"last{given[-1]} {form}"
     yield from _around(left, right, name, tiers, form, cut)
 
 
@@ -144,7 +146,9 @@ def _around(left: str, right: str, name: str, tiers: str, form: str, cut: str) -
 
 
 def _tier(char: str) -> str:
-    return "u" if char in USUAL_GIVEN else "g" if char in GIVEN else "-"
+    if char in USUAL_GIVEN:
+        return "u"
+    return "f" if char in FREQUENT_GIVEN else "g" if char in GIVEN else "-"
 
 
 def _cut(left: str, name: str, right: str) -> str:

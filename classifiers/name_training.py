@@ -18,7 +18,7 @@ from classifiers.names_learned import NameWeights, save_names
 from classifiers.person_roles import ROLES
 from classifiers.person_words import is_person
 from classifiers.segmentation import words
-from classifiers.surnames import COMPOUND, GIVEN, SURNAMES, USUAL_GIVEN
+from classifiers.surnames import COMPOUND, FREQUENT_GIVEN, GIVEN, SURNAMES, USUAL_GIVEN
 
 FOLDER, SENTENCES, ORDINARY = "names", "sentences.txt", "ordinary.txt"
 _USUAL = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任"
@@ -28,7 +28,7 @@ _PRONOUNS = frozenset(["我", "他", "她", "对方", "本人"])
 _MARKS = ("，", "。", "，", "。", "；", "\n", "！")
 _OF_EACH = 20  # sentences made of one template
 _ORDINARY = 4  # times that they are told
-_HALF, _MISLEADING = 0.5, 0.3
+_HALF, _MISLEADING, _FIT = 0.5, 0.3, 0.4
 _RUNS = 4
 _TRIES = 400
 _OFTEN = 5  # candidates that a bucket must be seen in
@@ -52,12 +52,15 @@ class _Names:
     def __init__(self, chance: random.Random, vocabulary: Sequence[str]) -> None:
         self._chance = chance
         self._families = sorted(SURNAMES)
-        self._usual, self._given = sorted(USUAL_GIVEN), sorted(GIVEN)
+        self._usual, self._frequent, self._given = sorted(USUAL_GIVEN), sorted(FREQUENT_GIVEN), sorted(GIVEN)
         self._words = [word for word in vocabulary if len(word) == 2]  # noqa: PLR2004
-        self._begun = [word for word in self._words if word[0] in SURNAMES]
+        self._fit = [word for word in self._words if GIVEN.issuperset(word)] or self._words
+        begun = [word for word in self._words if word[0] in SURNAMES]
+        self._begun = [word for word in begun if word[1] in GIVEN] or begun
         self._wordlike = [word for word in vocabulary if word[0] in SURNAMES]
-        makers = {self._full: 54, self._short: 17, self._of_a_word: 14, self._begun_by_a_word: 4}
-        self._makers = {**makers, self._in_dictionary: 6, self._as_a_word: 5}
+        self._wordlike += 2 * [word for word in self._wordlike if GIVEN.issuperset(word[1:])]
+        makers = {self._full: 51, self._short: 17, self._of_a_word: 15, self._begun_by_a_word: 4}
+        self._makers = {**makers, self._in_dictionary: 6, self._as_a_word: 7}
 
     def one(self) -> str:
         """A name, no character of which binds sentences."""
@@ -75,7 +78,8 @@ class _Names:
         return self._family() + self._character()
 
     def _of_a_word(self) -> str:
-        return self._family() + self._chance.choice(self._words)
+        """«罗明月»: words that people are named with, now and then any other."""
+        return self._family() + self._chance.choice(self._fit if self._chance.random() < _FIT else self._words)
 
     def _begun_by_a_word(self) -> str:
         return self._chance.choice(self._begun) + self._character()
@@ -92,11 +96,12 @@ class _Names:
         return name
 
     def _family(self) -> str:
-        return self._chance.choice(self._either({_USUAL: 40, COMPOUND: 4, tuple(self._families): 56}))
+        return self._chance.choice(self._either({_USUAL: 46, COMPOUND: 4, tuple(self._families): 50}))
 
     def _character(self) -> str:
         word = self._chance.choice(self._words)
-        return self._chance.choice(self._either({word: 10, tuple(self._usual): 20, tuple(self._given): 70}))
+        usual, frequent, given = tuple(self._usual), tuple(self._frequent), tuple(self._given)
+        return self._chance.choice(self._either({word: 8, usual: 17, frequent: 40, given: 35}))
 
 
 def made(folder: Path, messages: Sequence[str], seed: int = 1) -> list[Told]:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from classifiers import name_contexts as around
-from classifiers.names_learned import chosen, scored
+from classifiers.name_doubts import doubt
+from classifiers.names_learned import SURE, chosen, scored
 from classifiers.names_repeated import again, is_common, listed_on
 from classifiers.numerals import plain
 from classifiers.person_words import People, family_length, in_dictionary, is_person, is_wordlike, people
@@ -13,9 +14,9 @@ from classifiers.surnames import GIVEN, NOT_NAMES, OFFICIAL_TITLES, PLACES_BEHIN
 
 _CJK = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _LONGEST = 4
-# Log-odds from which a name is hidden, from which it holds up a publication, what a rule adds, what doubt takes,
-# below which no word holds by its form alone, and below which no rule holds.
-_LEAST, _SURE, _RULED, _DOUBTED, _UNLIKELY, _HARDLY = -2.0, 2.0, 4.0, 1.5, -3.0, -6.0
+# Log-odds from which a name is hidden in a citizen's text and in an official's (who seldom names anybody), from which
+# it holds up a publication, what a rule adds, below which no word holds by its form alone, and below which no rule.
+_LEAST, _OFFICIAL, _HOLDS, _RULED, _UNLIKELY, _HARDLY = -1.7, -1.2, 2.0, 4.0, -3.0, -6.0
 _ONE = re.compile(r"[\u4e00-\u9fff]")
 _FULL = 3  # characters of a usual full name: rarely a word of the language
 _PLACE_ENDS = frozenset("镇乡村县市区街路巷桥湖省局厂店站苑湾")
@@ -23,12 +24,18 @@ _LINKING = frozenset("向和与找给由对被请问是叫从跟及让为于时�
 _AHEAD = frozenset("位名叫户主人友民员工长师傅敬爱")
 _AND = frozenset("、和与及,， /／")
 _DOCUMENT_YEAR = re.compile(r"[（(〔\[【]{1,2}(?:19|20)[0-9]{2}[）)〕\]】]")  # «某政发〔2024〕9号»
-_SCHOOLS = ("中学", "小学", "大学", "医院", "社区", "公园", "广场", "街道")
+# Words that a place ends with, the first character of which may read as a given name's last: «尹集中|学», «江景华|庭».
+_ACROSS = (
+    "中学", "小学", "大学", "医院", "社区", "公园", "广场", "街道", "华庭", "华府", "华苑", "华城", "豪庭", "豪苑",
+    "雅居", "雅苑", "雅筑", "雅园", "名居", "名苑", "名都", "名城", "嘉园", "嘉苑", "佳园", "佳苑", "新村", "新城",
+    "新苑", "花苑", "花城", "丽都", "丽城", "丽苑", "福居", "福苑",
+)  # fmt: skip
 _TOWN = re.compile(r"[\u4e00-\u9fff]?(?:镇|乡|街道)")
 # «某景华庭二期», «某德苑7栋»: an estate, told by its parts or by those who live there.
 _ESTATE = re.compile(
     r"[庭苑府园湾轩邸阁城居郡墅](?:[一二三四五六七八九十0-9]{1,3}(?:期|栋|幢|座|号楼|单元|区)|小区|业主|物业|楼盘|的业主)"
 )
+_HELLO = re.compile("[！!，,：: ]{0,2}[您你]好")
 _CERTAIN = ("：", ":", "名", "叫")
 
 
@@ -50,7 +57,8 @@ def name_spans(text: str, *, official: bool = False, sure: bool = False) -> Iter
     found = {span for span in found if scores.get(span, 0) > _HARDLY}
     apart = (span for span in known.bare if scores.get(span, 0) > _UNLIKELY and _reads_whole(source, *span))
     found.update(span for span in apart if _private(source, *span, official=official))
-    found.update(_learned(source, scores, found, least=_SURE if sure else _LEAST, official=official))
+    least = _HOLDS if sure else _OFFICIAL if official else _LEAST
+    found.update(_learned(source, scores, found, least=least, official=official))
     for _, end in sorted(found):
         found.update([*listed_on(source, end, found)])
     found.update(again(source, found))
@@ -62,8 +70,10 @@ def _learned(
     source: str, scores: dict[tuple[int, int], float], found: set[tuple[int, int]], *, least: float, official: bool
 ) -> Iterator[tuple[int, int]]:
     """What reads as a person by all that speaks for it together, no single word being proof; a rule's find is more."""
+    others = {edge for span in found for edge in span}
+    others |= {edge for _, *span in chosen([(score, *span) for span, score in scores.items()], SURE) for edge in span}
     each = (
-        (score + _RULED * (span in found) - _DOUBTED * _is_doubtful(source[slice(*span)]), *span)
+        (score + _RULED * (span in found) - doubt(source, *span, others), *span)
         for span, score in scores.items()
         if score > least - _RULED
         and not _is_place(source, *span)
@@ -72,14 +82,6 @@ def _learned(
     )
     for _, start, end in chosen(each, least):
         yield start, end
-
-
-def _is_doubtful(name: str) -> bool:
-    """An ordinary word, or what begins or ends like one."""
-    front, given = name[:2], name[family_length(name) :]
-    if is_wordlike(given) or (in_dictionary(name) and not is_person(name)):
-        return True
-    return len(given) > 1 and in_dictionary(front) and not is_person(front) and not GIVEN.issuperset(given)
 
 
 def _led(source: str, known: People, *, official: bool) -> Iterator[tuple[int, int]]:
@@ -200,7 +202,7 @@ def _closes(source: str, end: int) -> bool:
 
 def _is_place(source: str, start: int, end: int) -> bool:
     """«石湖|镇», «石湖镇|政府», «江景华|庭二期», «李家|坪镇», «尹集中|学»."""
-    if source.startswith(PLACES_BEHIND, end) or source.startswith(_SCHOOLS, end - 1) or _TOWN.match(source, end):
+    if source.startswith(PLACES_BEHIND, end) or source.startswith(_ACROSS, end - 1) or _TOWN.match(source, end):
         return True
     if _ESTATE.match(source, end) or _ESTATE.match(source, end - 1):
         return True
@@ -246,7 +248,7 @@ def _honored(source: str) -> Iterator[tuple[int, int]]:
             (n for n in (3, 2, 4) if _whole(source, end - n, end, sure=n >= _FULL or _begins(source, end - n))), 0
         ):
             yield end - length, end
-        elif _alone(source[max(0, end - 2) : end]):
+        elif _alone(source[max(0, end - 2) : end]) or _is_greeted(source, end - 1, hit.end()):
             yield end - 1, hit.end()
 
 
@@ -281,6 +283,13 @@ def _alone(before: str) -> bool:
         return False
     last = before[:-1]
     return not last or last in STOP or last in _LINKING or last in _AHEAD
+
+
+def _is_greeted(source: str, start: int, end: int) -> bool:
+    """«花女士您好» at the head of a letter: a family name that is an everyday word is one there."""
+    if start < 0 or not family_length(source[start]) or not _HELLO.match(source, end):
+        return False
+    return start == 0 or source[start - 1] == "\n"
 
 
 def _bare(source: str, start: int) -> Iterator[tuple[int, int]]:

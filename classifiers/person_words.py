@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple
 
-from classifiers.surnames import COMPOUND, GIVEN, OFFICIAL_TITLES, RARE, SOFT_STOP, STOP, SURNAMES, WORDLIKE
+from classifiers.surnames import (
+    COMPOUND,
+    FREQUENT_GIVEN,
+    GIVEN,
+    OFFICIAL_TITLES,
+    RARE,
+    SOFT_STOP,
+    STOP,
+    SURNAMES,
+    WORDLIKE,
+)
 
 _CHUNK = 4_000  # characters tagged at once: memory stays small on a long text
 _CUT_AT = "\n。；，,"
@@ -115,6 +125,11 @@ def _sort(word: str) -> str:
     import rjieba
 
     return str(rjieba.tag(word, False)[0][1])
+
+
+def is_time(word: str) -> bool:
+    """«当日», «周五»; not what people are named after («国庆»)."""
+    return in_dictionary(word) and _sort(word) == "t" and not FREQUENT_GIVEN.issuperset(word)
 
 
 def is_person(word: str) -> bool:

@@ -52,6 +52,35 @@ def test_sentences_full_of_words_that_begin_as_names_stay(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
+    [
+        "路灯的资金由区财政安排，经街道和我局到场查验，居民可凭身份证登记。",
+        "门诊大厅已公布新的停车收费牌，并公示值班人员姓名和电话。",
+        "该店已将2万元意向金全额退还，查获冷藏车1台。",
+        "如需了解进展，请致电我局；外墙砖于当日拆除，周五前补完。",
+    ],
+)
+def test_an_offices_words_that_read_as_names_by_their_characters_stay(text: str) -> None:
+    assert redact(text, "official").text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["申请人 的门牌号写错了。", "贴张纸有那么难吗？", "我们在双井镇开小卖部。", "陆续有家长说颜色不对。"],
+)
+def test_a_citizens_words_that_read_as_names_by_their_characters_stay(text: str) -> None:
+    assert redact(text).text == text
+
+
+def test_whoever_is_greeted_is_hidden_whatever_the_family_name() -> None:
+    assert redact("花女士您好！您反映的路灯已修复。", "official").text == "花**您好！您反映的路灯已修复。"
+
+
+def test_a_word_is_a_name_beside_another_or_behind_one_who_bears_names() -> None:
+    assert redact("证人石小川、展翅、毛小兵都在场。").text == "证人石**、展*、毛**都在场。"
+
+
+@pytest.mark.parametrize(
+    "text",
     ["打139，0099，1234", "有事打139*0099*1234", "电话l39OO991234", "电话1️⃣3️⃣9️⃣0️⃣0️⃣9️⃣9️⃣1️⃣2️⃣3️⃣4️⃣", "139|0099|1234"],
 )
 def test_a_mobile_in_disguise_is_hidden(text: str) -> None:
