@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from models.actions.as_seen import must_be_as_shown
 from models.actions.avoiding import avoided
 from models.actions.clocks import stop_clocks
 from models.actions.numbers import take_block
@@ -24,6 +25,8 @@ from models.tables.messages import Message
 from models.tables.opinion import OpinionCase, OpinionItem, OpinionLine
 from models.tables.orders import WorkOrder
 from models.vocabulary import CaseType, Role, Stage
+
+GRADED = ("grade",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +100,16 @@ def correct(
 
 def grade(
     session: Session, reckoner: Reckoner, case_id: int, graded: OpinionGrade, priorities: Collection[OpinionPriority],
-    lead: str, actor: Actor, now: datetime,
+    lead: str, actor: Actor, now: datetime, *, seen: int | None = None,
 ) -> OpinionCase:  # fmt: skip
-    """研判: a person says how grave it is and of which kinds; the clocks follow the grade, units are proposed."""
+    """研判: a person says how grave it is and of which kinds; the clocks follow the grade, units are proposed.
+
+    `seen`: the grading that the page showed, if any.
+    """
     actor.must_be(*OFFICERS)
     reckoner.profile.unit(lead)
     case = held(session, case_id)
+    must_be_as_shown(session, "opinion", case_id, seen, actor, GRADED)
     must_not_be_about(session, reckoner.profile, case_id, [lead])
     was_major = is_major(reckoner, case)
     case.grade, case.priorities = graded.value, [p.value for p in OpinionPriority if p in priorities]

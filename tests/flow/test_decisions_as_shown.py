@@ -20,7 +20,7 @@ from models.actors import SYSTEM, Actor
 from models.opinion_words import RiskLevel
 from models.tables.clocks import ClockRequest
 from models.tables.knowledge import Solicitation
-from models.tables.opinion import CommonProblem, OpinionLine, OpinionReport, OpinionVoice, PolicyPaper
+from models.tables.opinion import CommonProblem, OpinionCase, OpinionLine, OpinionReport, OpinionVoice, PolicyPaper
 from models.tables.public_figures import PublicFigures
 from models.tables.supervision import Appeal, Instruction
 from models.vocabulary import InstructionKind, Role
@@ -67,6 +67,21 @@ def test_a_leader_decides_only_on_the_line_that_was_read(office: tuple[LoopDesk,
         assert desk.one(OpinionLine).status == "to_sign"
         clicked(leader, f"{line}/{form}", seen=seen(leader, CASE, f"{line}/{form}"), why="再改")
     assert desk.one(OpinionLine).status == ("signed" if form == "sign" else "draft")
+
+
+def test_of_two_officers_who_grade_a_case_at_once_the_later_is_told_of_the_earlier(
+    office: tuple[LoopDesk, str],
+) -> None:
+    desk, address = office
+    with visiting(address, "yu") as officer, visiting(address, "ling") as leader:
+        old = seen(leader, CASE, f"{CASE}/grade")
+        graded(officer, "major", "interests")
+        late = leader.post(f"{CASE}/grade", seen=old, grade="ordinary", lead="transport_bureau")
+        assert (late.status_code, "在您打开页面后已有人处理" in late.text) == (409, True)
+        assert desk.one(OpinionCase).grade == "major"
+        now = seen(leader, CASE, f"{CASE}/grade")
+        clicked(leader, f"{CASE}/grade", seen=now, grade="ordinary", lead="transport_bureau")
+    assert desk.one(OpinionCase).grade == "ordinary"
 
 
 def test_a_unit_agrees_to_the_line_that_it_read_and_two_writers_do_not_overwrite_each_other(

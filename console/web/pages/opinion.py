@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from console.web.context import Line, Text, actor_of, back, house_of, must_be, pages
+from console.web.context import Line, Seen, Text, actor_of, back, house_of, must_be, pages
 from console.web.menu import allowed
 from flows.opinion_finding import find_cases
 from models.actions import opinion_cases, opinion_truth, opinion_units, ringing
@@ -81,6 +81,7 @@ def one(request: Request, case: int) -> Response:
         ringing_now = ringing.running(session, whole.case.order_id)
         values = {"whole": whole, "case": whole.case, "names": names(session), "rings": bool(ringing_now),
                   "step": last_step(session, "opinion", case, WRITTEN),
+                  "grading": last_step(session, "opinion", case, opinion_cases.GRADED),
                   "joined": [u.unit for u in whole.units if u.confirmed]}  # fmt: skip
         return pages(request).show(request, "opinion_case.html", values)
 
@@ -114,11 +115,11 @@ def correct(request: Request, case: int, title: Line, first_posted_at: Moment, s
 @router.post(ROOM + "/{case}/grade")
 def grade(
     request: Request, case: int, grade: Annotated[OpinionGrade, Form()], lead: Line,
-    priorities: Annotated[list[OpinionPriority] | None, Form()] = None,
+    priorities: Annotated[list[OpinionPriority] | None, Form()] = None, seen: Seen = None,
 ) -> Response:  # fmt: skip
     reckoner = house_of(request).reckoner
     return act(request, case, "已研判定级，时限已按等级计算。", lambda session, actor, now: opinion_cases.grade(
-        session, reckoner, case, grade, priorities or [], lead, actor, now))  # fmt: skip
+        session, reckoner, case, grade, priorities or [], lead, actor, now, seen=seen))  # fmt: skip
 
 
 @router.post(ROOM + "/{case}/dismiss")
