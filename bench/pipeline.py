@@ -1,7 +1,6 @@
 """Intake to dispatched, and judging alone, against the floor of the same run."""
 
 import json
-import resource
 import statistics
 import tempfile
 import time
@@ -36,8 +35,6 @@ def measure(report: Report, texts: Texts, rounds: int) -> None:
     ):
         rate = statistics.median(rates)
         report.add(name, f"{rate / floor:.2f} × ({rate:,.0f}/s)", reference, asked)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    report.add("memory of this process at its peak", f"{peak:,.0f} MB", "—", "< 600 MB (a worker)")
 
 
 def _labels(texts: Texts) -> list[str]:
