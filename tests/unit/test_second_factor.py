@@ -135,7 +135,7 @@ def test_a_second_factor_is_taken_away_by_two_people_and_neither_is_its_owner(de
             decide(session, "shen", True, nobody, NOW)
     assert step_of(desk, "shen", RULES) is Step.CODE
     with desk.writing() as session:
-        decide(session, "shen", False, AUDITOR, NOW)
+        decide(session, "shen", False, AUDITOR, NOW, text="没有核对本人")
     assert step_of(desk, "shen", RULES) is Step.CODE
     with desk.writing() as session:
         propose(session, "shen", "手机丢失", OTHER, NOW)
