@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 PAGE = 50
-COUNTED, FOUND = 10_000, 500  # a list says «以上» beyond, and a search sooner: nobody reads on so far
+COUNTED, FOUND = 2_000, 500  # a list says «以上» beyond, and a search sooner: nobody reads on so far
 TRIAGE_PAGE = 100
 
 
