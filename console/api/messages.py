@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from channels.wording import one_line
-from console.api.contacts import NO_PHONE, dialable, mailable
+from console.api.contacts import NO_PHONE, Email, Phone
 from console.api.problems import MEGABYTE, PROBLEMS, ApiRoute, body_within, json_of, rows, shape, told, validated
 from console.web.attempts import Attempts
 from console.web.typed import plain_code
@@ -62,8 +62,8 @@ class MessageIn(BaseModel):
     text: str = Field(min_length=1, max_length=20_000, description="内容（必填）")
     title: str | None = Field(default=None, max_length=200, description="标题")
     name: str | None = Field(default=None, max_length=60, description="姓名")
-    phone: str | None = Field(default=None, max_length=40, description="联系电话；查询答复要用它的后四位")
-    email: str | None = Field(default=None, max_length=200, description="电子邮箱")
+    phone: Phone = Field(default=None, description="联系电话；查询答复要用它的后四位")
+    email: Email = Field(default=None, description="电子邮箱")
     region: str | None = Field(default=None, max_length=100, description="所属区域或地点")
     may_publish: bool = Field(default=False, description="同意公开；不写即不同意")
     confidential: bool = Field(default=False, description="要求保密；保密的不公开")
@@ -75,16 +75,6 @@ class MessageIn(BaseModel):
     @classmethod
     def _one_line(cls, value: str | None) -> str | None:
         return one_line(value)
-
-    @field_validator("phone")
-    @classmethod
-    def _dialable(cls, value: str | None) -> str | None:
-        return dialable(value)
-
-    @field_validator("email")
-    @classmethod
-    def _mailable(cls, value: str | None) -> str | None:
-        return mailable(value)
 
 
 async def message_body(request: Request) -> bytes:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from channels.wording import one_line
-from console.api.contacts import dialable, mailable
+from console.api.contacts import Email, Phone
 from console.api.open311_format import WrongRequest
 from console.api.problems import validated
 from console.web.uploads import attachments_from
@@ -45,24 +45,14 @@ class RequestIn(BaseModel):
     lat: float | None = Field(default=None, ge=-90, le=90)
     long: float | None = Field(default=None, ge=-180, le=180)
     address_string: str | None = Field(default=None, max_length=200)
-    email: str | None = Field(default=None, max_length=200)
+    email: Email = None
     first_name: str | None = Field(default=None, max_length=60)
     last_name: str | None = Field(default=None, max_length=60)
-    phone: str | None = Field(default=None, max_length=40)
+    phone: Phone = None
     media_url: str | None = Field(default=None, max_length=500, pattern=r"^https?://\S+$")
     may_publish: str = Field(default="", alias="attribute[may_publish]", max_length=10)
     confidential: str = Field(default="", alias="attribute[confidential]", max_length=10)
     jurisdiction_id: str = Field(default="", max_length=60)
-
-    @field_validator("phone")
-    @classmethod
-    def _dialable(cls, value: str | None) -> str | None:
-        return dialable(value)
-
-    @field_validator("email")
-    @classmethod
-    def _mailable(cls, value: str | None) -> str | None:
-        return mailable(value)
 
     @field_validator("may_publish", "confidential")
     @classmethod
