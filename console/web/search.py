@@ -2,41 +2,39 @@
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sqlmodel import Session, col, select
 
 from console.web.typed import plain_phone
 from flows.house import House
 from models import identity
-from models.queries.search import has_words
+from models.queries.search import Found, has_words
 from models.tables.messages import Message
 from models.tables.orders import WorkOrder
 from models.vocabulary import Channel
-
-if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
 
 _NUMBER: Final = re.compile(r"[A-Za-z]{1,4}\d{6,}")
 _CODE: Final = re.compile(r"(?!\d+$)[2-9A-Z]{12}")
 _LAST_DIGITS: Final = re.compile(r"\d{4,11}")
 
 
-def searched(house: House, session: Session, typed: str) -> "ColumnElement[bool] | None":
-    """A condition on orders, None where nothing is typed. Sealed ones have no words; lists drop them once more."""
+def searched(house: House, session: Session, typed: str) -> Found | None:
+    """The orders that are meant, None where nothing is typed. Sealed ones have no words; lists drop them once more."""
     typed = _plain(typed)
     if not typed:
         return None
     # The hotline's own 工单编号, as its people quote it: any writing with a figure in it.
     if re.search(r"\d", typed) and (order := _of_the_hotlines(session, typed)) is not None:
-        return col(WorkOrder.id) == order
+        return Found(col(WorkOrder.id) == order)
     if _NUMBER.fullmatch(typed):
-        return col(WorkOrder.number).startswith(typed.upper(), autoescape=True)
+        return Found(col(WorkOrder.number).startswith(typed.upper(), autoescape=True))
     if _CODE.fullmatch(typed.upper()):
-        return col(WorkOrder.id).in_(select(Message.order_id).where(Message.query_code == typed.upper()))
+        coded = Message.query_code == typed.upper()
+        return Found(col(WorkOrder.id).in_(select(Message.order_id).where(coded)))
     if _LAST_DIGITS.fullmatch(typed):
         called = col(Message.phone).endswith(typed, autoescape=True)
-        return col(WorkOrder.id).in_(select(Message.order_id).where(called))
+        return Found(col(WorkOrder.id).in_(select(Message.order_id).where(called)))
     return has_words(session, house.search_words(typed))
 
 

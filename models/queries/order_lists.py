@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from models.actors import Actor
 from models.queries.orders import first_messages, visible
+from models.queries.search import Found
 from models.queries.unit_counts import counted, late_at_unit
 from models.tables.clocks import Clock, ClockRequest
 from models.tables.messages import Message
@@ -18,7 +19,7 @@ from models.vocabulary import OrderStatus
 from models.workflow import OPEN_STATUSES
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import UnaryExpression
 
 
 PAGE = 50
@@ -28,7 +29,7 @@ TRIAGE_PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class OrderFilter:
-    """What a list shows; None means any. `found`: the condition of a search. `before`: the last id of the page above.
+    """What a list shows; None means any. `found`: what a search means. `before`: the last id of the page above.
 
     `counted`: only what the units' figures count; overdue is then what is late at its unit.
     """
@@ -39,7 +40,7 @@ class OrderFilter:
     overdue: bool = False
     counted: bool = False
     case_type: str | None = None
-    found: "ColumnElement[bool] | None" = None
+    found: Found | None = None
     before: int | None = None
 
 
@@ -55,14 +56,14 @@ class OrderLine:
 def list_orders(session: Session, actor: Actor, wanted: OrderFilter, now: datetime) -> list[OrderLine]:
     """Newest first, a page at a time (by id, so that the hundredth page costs what the first does)."""
     statement = select(WorkOrder).where(*visible(actor), *_conditions(wanted, now))
-    orders = session.exec(statement.order_by(col(WorkOrder.id).desc()).limit(PAGE)).all()
+    orders = session.exec(statement.order_by(_newest(wanted)).limit(PAGE)).all()
     return with_clocks(session, orders)
 
 
 def order_numbers(session: Session, actor: Actor, wanted: OrderFilter, now: datetime, most: int) -> list[str]:
     """The numbers of all that a list shows, newest first; at most `most` and one more."""
     statement = select(WorkOrder.number).where(*visible(actor), *_conditions(wanted, now))
-    return list(session.exec(statement.order_by(col(WorkOrder.id).desc()).limit(most + 1)).all())
+    return list(session.exec(statement.order_by(_newest(wanted)).limit(most + 1)).all())
 
 
 def with_clocks(session: Session, orders: Sequence[WorkOrder]) -> list[OrderLine]:
@@ -94,7 +95,7 @@ def _conditions(wanted: OrderFilter, now: datetime) -> list[Any]:
     if wanted.case_type:
         conditions.append(col(WorkOrder.case_type) == wanted.case_type)
     if wanted.found is not None:
-        conditions.append(wanted.found)
+        conditions.append(wanted.found.condition)
     if wanted.before is not None:
         conditions.append(col(WorkOrder.id) < wanted.before)
     if wanted.counted:
@@ -108,6 +109,10 @@ def _conditions(wanted: OrderFilter, now: datetime) -> list[Any]:
         )  # fmt: skip
         conditions.append(late)
     return conditions
+
+
+def _newest(wanted: OrderFilter) -> "UnaryExpression[Any]":
+    return wanted.found.newest if wanted.found else col(WorkOrder.id).desc()
 
 
 def counted_to(wanted: OrderFilter) -> int:
@@ -132,12 +137,12 @@ class TriageLine:
 
 @dataclass(frozen=True, slots=True)
 class TriageFilter:
-    """What the desk looks at; None means any. `found`: the condition of a search."""
+    """What the desk looks at; None means any. `found`: what a search means."""
 
     domain: str | None = None
     channel: str | None = None
     urgency: str | None = None
-    found: "ColumnElement[bool] | None" = None
+    found: Found | None = None
 
 
 def triage_lines(session: Session, actor: Actor, wanted: TriageFilter | None = None) -> list[TriageLine]:
@@ -163,7 +168,7 @@ def _at_desk(actor: Actor, wanted: TriageFilter | None) -> list[Any]:
               (WorkOrder.urgency, wanted.urgency))  # fmt: skip
     conditions += [col(column) == value for column, value in chosen if value is not None]
     if wanted.found is not None:
-        conditions.append(wanted.found)
+        conditions.append(wanted.found.condition)
     return conditions
 
 

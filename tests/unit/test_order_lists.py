@@ -3,14 +3,15 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import col, select, update
 from support.desk import at, open_desk
 from support.web import staffed, visiting
 
 from models.actors import Actor
 from models.database import reading
-from models.queries.order_lists import OrderFilter, count_orders
-from models.queries.search import write_search_rows
+from models.queries.order_lists import OrderFilter, count_orders, list_orders
+from models.queries.search import has_words, write_search_rows
 from models.tables.orders import WorkOrder
 from models.vocabulary import Role
 
@@ -49,6 +50,21 @@ def test_a_search_narrowed_by_a_filter_misses_no_order(tmp_path: Path, monkeypat
     assert light.number not in found
     assert "<small>1 件</small>" in narrowed
     assert old.number in narrowed
+
+
+def test_a_search_reads_no_more_of_a_common_word_than_its_page_shows(tmp_path: Path) -> None:
+    """Nothing is sorted: SQLite reads from the newest and stops where the page is full."""
+    with open_desk(tmp_path) as desk:
+        asked: list[str] = []
+        event.listen(desk.house.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+        with reading(desk.house.engine) as session:
+            wanted = OrderFilter(found=has_words(session, ["电梯"]), domain="housing", statuses=("triage",))
+            list_orders(session, Actor("shen", Role.MODERATOR), wanted, NOW)
+            [listed] = [statement for statement in asked if "LIMIT" in statement]
+            marks = ("电梯",) * listed.count("?")
+            plan = [row[3] for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {listed}", marks)]
+    assert any("order_search" in step for step in plan)
+    assert not [step for step in plan if "ORDER BY" in step or "LIST SUBQUERY" in step]
 
 
 def test_a_search_that_finds_nothing_says_what_it_looked_for_and_how(tmp_path: Path) -> None:
