@@ -19,10 +19,10 @@ from classifiers.features import Floats
 from classifiers.kinds import find_kind
 from classifiers.leanings import Leaning, shipped
 from classifiers.matter_keys import keys_of_words
-from classifiers.model import CHUNK, LinearModel, Scored, joined, segmented, told
+from classifiers.model import LinearModel, Scored, joined, segmented, told
 from classifiers.places import Places, RegionLike
 from classifiers.procedures import accusation_in, find_procedure
-from classifiers.text import Text, text_from
+from classifiers.text import Text, chunks, text_from
 from classifiers.tokens import search_tokens, written
 from classifiers.urgency import danger_first, find_signals, reasons_for_a_person, urgency_of
 from models.errors import HuiyinError
@@ -102,15 +102,15 @@ class Judgement:
         """
         if not texts:
             return []
-        scored, margins, tokens, signed = self._by_words(texts, domains, kept)
+        wholes = [text.whole for text in texts]
+        parts = chunks(map(len, wholes))
+        scored, margins, tokens, signed = self._by_words([texts[part] for part in parts], domains, kept)
         kinds = [dict(zip(self._kinds.artifact.kinds, row, strict=True)) for row in margins.tolist()]
         ranks = (-scored.probabilities).argsort(axis=1, kind="stable")[:, :_CANDIDATES]
         shares = np.take_along_axis(scored.probabilities, ranks, axis=1).tolist()
-        wholes = [text.whole for text in texts]
         may: list[May] = [None] * len(wholes)
         if len(wholes) >= _WORTH_A_SCAN:
-            chunks = (wholes[i : i + CHUNK] for i in range(0, len(wholes), CHUNK))
-            may = [each for chunk in chunks for each in self._scan.scan(chunk)]
+            may = [each for part in parts for each in self._scan.scan(wholes[part])]
         leant = self._reader.read(wholes)
         found, labels = [], self.labels
         for i, (text, ranked) in enumerate(zip(texts, ranks.tolist(), strict=True)):
@@ -122,7 +122,7 @@ class Judgement:
         return found
 
     def _by_words(
-        self, texts: Sequence[Text], domains: Collection[str] | None, kept: bool
+        self, chunked: Sequence[Sequence[Text]], domains: Collection[str] | None, kept: bool
     ) -> tuple[Scored, Floats, list[str], list[bytes | None]]:
         """What the words say: the domain's scores, the kinds' margins, search tokens, keys of the matter.
 
@@ -131,8 +131,8 @@ class Judgement:
         scored, kinds = [], []
         tokens: list[str] = []
         signed: list[bytes | None] = []
-        for start in range(0, len(texts), CHUNK):
-            cut = [segmented(text.title, text.text) for text in texts[start : start + CHUNK]]
+        for texts in chunked:
+            cut = [segmented(text.title, text.text) for text in texts]
             words = told(cut)
             scored.append(self._model.score_told(cut, words, domains))
             own = self._kinds is self._model

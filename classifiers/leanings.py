@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from classifiers.features import Floats, Ints
+from classifiers.text import chunks
 from models.errors import BadModel
 
 BITS = 18
@@ -28,7 +29,6 @@ LONGEST_WORD = 4  # characters of a concept's word that are compared
 _FEWEST_GRAMS = 30
 _SHORT = 60  # characters; a longer text has more windows for chance
 _PER_LENGTH = 0.9  # what a text e times as long must show more
-_CHUNK = 256
 _BLOCK = 128
 _LONGEST_QUOTE = 24
 _PAD = "\0" * LONGEST_WORD
@@ -117,7 +117,7 @@ class Reader:
 
     def read(self, texts: Sequence[str]) -> list[Leaning]:
         """Give each text's leanings, in order."""
-        return [each for i in range(0, len(texts), _CHUNK) for each in self._chunk(texts[i : i + _CHUNK])]
+        return [each for part in chunks(map(len, texts)) for each in self._chunk(texts[part])]
 
     def _chunk(self, texts: Sequence[str]) -> list[Leaning]:
         told = self.leanings

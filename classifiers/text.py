@@ -1,6 +1,6 @@
 """What the filters and the intake hand to the classifiers: one message as its writer wrote it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,8 @@ from models.errors import BadInput
 
 # Beyond this many characters a message is judged by its beginning; rules still read all of it.
 JUDGED_CHARACTERS = 20_000
+CHUNK = 256  # texts at a time: half of them cost 8 % more calls, more of them leave a core's cache
+CHUNK_CHARACTERS = 200_000  # twice what 256 of them usually have: long ones would take memory by their length
 
 
 class BadLine(BadInput):
@@ -28,6 +30,20 @@ class Text:
     @property
     def whole(self) -> str:
         return f"{self.title}\n{self.text}" if self.title else self.text
+
+
+def chunks(lengths: Iterable[int]) -> list[slice]:
+    """Which neighbouring texts to look at together, given each one's characters; one that is too long stands alone."""
+    found, start, held, end = list[slice](), 0, 0, 0
+    for end, length in enumerate(lengths, start=1):
+        held += length
+        if held > CHUNK_CHARACTERS and end - 1 > start:
+            found.append(slice(start, end - 1))
+            start, held = end - 1, length
+        if end - start == CHUNK:
+            found.append(slice(start, end))
+            start, held = end, 0
+    return [*found, slice(start, end)] if end > start else found
 
 
 def text_from(line: Mapping[str, Any]) -> Text:

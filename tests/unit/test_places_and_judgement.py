@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from classifiers.judgement import Judgement, classify_line, classify_lines
 from classifiers.places import Places
 from classifiers.segmentation import words
-from classifiers.text import Text
+from classifiers.text import CHUNK, CHUNK_CHARACTERS, Text, chunks
 from classifiers.tokens import query_tokens, search_tokens, written
 from classifiers.word_arrays import word_arrays
 from models.vocabulary import Kind, Procedure, Urgency
@@ -119,6 +121,22 @@ def test_a_batch_says_what_its_messages_say_alone(judgement: Judgement) -> None:
             alone.reasons,
         )
         assert together[i].confidence == pytest.approx(alone.confidence, abs=1e-3)
+
+
+@given(st.lists(st.integers(0, CHUNK_CHARACTERS + 1) | st.integers(0, 500), max_size=700))
+def test_texts_are_looked_at_in_order_and_no_more_at_a_time_than_memory_allows(lengths: list[int]) -> None:
+    parts = [lengths[part] for part in chunks(lengths)]
+    assert [length for part in parts for length in part] == lengths
+    for part in parts:
+        assert 1 <= len(part) <= CHUNK
+        assert sum(part) <= CHUNK_CHARACTERS or len(part) == 1
+
+
+def test_long_texts_say_in_a_batch_what_they_say_alone(judgement: Judgement) -> None:
+    texts = [Text(str(i), f"第{i}处，" + "公交不来，医院乱收费。" * (4_000 if i % 3 else 1)) for i in range(40)]
+    together = judgement.findings(texts)
+    assert [found.tokens for found in together] == [judgement.findings([text])[0].tokens for text in texts]
+    assert [found.signature for found in together] == [judgement.findings([text])[0].signature for text in texts]
 
 
 def test_a_line_of_the_filter_keeps_its_shape(judgement: Judgement) -> None:
