@@ -24,7 +24,7 @@ def set_disclosure(
         raise NotFound("没有这一条，可能已从草稿中删去。")
     order = locked(session, item.order_id)
     if order.sealed:
-        raise NotAllowed("封存件不公开，不能改变公开属性。")
+        raise NotAllowed("密封件不公开，不能改变公开属性。")
     if order.disclosure == given.value:
         return False
     _must_not_be_out(session, item.order_id)

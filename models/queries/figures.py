@@ -61,7 +61,7 @@ def headline(session: Session, now: datetime) -> list[Figure]:
         Figure("在办", open_orders, orders, "全部工单", "/console/orders?status=open"),
         Figure("超期", overdue, open_orders, "在办工单", "/console/orders?overdue=1", late=overdue > 0),
         Figure("已答复", answered, orders, "全部工单", "/console/orders?status=answered"),
-        Figure("待回电", calls[CallbackStatus.DUE], calls.total(), "应回电来电", "/console/callbacks"),
+        Figure("待回电", calls[CallbackStatus.DUE], calls.total(), "应回电", "/console/callbacks"),
         Figure("待确认承诺", promises[PromiseState.TO_CONFIRM], promises.total() - promises[PromiseState.STRUCK],
                "登记承诺", "/console/ledger?state=to_confirm"),
     ]  # fmt: skip

@@ -189,7 +189,7 @@ def test_the_page_offers_it_with_one_key_and_shows_how_often_the_sender_wrote(de
         assert "重复件：已有答复" in page
         assert 'accesskey="a"' in page
         assert "张建国" not in page
-        assert "共来信 2 件，在办 1 件" in moderator.get(f"/console/orders/{first}").text
+        assert "来件共 2 件，在办 1 件" in moderator.get(f"/console/orders/{first}").text
         assert "重复件：已有答复" not in other.get(f"/console/orders/{again}").text
         assert other.post(f"/console/orders/{again}/tell-again", earlier=first).status_code == 403
         done = moderator.post(f"/console/orders/{again}/tell-again", earlier=first)
