@@ -60,7 +60,7 @@ def plan(message: InboundMessage, judged: Judged, profile: Profile, routing: Rou
         lead=routing.lead if goes else None,
         co_units=routing.co_units if goes else (),
         informed=_informed(routing) if goes else (),
-        rule="；".join((routing.source, *routing.reasons)),
+        rule=_rule(routing),
         presumed=routing.presumed,
         triage_reasons=() if goes else tuple(reasons),
         sealed=sealed,
@@ -81,6 +81,12 @@ def route(message: InboundMessage, judged: Judged, profile: Profile, avoiding: S
 
 def _case_type(message: InboundMessage) -> CaseType:
     return CaseType.OPINION if message.channel is Channel.OPINION else CaseType.ORDER
+
+
+def _rule(routing: Routing) -> str:
+    """The basis, then how it led there; a reason that ends with the same basis needn't name it again."""
+    named = f"，依据：{routing.source}"
+    return "；".join((routing.source, *(reason.partition(named)[0] for reason in routing.reasons)))
 
 
 def suggestion(judged: Judged, routing: Routing, concerned: Sequence[str] = ()) -> dict[str, Any]:

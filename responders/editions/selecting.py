@@ -51,7 +51,7 @@ def _why(order: Order, seen: Counter[Aspect]) -> str:
     if order.region and not seen[region]:
         reasons.append("本期该地区首条")
     if order.outcome in _UNRESOLVED and not seen[outcome]:
-        reasons.append("反映尚未解决的问题如何说明")
+        reasons.append("问题尚未解决，看如何向群众说明")
     if order.lead_unit and not seen[unit]:
         reasons.append("本期该部门首条")
     return "；".join(reasons) or "补充同类诉求"

@@ -126,7 +126,7 @@ def test_domains_regions_and_outcomes_vary_and_say_why(desk: Desk) -> None:
         answered(desk, order={"domain": domain, "region": region, "outcome": outcome}, text=f"{domain}路灯坏了没人修。")
     items = compiled(desk)
     assert [item.order_id for item in items] == [1, 3, 2]
-    assert "反映尚未解决的问题如何说明" in items[1].why
+    assert "问题尚未解决，看如何向群众说明" in items[1].why
     assert items[2].why == "补充同类诉求"
 
 

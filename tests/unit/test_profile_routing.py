@@ -1,8 +1,12 @@
 import pytest
+from support.desk import at
 
+from flows.route_trials import Stored
 from models.errors import Conflict, NotFound
+from models.inbound import InboundMessage
 from models.profile import Profile, load_profile
-from models.vocabulary import Stage
+from models.vocabulary import Channel, Stage
+from responders.dispatching import plan, route
 
 DEMO = load_profile("demo")
 GAOXIN = load_profile("chongqing-gaoxin")
@@ -116,6 +120,15 @@ def test_an_order_about_the_supervising_office_itself_goes_up() -> None:
 def test_the_reason_of_a_routing_names_domain_place_unit_and_source() -> None:
     told = DEMO.route("housing", "xuefu", "complaint").reasons[0]
     assert told == "城乡建设与住房·青禾区 → 青禾区住房和城乡建设局，依据：虚构属地清单"
+
+
+def test_an_assignment_names_its_basis_once() -> None:
+    message = InboundMessage(
+        channel=Channel.BOARD, external_id="1", received_at=at("2026-03-02 10:00"), text="路灯不亮"
+    )
+    judged = Stored("housing", "complaint", "ordinary", "normal", ("xuefu",))
+    made = plan(message, judged, DEMO, route(message, judged, DEMO, ()), answered=False)
+    assert made.rule == "虚构属地清单；城乡建设与住房·青禾区 → 青禾区住房和城乡建设局"
 
 
 def test_an_unknown_domain_unit_or_region_is_named() -> None:
