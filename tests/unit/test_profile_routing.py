@@ -124,7 +124,7 @@ def test_the_reason_of_a_routing_names_domain_place_unit_and_source() -> None:
 
 def test_an_assignment_names_its_basis_once() -> None:
     message = InboundMessage(
-        channel=Channel.BOARD, external_id="1", received_at=at("2026-03-02 10:00"), text="路灯不亮"
+        channel=Channel.BOARD, external_id="1", received_at=at("2026-03-02 10:00"), text="单元门坏了"
     )
     judged = Stored("housing", "complaint", "ordinary", "normal", ("xuefu",))
     made = plan(message, judged, DEMO, route(message, judged, DEMO, ()), answered=False)
