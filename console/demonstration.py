@@ -68,10 +68,11 @@ def _accounts(house: House, now: datetime) -> list[tuple[Account, str]]:
         known = account.unit is None or account.unit in SHOWN_UNITS
         password = random_password(house.profile.security) if known else None
         with writing(house.engine) as session:
-            create_user(
+            user = create_user(
                 session, login=account.login, name=account.name, role=account.role, unit=account.unit,
                 password=password, actor=SYSTEM, now=now,
             )  # fmt: skip
+            user.signs = account.signs
         if password is not None:
             shown.append((account, password))
     return shown

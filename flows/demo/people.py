@@ -31,6 +31,7 @@ class Account:
     name: str
     role: Role
     unit: str | None = None
+    signs: bool = True
 
 
 def office_accounts() -> list[Account]:
@@ -55,9 +56,9 @@ def office_accounts() -> list[Account]:
 def unit_accounts(profile: Profile) -> list[Account]:
     """承办人 and 审签人 of every unit."""
     return [
-        Account(login, f"{unit.name}{title}", Role.UNIT, unit.code)
+        Account(who.login, f"{unit.name}{'审签人' if signs else '承办人'}", Role.UNIT, unit.code, signs)
         for unit in profile.units
-        for login, title in ((writer(unit.code).login, "承办人"), (signer(unit.code).login, "审签人"))
+        for who, signs in ((writer(unit.code), False), (signer(unit.code), True))
     ]
 
 

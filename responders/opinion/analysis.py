@@ -14,6 +14,7 @@ from models.opinion_words import OpinionGrade, OpinionPriority, Truth
 
 _LONGEST = 31  # days that a chart shows
 _DAY = timedelta(days=1)
+_RISING = "上升"
 _RISKS = {
     OpinionPriority.MISREAD: "政策口径若不及时讲清，误读可能继续扩散，影响政策执行。",
     OpinionPriority.INTERESTS: "涉及公众切身利益，诉求得不到实质解决时，可能引发集中投诉和线下聚集。",
@@ -107,19 +108,25 @@ def _trend(facts: Facts, counted: dict[str, Any], zone: ZoneInfo) -> str:
     peak_day, peak = max(counted["days"], key=lambda pair: pair[1])
     channels = "、".join(f"{name}{count}条" for name, count in counted["channels"])
     recent, before = counted["last_day"], counted["day_before"]
-    turn = "上升" if recent > before else "回落" if recent < before else "持平"
     month, day = (int(part) for part in peak_day.split("-"))
     return (
         f"{_moment(facts.first_posted_at, zone)}首发，{_moment(facts.found_at, zone)}发现；截至"
         f"{_moment(datetime.fromisoformat(counted['as_of']), zone)}，相关来件{counted['items']}条（{channels}），"
         f"互动{counted['votes']}次。单日最多为{month}月{day}日的{peak}条；最近24小时{recent}条，"
-        f"前24小时{before}条，走势{turn}。已公开回应{facts.releases}次。"
+        f"前24小时{before}条，走势{_turn(recent, before)}。已公开回应{facts.releases}次。"
     )
+
+
+def _turn(recent: int, before: int) -> str:
+    """Where it goes, told by two days' counts; one message makes no trend."""
+    if recent > before:
+        return _RISING if recent > 1 else "尚不明显"
+    return "回落" if recent < before else "持平"
 
 
 def _risks(facts: Facts, counted: dict[str, Any]) -> list[str]:
     found = [_RISKS[priority] for priority in facts.priorities]
-    if counted["last_day"] > counted["day_before"]:
+    if _turn(counted["last_day"], counted["day_before"]) == _RISING:
         found.append("热度仍在上升，后续可能向其他平台扩散。")
     if not facts.releases:
         found.append("尚未公开回应，权威信息缺位容易使猜测先行。")

@@ -49,6 +49,13 @@ def test_the_draft_says_what_is_late_and_doubtful_and_no_more() -> None:
     assert "谣言" not in "".join(said.values())
 
 
+def test_a_single_message_makes_no_trend() -> None:
+    alone = replace(FACTS, items=[Item(NOW - timedelta(hours=2), "舆情监测", "论坛", 2)])
+    said = draft(alone, figures(alone, NOW, SHANGHAI), SHANGHAI)
+    assert "最近24小时1条，前24小时0条，走势尚不明显" in said["trend"]
+    assert "热度仍在上升" not in said["risks"]
+
+
 def test_several_counties_are_said_only_of_a_matter_that_is_of_several() -> None:
     def said(*, several: bool = False, reported: bool = False) -> str:
         facts = replace(FACTS, report_to="省级主管部门", several_counties=several, reported=reported)
