@@ -22,7 +22,7 @@ from models.database import reading
 from models.errors import Conflict
 from models.inbound import InboundMessage
 from models.queries.lookup import Answer
-from models.queries.taken import key_of
+from models.queries.taken import taken_before
 from models.vocabulary import Channel, Outcome
 
 _MOST_BYTES = MEGABYTE
@@ -93,20 +93,27 @@ class Messages:
         given = validated(MessageIn, json_of(body), LABELS)
         house, now = self._house, self._house.now()
         message = _inbound(given, now)
-        self._must_be_the_same_sender(message)
+        first = self._from_the_same_sender(message)
         code = submit(house, message, body, "开放接口 /api/messages", now)
-        said = {"query_code": code, "received_at": now.astimezone(house.settings.zone).isoformat()}
+        said = {"query_code": code, "received_at": self._local(first or now)}
         if message.phone is None:
             said["notice"] = NO_PHONE
         return JSONResponse(said, status_code=202, headers={"cache-control": "no-store"})
 
-    def _must_be_the_same_sender(self, message: InboundMessage) -> None:
-        """Numbers are easily guessed: another's number must neither give away a code nor change a message."""
+    def _from_the_same_sender(self, message: InboundMessage) -> datetime | None:
+        """When a message of this number first came, None for a new one.
+
+        Numbers are easily guessed: another's number must neither give away a code nor change a message.
+        """
         house = self._house
         with reading(house.engine) as session:
-            known = key_of(session, identity.inbox_id(message.channel, message.external_id))
-        if known and known != identity.keyed_hash(house.secret, message.sender or message.external_id):
+            known = taken_before(session, identity.inbox_id(message.channel, message.external_id))
+        if known is None:
+            return None
+        key, first = known
+        if key != identity.keyed_hash(house.secret, message.sender or message.external_id):
             raise Conflict("external_id（来件编号）已被另一封来信使用，请换一个编号。")
+        return first
 
     def get(
         self,

@@ -2,15 +2,17 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from models.tables.intake import Intake
 
 
-def key_of(session: Session, intake: uuid.UUID) -> str | None:
-    """The sender's keyed hash of what was taken in under this id."""
-    return session.exec(select(Intake.queue_key).where(Intake.id == intake)).first()
+def taken_before(session: Session, intake: uuid.UUID) -> tuple[str, datetime] | None:
+    """The sender's keyed hash of what was taken in under this id, and when that was."""
+    found = session.exec(select(Intake.queue_key, Intake.taken_in_at).where(Intake.id == intake)).first()
+    return None if found is None else (found[0], found[1])
 
 
 def known_of(session: Session, intakes: Sequence[uuid.UUID]) -> set[uuid.UUID]:
