@@ -1,8 +1,8 @@
 """`/api/messages`: handed in before it is thanked for, looked up by its sender alone."""
 
 import json
-from datetime import timedelta
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
