@@ -1,4 +1,4 @@
-"""来电登记表 printed from the browser: on A4 across, every column of every call, the names on each sheet."""
+"""来电登记表 in the browser: on A4 across with every column of every call, and on a screen that it is wider than."""
 
 import re
 from collections.abc import Iterator
@@ -75,3 +75,14 @@ def test_it_is_printed_on_a4_across(page: Page) -> None:
     sizes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed)
     assert len(sizes) > 1
     assert {(round(float(wide)), round(float(high))) for wide, high in sizes} == {(842, 595)}
+
+
+def test_on_a_screen_what_leads_to_a_call_stays_in_sight_beside_its_words(page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    row = page.locator("table.register tbody tr").first
+    table, link = page.locator("table.register").bounding_box(), row.get_by_role("link").last.bounding_box()
+    assert table
+    assert link
+    assert table["width"] > 1440, "fits a screen: then nothing need be kept in sight"
+    assert link["x"] + link["width"] < 1440
+    assert page.get_by_role("link", name="查看、补记").count() == CALLS
