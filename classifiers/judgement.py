@@ -17,7 +17,8 @@ from classifiers.cue_scan import CueScan
 from classifiers.cues import May
 from classifiers.features import Floats
 from classifiers.kinds import find_kind
-from classifiers.leanings import Leaning, shipped
+from classifiers.leaning_files import shipped
+from classifiers.leanings import Leaning
 from classifiers.matter_keys import keys_of_words
 from classifiers.model import LinearModel, Scored, joined, segmented, told
 from classifiers.places import Places, RegionLike

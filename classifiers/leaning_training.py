@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from classifiers.features import Floats, Ints
+from classifiers.leaning_files import save_leanings
 from classifiers.leanings import (
     BITS,
     ConceptWords,
@@ -22,7 +23,6 @@ from classifiers.leanings import (
     concept_rows,
     gram_hashes,
     gram_norms,
-    save_leanings,
     windows,
 )
 from classifiers.procedures import rule_strengths

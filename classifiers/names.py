@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from classifiers import name_contexts as around
 from classifiers.name_doubts import doubt
+from classifiers.name_places import FULL, is_place
 from classifiers.names_learned import SURE, chosen, scored
 from classifiers.names_repeated import again, is_common, listed_on
 from classifiers.numerals import plain
@@ -13,28 +14,13 @@ from classifiers.segmentation import words
 from classifiers.surnames import GIVEN, NOT_NAMES, OFFICIAL_TITLES, PLACES_BEHIND, RARE, STOP, USUAL_GIVEN, WORDLIKE
 
 _CJK = re.compile(r"[\u4e00-\u9fff]{2,4}")
-_LONGEST = 4
 # Log-odds from which a name is hidden in a citizen's text and in an official's (who seldom names anybody), from which
 # it holds up a publication, what a rule adds, below which no word holds by its form alone, and below which no rule.
 _LEAST, _OFFICIAL, _HOLDS, _RULED, _UNLIKELY, _HARDLY = -1.7, -1.2, 2.0, 4.0, -3.0, -6.0
 _ONE = re.compile(r"[\u4e00-\u9fff]")
-_FULL = 3  # characters of a usual full name: rarely a word of the language
-_PLACE_ENDS = frozenset("镇乡村县市区街路巷桥湖省局厂店站苑湾")
 _LINKING = frozenset("向和与找给由对被请问是叫从跟及让为于时同把帮")
 _AHEAD = frozenset("位名叫户主人友民员工长师傅敬爱")
 _AND = frozenset("、和与及,， /／")
-_DOCUMENT_YEAR = re.compile(r"[（(〔\[【]{1,2}(?:19|20)[0-9]{2}[）)〕\]】]")  # «某政发〔2024〕9号»
-# Words that a place ends with, the first character of which may read as a given name's last: «尹集中|学», «江景华|庭».
-_ACROSS = (
-    "中学", "小学", "大学", "医院", "社区", "公园", "广场", "街道", "华庭", "华府", "华苑", "华城", "豪庭", "豪苑",
-    "雅居", "雅苑", "雅筑", "雅园", "名居", "名苑", "名都", "名城", "嘉园", "嘉苑", "佳园", "佳苑", "新村", "新城",
-    "新苑", "花苑", "花城", "丽都", "丽城", "丽苑", "福居", "福苑",
-)  # fmt: skip
-_TOWN = re.compile(r"[\u4e00-\u9fff]?(?:镇|乡|街道)")
-# «某景华庭二期», «某德苑7栋»: an estate, told by its parts or by those who live there.
-_ESTATE = re.compile(
-    r"[庭苑府园湾轩邸阁城居郡墅](?:[一二三四五六七八九十0-9]{1,3}(?:期|栋|幢|座|号楼|单元|区)|小区|业主|物业|楼盘|的业主)"
-)
 _HELLO = re.compile("[！!，,：: ]{0,2}[您你]好")
 _CERTAIN = ("：", ":", "名", "叫")
 
@@ -76,7 +62,7 @@ def _learned(
         (score + _RULED * (span in found) - doubt(source, *span, others), *span)
         for span, score in scores.items()
         if score > least - _RULED
-        and not _is_place(source, *span)
+        and not is_place(source, *span)
         and not source.startswith(OFFICIAL_TITLES, span[0] + family_length(source[span[0] : span[0] + 2]))
         and _private(source, *span, official=official)
     )
@@ -107,7 +93,7 @@ def _followed(source: str, known: People, *, official: bool) -> Iterator[tuple[i
             start = hit.start() - length
             if official and source.startswith("同志", hit.start()):
                 break
-            sure = length >= _FULL or known.tagged.get(start) == hit.start() or _begins(source, start)
+            sure = length >= FULL or known.tagged.get(start) == hit.start() or _begins(source, start)
             if start >= 0 and source[start] not in RARE and _whole(source, start, hit.start(), sure=sure):
                 if _private(source, start, hit.start(), official=official):
                     yield start, hit.start()
@@ -118,7 +104,7 @@ def _followed(source: str, known: People, *, official: bool) -> Iterator[tuple[i
         at = hit.start("names")
         for name in re.finditer(r"[\u4e00-\u9fff]{2,4}", hit["names"]):
             span = at + name.start(), at + name.end()
-            if _whole(source, *span, sure=len(name[0]) >= _FULL and source[span[0]] not in RARE):
+            if _whole(source, *span, sure=len(name[0]) >= FULL and source[span[0]] not in RARE):
                 yield span
 
 
@@ -147,21 +133,21 @@ def _length(source: str, start: int, known: People, *, sure: bool) -> int:
     word = _CJK.match(source, start)
     name = word[0] if word else ""
     family = family_length(name)
-    if not family or (name[0] in RARE and not sure and known.tagged.get(start, 0) - start < _FULL):
+    if not family or (name[0] in RARE and not sure and known.tagged.get(start, 0) - start < FULL):
         return 0
     tagged = known.tagged.get(start, 0)
-    if tagged - start >= _FULL and _reads_whole(source, start, tagged):
+    if tagged - start >= FULL and _reads_whole(source, start, tagged):
         return tagged - start
     if name[0] in RARE and _is_word(source, start + family):
         return 0
     longest = family + len(_given(name[family : family + 2]))
     for length in range(longest, family, -1):
         end = start + length
-        if _is_place(source, start, end) and not (sure and _closes(source, end)):
+        if is_place(source, start, end) and not (sure and _closes(source, end)):
             return 0
         guessed = end == tagged and not in_dictionary(name[:length])
         reads = sure or guessed or _looks_given(source, start + family, end)
-        if reads and _fits(source, start, end, sure=sure or guessed or length >= _FULL):
+        if reads and _fits(source, start, end, sure=sure or guessed or length >= FULL):
             return length
     return _by_words(source, start) if name[0] not in WORDLIKE and name[0] not in RARE else 0
 
@@ -170,13 +156,13 @@ def _by_words(source: str, start: int) -> int:
     """Behind a role a family name that is no word of every day proves enough: what stands apart with it is the name."""
     first, second, third = [*words(source[start : start + 5]), "", ""][:3]
     if len(first) > 1:
-        known = len(first) <= _FULL and is_person(first) and first not in NOT_NAMES
+        known = len(first) <= FULL and is_person(first) and first not in NOT_NAMES
         length = len(first) if known and not (STOP.intersection(first[1:]) or is_wordlike(first[1:])) else 0
     elif second in STOP or len(second) != 1 or not _CJK.match(first + second):
         length = 0
     else:
         length = 3 if second in GIVEN and third in GIVEN else 2
-    return 0 if _is_place(source, start, start + length) else length
+    return 0 if is_place(source, start, start + length) else length
 
 
 def _given(rest: str) -> str:
@@ -200,19 +186,10 @@ def _closes(source: str, end: int) -> bool:
     return not _ONE.match(source, end)
 
 
-def _is_place(source: str, start: int, end: int) -> bool:
-    """«石湖|镇», «石湖镇|政府», «江景华|庭二期», «李家|坪镇», «尹集中|学»."""
-    if source.startswith(PLACES_BEHIND, end) or source.startswith(_ACROSS, end - 1) or _TOWN.match(source, end):
-        return True
-    if _ESTATE.match(source, end) or _ESTATE.match(source, end - 1):
-        return True
-    return bool(_DOCUMENT_YEAR.match(source, end)) or (end - start >= _FULL and source[end - 1] in _PLACE_ENDS)
-
-
 def _reads_whole(source: str, start: int, end: int) -> bool:
     """A name that the tagger found, with no word of the dictionary across its edges («儿童|权益», «银行卡»)."""
     name = source[start:end]
-    if _is_place(source, start, end) or is_common(name):
+    if is_place(source, start, end) or is_common(name):
         return False
     after = left = max(0, start - 4)
     for word in words(source[left : end + 4]):
@@ -245,7 +222,7 @@ def _honored(source: str) -> Iterator[tuple[int, int]]:
     for hit in around.HONORIFIC.finditer(source):
         end = hit.start()
         if length := next(
-            (n for n in (3, 2, 4) if _whole(source, end - n, end, sure=n >= _FULL or _begins(source, end - n))), 0
+            (n for n in (3, 2, 4) if _whole(source, end - n, end, sure=n >= FULL or _begins(source, end - n))), 0
         ):
             yield end - length, end
         elif _alone(source[max(0, end - 2) : end]) or _is_greeted(source, end - 1, hit.end()):
@@ -263,7 +240,7 @@ def _whole(source: str, start: int, end: int, *, sure: bool = False) -> bool:
     given = name[family_length(name) :]
     if start < 0 or not _CJK.fullmatch(name) or not family_length(name) or not 1 <= len(given) <= 2:  # noqa: PLR2004
         return False
-    if (len(name) == 2 and name[0] in _LINKING) or _is_place(source, start, end):  # noqa: PLR2004 - «向张先生»
+    if (len(name) == 2 and name[0] in _LINKING) or is_place(source, start, end):  # noqa: PLR2004 - «向张先生»
         return False
     if given.startswith(OFFICIAL_TITLES) or (in_dictionary(name) and not is_person(name) and len(name) == 2):  # noqa: PLR2004
         return False

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from classifiers import accusations, danger_signs, emergencies
 from classifiers.cues import Hit, May, Rule, hits, rule
-from classifiers.leanings import WINDOW, Leaning, shipped
+from classifiers.leaning_files import shipped
+from classifiers.leanings import WINDOW, Leaning
 from models.vocabulary import Procedure
 
 _GAP = "[^。！？!?\n]"
