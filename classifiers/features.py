@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from classifiers.text import JUDGED_CHARACTERS
-from classifiers.word_arrays import Points, WordArrays, WordTable
+from classifiers.word_arrays import Lengths, Points, WordArrays, WordTable
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -31,13 +31,27 @@ _FIRST, _SECOND = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B)
 
 @dataclass(frozen=True, slots=True)
 class Segmented:
-    """A text with its words, the title's first; `stressed` of them, title or opening, count `again` more times."""
+    """A text and how long its words are, the title's first.
+
+    `stressed` of the words, title or opening, count `again` more times.
+    """
 
     title: str
     body: str
-    words: Sequence[str]
+    lengths: Lengths
     stressed: int
     again: int
+
+    @property
+    def read(self) -> str:
+        """What was cut, without a gap: all words one behind the other."""
+        return self.title[:JUDGED_CHARACTERS] + self.body[:JUDGED_CHARACTERS]
+
+    @property
+    def words(self) -> list[str]:
+        """The words themselves."""
+        text, ends = self.read.encode("utf-8", "replace").decode(), np.cumsum(self.lengths).tolist()
+        return [text[start:end] for start, end in pairwise([0, *ends])]
 
     @property
     def title_words(self) -> int:

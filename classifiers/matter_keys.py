@@ -86,13 +86,14 @@ def _most(told: WordArrays, at: Ints, scores: Scores, before: Ints) -> list[list
     least = np.append(ranked, np.inf).take(last, mode="clip")
     kept = np.flatnonzero((np.arange(len(order)) <= last[owners]) | (ranked == least[owners]))
     best = order[kept]
-    lone = told.lengths[at[best]] == 1
+    chosen = at[best]
+    begins, ends = told.starts[chosen], told.starts[chosen] + told.lengths[chosen]
+    lone = ends - begins == 1  # the second character of an unknown name
+    columns = (owners[kept], ranked[kept], begins, ends, np.where(lone, told.starts[before[best]], -1))
     named: list[list[tuple[float, str]]] = [[] for _ in range(told.n_rows)]
-    bases = told.rows[owners[kept]]
-    columns = (owners[kept], ranked[kept], at[best] - bases, np.where(lone, before[best] - bases, -1))
-    for owner, score, i, b in zip(*(column.tolist() for column in columns), strict=True):
-        said = told.said[owner]
-        named[owner].append((score, said[b] + said[i] if b >= 0 else said[i]))
+    for owner, score, begin, end, first in zip(*(column.tolist() for column in columns), strict=True):
+        word = told.text[begin:end]
+        named[owner].append((score, told.text[first] + word if first >= 0 else word))
     return [[word for _, word in sorted(each, reverse=True)[:_TELLING]] for each in named]
 
 

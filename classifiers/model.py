@@ -20,7 +20,7 @@ from classifiers.features import (
 )
 from classifiers.segmentation import words
 from classifiers.text import chunks
-from classifiers.word_arrays import WordArrays, WordTable, word_arrays
+from classifiers.word_arrays import WordArrays, WordTable, arrays_of, lengths_of
 from models.errors import BadInput
 
 _SHORTEST_REASON = 2
@@ -45,11 +45,12 @@ def joined(parts: Sequence[Scored]) -> Scored:
 
 
 def segmented(title: str | None, body: str) -> Segmented:
+    """Cut a text. Its words are let go of while they are in a core's cache: the next text's take their place."""
     said = words(body)
     if not title:
-        return Segmented("", body, said, _opening(said), 1)
+        return Segmented("", body, lengths_of(said), _opening(said), 1)
     above = words(title)
-    return Segmented(title, body, above + said, len(above), TITLE_COPIES - 1)
+    return Segmented(title, body, lengths_of(above + said), len(above), TITLE_COPIES - 1)
 
 
 def _opening(said: Sequence[str]) -> int:
@@ -64,7 +65,7 @@ def _opening(said: Sequence[str]) -> int:
 
 def told(batch: Sequence[Segmented]) -> WordArrays:
     """The words of a batch as arrays; a chunk stays in a core's cache."""
-    return word_arrays([row.words for row in batch])
+    return arrays_of("".join([row.read for row in batch]), [row.lengths for row in batch])
 
 
 class LinearModel:

@@ -8,7 +8,6 @@ are looked at.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from sys import intern
 from typing import Any
 
 import numpy as np
@@ -58,7 +57,7 @@ class Space:
 
 def lay_out(texts: Iterable[Segmented]) -> Space:
     """Choose the features of these texts and encode them."""
-    batch = [_lean(text) for text in texts]
+    batch = list(texts)
     least = 1 if len(batch) < _SMALL else 2
     seen_in = Counter(word for row in batch for word in set(row.words) if word.strip())
     words = tuple(sorted(word for word, count in seen_in.items() if count >= least))
@@ -72,11 +71,6 @@ def lay_out(texts: Iterable[Segmented]) -> Space:
     word_idf = _idf(np.array([seen_in[word] for word in words]), len(batch))
     char_idf = _idf(frequency[kept], len(batch))
     return Space(words, word_idf, kept, char_idf, _encode(batch, words, word_idf, kept, char_idf))
-
-
-def _lean(text: Segmented) -> Segmented:
-    """The same with every word kept once: 100,000 rows say 25 million, which would be 1.4 GB."""
-    return replace(text, words=[intern(word) for word in text.words])
 
 
 def sayings(matrix: Matrix, answers: Ints, weights: Any) -> Floats:  # noqa: ANN401 - what scikit-learn takes

@@ -11,12 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
+Lengths = npt.NDArray[np.int32]
 Points = npt.NDArray[np.uint32]
 Hashes = npt.NDArray[np.uint64]
 Mask = npt.NDArray[np.bool_]
 
-# A character that is none stands behind each word of a batch: one search finds where all of them end.
-_GAP, _GAP_POINT = "\U0010ffff", 0x10FFFF
 _ROUND = 64  # places of a word whose characters are told apart by where they stand
 _SLOT_BITS = 18  # tell nearly all words of a batch apart
 _SLOTS, _ROWS_APART = np.uint64(64 - _SLOT_BITS), np.uint64(0x9E37_79B9_7F4A_7C15)
@@ -39,11 +38,11 @@ _POWERS = _powers()
 class WordArrays:
     """Words in order: word i is points[starts[i] : starts[i] + lengths[i]], stands in row owners[i], has hashes[i].
 
-    Row i holds the words rows[i] : rows[i + 1], as text said[i]; firsts[i] is where its row says word i first, and
-    `new` where that is: half of all words, and enough for what is asked of a word wherever it stands.
+    They stand so in `text` too. Row i holds the words rows[i] : rows[i + 1]; firsts[i] is where its row says word i
+    first, and `new` where that is: half of all words, and enough for what is asked of a word wherever it stands.
     """
 
-    said: Sequence[Sequence[str]]
+    text: str
     points: Points
     starts: Ints
     lengths: Ints
@@ -64,28 +63,35 @@ class WordArrays:
 
 def word_arrays(rows: Sequence[Sequence[str]]) -> WordArrays:
     """Words, row by row, as arrays."""
+    return arrays_of("".join(map("".join, rows)), [lengths_of(row) for row in rows])
+
+
+def lengths_of(words: Sequence[str]) -> Lengths:
+    """How many characters each word has."""
+    return np.fromiter(map(len, words), dtype=np.int32, count=len(words))
+
+
+def arrays_of(text: str, rows: Sequence[Lengths]) -> WordArrays:
+    """The same of words that stand one behind the other in a text, given by their lengths."""
     sizes = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
-    text = "".join([_GAP.join(row) + _GAP for row in rows if row])
-    apart = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    is_gap = apart == _GAP_POINT
-    gaps = np.flatnonzero(is_gap)
-    if len(gaps) != int(sizes.sum()):  # somebody wrote the character that is none
-        return word_arrays([[word.replace(_GAP, "\ufffd") for word in row] for row in rows])
-    lengths = np.diff(gaps, prepend=-1) - 1
-    points, starts = apart[~is_gap], np.cumsum(lengths) - lengths
+    lengths = np.concatenate([*rows, np.zeros(0, dtype=np.int32)]).astype(np.int64)
+    points = np.frombuffer(text.encode("utf-32-le", "replace"), dtype=np.uint32)
+    starts = np.cumsum(lengths) - lengths
     owners = np.repeat(np.arange(len(rows), dtype=np.int64), sizes)
     hashes = _hashes(points, starts, lengths)
     bounds = np.append(0, np.cumsum(sizes))
     firsts = _first_mentions(hashes, owners)
     new = np.flatnonzero(firsts == np.arange(len(firsts)))
-    return WordArrays(rows, points, starts, lengths, owners, hashes, bounds, firsts, new)
+    return WordArrays(text, points, starts, lengths, owners, hashes, bounds, firsts, new)
 
 
 def _hashes(points: Points, starts: Ints, lengths: Ints) -> Hashes:
     if not len(starts):
         return np.zeros(0, dtype=np.uint64)
-    places = (np.arange(len(points)) - np.repeat(starts, lengths)) & (_ROUND - 1)
-    sums = np.add.reduceat((points + np.uint64(1)) * _POWERS.take(places), starts)
+    places = (np.arange(len(points), dtype=np.int32) - np.repeat(starts.astype(np.int32), lengths)) & (_ROUND - 1)
+    # Sums from the beginning on, that of each word less what stood before it: half the time of `reduceat`.
+    sums = np.cumsum((points + np.uint64(1)) * _POWERS.take(places)).take(starts + lengths - 1)
+    sums[1:] -= sums[:-1].copy()
     sums ^= sums >> np.uint64(32)
     sums *= np.uint64(0xD6E8_FEB8_6659_FD93)
     mixed: Hashes = sums ^ (sums >> np.uint64(32))
