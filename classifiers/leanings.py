@@ -9,7 +9,6 @@ One sentence in a long letter weighs as much as a letter of one sentence, less w
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -120,10 +119,11 @@ class Reader:
         met, which = np.unique(found.concepts, return_inverse=True)  # neighbours often hold the same
         said += _meetings(concept_rows(met, len(told.concepts)), told.pairs)[which]
         firsts = np.searchsorted(found.owners, np.arange(len(texts)))
-        best = np.maximum.reduceat(said, firsts) + told.bias - length_share(sizes)[:, None]
+        most = np.maximum.reduceat(said, firsts)
+        best = most + told.bias - length_share(sizes)[:, None]
         bases = found.starts[firsts]
-        bounds = pairwise([*firsts.tolist(), len(said)])
-        strongest = np.array([first + said[first:last].argmax(axis=0) for first, last in bounds])
+        numbers = np.where(said == most[found.owners], np.arange(len(said))[:, None], len(said))
+        strongest = np.minimum.reduceat(numbers, firsts)  # of equal ones the first
         starts = found.starts[strongest] - bases[:, None]
         return [
             Leaning(told.heads, dict(zip(told.heads, scores, strict=True)), at, told.limits, grams, base)

@@ -79,7 +79,7 @@ def _read(told: WordArrays, titles: Ints) -> tuple[Ints, Ints]:
 def _most(told: WordArrays, at: Ints, scores: Scores, before: Ints) -> list[list[str]]:
     """Of each row the words with the highest scores; of equal ones those that come last in a dictionary."""
     owners = told.owners[at]
-    order = np.argsort(-scores, kind="stable")
+    order = np.argsort(-scores)
     order = order[np.argsort(owners[order].astype(np.uint16), kind="stable")]  # few rows: short numbers
     owners, ranked = owners[order], scores[order]
     last = np.searchsorted(owners, np.arange(told.n_rows)) + _TELLING - 1

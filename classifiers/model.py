@@ -127,17 +127,20 @@ class LinearModel:
     def _reasons(self, rows: Rows, winners: npt.NDArray[np.intp], most: int) -> list[list[str]]:
         """Give the `most` words of each row with the largest positive share in the winner's score."""
         words: list[list[str]] = [[] for _ in winners]
-        if not most:
+        said = np.flatnonzero(rows.lengths)
+        if not (most and len(said)):
             return words
-        owners = np.repeat(np.arange(len(winners), dtype=np.uint16), rows.lengths)  # few rows: short numbers
-        share = self.artifact.word_weights[rows.columns, winners[owners]] * rows.values
-        for_it = np.flatnonzero((share > 0) & self._may_explain[rows.columns])
-        for_it = for_it[np.argsort(-share[for_it], kind="stable")]
-        for_it = for_it[np.argsort(owners[for_it], kind="stable")]
-        rank = np.arange(len(for_it)) - np.searchsorted(owners[for_it], owners[for_it])
-        best = for_it[rank < most]
-        for owner, column in zip(owners[best].tolist(), rows.columns[best].tolist(), strict=True):
-            words[owner].append(self.artifact.words[column])
+        owners = np.repeat(said, rows.lengths[said])
+        shares = self.artifact.word_weights[rows.columns, winners[owners]] * rows.values
+        shares *= self._may_explain[rows.columns]
+        for _ in range(most):
+            largest = np.zeros(len(winners), dtype=shares.dtype)
+            largest[said] = np.maximum.reduceat(shares, rows.starts[said])
+            at = np.flatnonzero((shares > 0) & (shares == largest[owners]))
+            at = at[np.flatnonzero(np.diff(owners[at], prepend=-1))]  # of equal ones the first
+            for owner, column in zip(owners[at].tolist(), rows.columns[at].tolist(), strict=True):
+                words[owner].append(self.artifact.words[column])
+            shares[at] = 0
         return words
 
 
