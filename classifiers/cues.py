@@ -14,7 +14,6 @@ from classifiers.literals import branches, group_end, heads, leads
 # How far around a hit its clause is looked for, and how many hits one pattern looks at in one text.
 _CLAUSE = 40
 _MOST_HITS = 50
-_MANY_STARTS = 4  # from here on `re` itself passes over the places between faster than it is called again
 _LONGEST_QUOTE = 24
 _REPEATS = {"?", "*", "+", "{"}
 _BREAKS = re.compile(r"[。！？!?；;\n]")
@@ -53,8 +52,6 @@ class Cue:
         if starts is None:
             begins = not self.leads or any(each in text for each in self.leads)
             return self.pattern.finditer(text) if begins else ()
-        if len(starts) > _MANY_STARTS:
-            return self.pattern.finditer(text, starts[0])
         found, end = [], 0
         for start in starts:
             if start >= end and (match := self.pattern.match(text, start)):

@@ -19,7 +19,7 @@ from classifiers.features import Floats
 from classifiers.kinds import find_kind
 from classifiers.leaning_files import shipped
 from classifiers.leanings import Leaning
-from classifiers.matter_keys import keys_of_words
+from classifiers.matter_keys import signatures
 from classifiers.model import LinearModel, Scored, joined, segmented, told
 from classifiers.places import Places, RegionLike
 from classifiers.procedures import accusation_in, find_procedure
@@ -27,7 +27,6 @@ from classifiers.text import Text, chunks, text_from
 from classifiers.tokens import search_tokens, written
 from classifiers.urgency import danger_first, find_signals, reasons_for_a_person, urgency_of
 from models.errors import HuiyinError
-from models.matter import packed
 from models.vocabulary import Domain, Kind, Procedure, Urgency
 
 SHIPPED = Path(__file__).parent / "artifact"
@@ -141,7 +140,7 @@ class Judgement:
             if kept:
                 looks = written(words)
                 tokens += search_tokens(words, looks)
-                signed += map(packed, keys_of_words(words, looks, [row.title_words for row in cut]))
+                signed += signatures(words, looks, [row.title_words for row in cut])
             else:
                 tokens += [""] * len(cut)
                 signed += [None] * len(cut)

@@ -16,6 +16,7 @@ from classifiers.rarity import weights
 from classifiers.segmentation import words
 from classifiers.tokens import DIGIT, SIGN, Written, written
 from classifiers.word_arrays import Ints, WordArrays, WordTable, word_arrays
+from models.matter import keys_of, packed
 
 _READ = 150  # characters of the text; what and where stand early
 _TITLE = 3  # times that a word of the title counts
@@ -25,6 +26,7 @@ _COMMON, _RAREST = 5.0, 14.0
 _SINGLES = 1.3  # two single characters side by side: an unknown name, or chance
 _COUNTED, _RARE = 0.7, 0.75  # exponents: being said often tells less than being rare
 _MOST_KNOWN = 100_000
+_LAST = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 Scores = npt.NDArray[np.float64]
 
 
@@ -32,18 +34,26 @@ def matter_keys(title: str | None, text: str) -> tuple[int, ...]:
     """At most 15 signed 64-bit numbers, fit for a database column; none for a text that says nothing."""
     above = words(title or "")
     told = word_arrays([[*above, *words(text[:_READ])]])
-    return keys_of_words(told, written(told), [len(above)])[0]
+    return keys_of(signatures(told, written(told), [len(above)])[0])
 
 
-def keys_of_words(told: WordArrays, kinds: Written, titles: Sequence[int]) -> list[tuple[int, ...]]:
-    """The same of texts that are cut into words already, the first `titles` of them the title's."""
+def signatures(told: WordArrays, kinds: Written, titles: Sequence[int]) -> list[bytes]:
+    """The same, packed, of texts that are cut into words already, the first `titles` of them the title's."""
     telling = _telling(told, kinds, np.array(titles, dtype=np.int64))
-    hashes = np.zeros((len(telling), _TELLING), dtype=np.uint64)
-    for row, said in enumerate(telling):
-        hashes[row, : len(said)] = sorted(map(_hash, said))
-    keys = (hashes[:, _FIRSTS] * np.uint64(3) + hashes[:, _SECONDS]).view(np.int64).tolist()
-    pairs = [np.flatnonzero(size > _SECONDS).tolist() for size in range(_TELLING + 1)]
-    return [tuple(dict.fromkeys([row[i] for i in pairs[len(said)]])) for row, said in zip(keys, telling, strict=True)]
+    counts = np.fromiter(map(len, telling), dtype=np.int64, count=len(telling))
+    hashes = np.full((len(telling), _TELLING), _LAST)
+    every = np.frombuffer(b"".join([_hash(word) for said in telling for word in said]), dtype="<u8")
+    hashes[np.arange(_TELLING) < counts[:, None]] = every
+    hashes.sort(axis=1)
+    keys = (hashes[:, _FIRSTS] * np.uint64(3) + hashes[:, _SECONDS]).astype("<u8")
+    # Two words may be one: a name in the table and its two characters side by side.
+    usual = (counts == _TELLING) & (hashes[:, 1:] > hashes[:, :-1]).all(axis=1)
+    whole, size = keys.tobytes(), keys.shape[1] * keys.itemsize
+    found = [whole[start : start + size] for start in range(0, len(whole), size)]
+    for row in np.flatnonzero(~usual).tolist():
+        said = keys[row, counts[row] > _SECONDS].view(np.int64).tolist()
+        found[row] = packed([*dict.fromkeys(said)])
+    return found
 
 
 def _telling(told: WordArrays, kinds: Written, titles: Ints) -> list[list[str]]:
@@ -105,5 +115,5 @@ def _known() -> tuple[WordTable, Scores, Scores]:
 
 
 @lru_cache(maxsize=_MOST_KNOWN)
-def _hash(word: str) -> int:
-    return int.from_bytes(blake2b(word.encode("utf-8", "replace"), digest_size=8).digest(), "little")
+def _hash(word: str) -> bytes:
+    return blake2b(word.encode("utf-8", "replace"), digest_size=8).digest()
