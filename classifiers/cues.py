@@ -131,12 +131,24 @@ def searched(pattern: str) -> re.Pattern[str]:
     return re.compile(f"(?=[{firsts}])(?:{pattern})")
 
 
-def hits(rules: Sequence[Rule], text: str, may: May = None) -> Iterator[Hit]:
-    """Give the first hit of every rule that holds, in the rules' order."""
-    seen = None if may is None else may.keys()
-    for each in rules:
-        if (seen is None or not seen.isdisjoint(each.cues)) and (hit := each.first(text, may)):
-            yield hit
+class Rules:
+    """Rules in their order. `hits` tries those alone that a scan of the text left possible."""
+
+    def __init__(self, *rules: Rule) -> None:
+        self._rules = rules
+        self._place_of = {cue: place for place, each in enumerate(self._rules) for cue in each.cues}
+        self.cues = tuple(self._place_of)
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(self._rules)
+
+    def hits(self, text: str, may: May = None) -> list[Hit]:
+        """Give the first hit of every rule that holds, in the rules' order."""
+        left = self._rules
+        if may is not None:
+            places = {place for cue in may if (place := self._place_of.get(cue)) is not None}
+            left = tuple(self._rules[place] for place in sorted(places))
+        return [hit for each in left if (hit := each.first(text, may))]
 
 
 def clause(text: str, start: int, end: int) -> str:

@@ -7,14 +7,14 @@ Each of the two blocks has (1 + log tf) · idf weights and length one.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from classifiers.text import JUDGED_CHARACTERS
-from classifiers.word_arrays import Lengths, Points, WordArrays, WordTable
+from classifiers.word_arrays import Points, WordArrays, WordTable
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -38,7 +38,7 @@ class Segmented:
 
     title: str
     body: str
-    lengths: Lengths
+    lengths: bytes
     stressed: int
     again: int
 
@@ -50,7 +50,7 @@ class Segmented:
     @property
     def words(self) -> list[str]:
         """The words themselves."""
-        text, ends = self.read.encode("utf-8", "replace").decode(), np.cumsum(self.lengths).tolist()
+        text, ends = self.read.encode("utf-8", "replace").decode(), accumulate(self.lengths)
         return [text[start:end] for start, end in pairwise([0, *ends])]
 
     @property

@@ -74,7 +74,7 @@ def _head(branch: str) -> Leads:
 
 
 def _two(first: str, rest: str) -> Leads:
-    following = _head(rest) if rest and rest[0] not in "[.\\$" else None
+    following = _head(rest) if rest and rest[0] not in ".\\$" else None
     if following is None:
         return frozenset(first)
     return frozenset(first + more[:_LONGEST_REST] for more in following)

@@ -49,8 +49,8 @@ def segmented(title: str | None, body: str) -> Segmented:
     said = words(body)
     if not title:
         return Segmented("", body, lengths_of(said), _opening(said), 1)
-    above = words(title)
-    return Segmented(title, body, lengths_of(above + said), len(above), TITLE_COPIES - 1)
+    above = lengths_of(words(title))
+    return Segmented(title, body, above + lengths_of(said), len(above), TITLE_COPIES - 1)
 
 
 def _opening(said: Sequence[str]) -> int:

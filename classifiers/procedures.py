@@ -7,7 +7,7 @@ treats a petition, a disclosure request or a court matter as an ordinary order. 
 from collections.abc import Sequence
 
 from classifiers import accusations, danger_signs, emergencies
-from classifiers.cues import Hit, May, Rule, hits, rule
+from classifiers.cues import Hit, May, Rules, rule
 from classifiers.leaning_files import shipped
 from classifiers.leanings import WINDOW, Leaning
 from models.vocabulary import Procedure
@@ -24,7 +24,7 @@ _RECORDS = (
 )
 _NEAR_A_BUILDING = "(?:那条|门口|门前|旁|对面|附近|家属院|宿舍|小区|后面|隔壁|搬|路口|站|往)"
 
-_RULES: tuple[Rule, ...] = (
+_RULES = Rules(
     rule(
         Procedure.PETITION,
         "信访事项",
@@ -109,7 +109,7 @@ _LASTING = 1.5
 _TOO_SHORT_TO_HINT = 14
 _DECIDING = frozenset(Procedure)
 _PASSAGE_WEIGHED = (Procedure.ACCUSATION, Procedure.EMERGENCY)
-CUES = (*accusations.CUES, *emergencies.CUES, *(cue for each in _RULES for cue in each.cues))
+CUES = (*accusations.CUES, *emergencies.CUES, *_RULES.cues)
 
 
 def find_procedure(
@@ -117,7 +117,7 @@ def find_procedure(
 ) -> tuple[Procedure, list[Hit]]:
     """Name the procedure of a whole text (title first), and every legal hint, suspicions too; the first decides."""
     leaning = leaning or shipped().read([text])[0]
-    ruled = list(hits(_RULES, text, may))
+    ruled = _RULES.hits(text, may)
     doubt = _ANOTHER_WAY if ruled else 0.0
     found = [
         _accusation(text, may, leaning, doubt),
@@ -140,7 +140,7 @@ def accusation_in(legal: Sequence[Hit]) -> str:
 
 def rule_strengths(text: str) -> dict[str, float]:
     """Give what the rules alone add for each legal way (`classifiers/leaning_training.py` sets limits with it)."""
-    ruled = {hit.code: _CERTAIN for hit in hits(_RULES, text)}
+    ruled = {hit.code: _CERTAIN for hit in _RULES.hits(text)}
     signs, danger = accusations.weigh(text)[0], emergencies.weigh(text)[0]
     return {**ruled, Procedure.ACCUSATION: _accused(signs), Procedure.EMERGENCY: _endangered(danger)}
 

@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from classifiers.cues import Hit, May, Rule, hits, rule
+from classifiers.cues import Hit, May, Rule, Rules, rule
 from classifiers.procedures import MAYBE_EMERGENCY
 from models.vocabulary import Domain, Kind, Procedure, Urgency
 
@@ -100,13 +100,13 @@ _TO_LIFE = (SELF_HARM, _MASS_POISONING)
 _GRAVE = (*_TO_LIFE, _GROUP_PETITION)
 _RAISING = (GROUP, MINORS, _LOW, _HAZARD, _OUTAGE, _NOW)
 _FOR_A_PERSON = (MINORS, SELF_HARM, _LOW, GROUP, SECRECY, _INTEGRITY, _MASS_POISONING)
-_RULES = tuple(dict.fromkeys((*_GRAVE, *_RAISING, *_FOR_A_PERSON)))
-CUES = tuple(cue for each in _RULES for cue in each.cues)
+_RULES = Rules(*dict.fromkeys((*_GRAVE, *_RAISING, *_FOR_A_PERSON)))
+CUES = _RULES.cues
 
 
 def find_signals(text: str, may: May = None) -> dict[str, Hit]:
     """Give what raises urgency or needs a person, by the rule's code."""
-    return {hit.code: hit for hit in hits(_RULES, text, may)}
+    return {hit.code: hit for hit in _RULES.hits(text, may)}
 
 
 def danger_first(

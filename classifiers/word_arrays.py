@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
-Lengths = npt.NDArray[np.int32]
 Points = npt.NDArray[np.uint32]
 Hashes = npt.NDArray[np.uint64]
 Mask = npt.NDArray[np.bool_]
 
+_LONGEST = 255  # characters of a word
 _ROUND = 64  # places of a word whose characters are told apart by where they stand
 _SLOT_BITS = 18  # tell nearly all words of a batch apart
 _SLOTS, _ROWS_APART = np.uint64(64 - _SLOT_BITS), np.uint64(0x9E37_79B9_7F4A_7C15)
@@ -66,15 +66,19 @@ def word_arrays(rows: Sequence[Sequence[str]]) -> WordArrays:
     return arrays_of("".join(map("".join, rows)), [lengths_of(row) for row in rows])
 
 
-def lengths_of(words: Sequence[str]) -> Lengths:
-    """How many characters each word has."""
-    return np.fromiter(map(len, words), dtype=np.int32, count=len(words))
+def lengths_of(words: Sequence[str]) -> bytes:
+    """How many characters each word has, a byte each; one that is longer than a byte tells stands in pieces."""
+    try:
+        return bytes(map(len, words))
+    except ValueError:
+        whole, rest = zip(*(divmod(len(word), _LONGEST) for word in words), strict=True)
+        return b"".join(bytes([_LONGEST] * n + [m] * (m > 0)) for n, m in zip(whole, rest, strict=True))
 
 
-def arrays_of(text: str, rows: Sequence[Lengths]) -> WordArrays:
+def arrays_of(text: str, rows: Sequence[bytes]) -> WordArrays:
     """The same of words that stand one behind the other in a text, given by their lengths."""
     sizes = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
-    lengths = np.concatenate([*rows, np.zeros(0, dtype=np.int32)]).astype(np.int64)
+    lengths = np.frombuffer(b"".join(rows), dtype=np.uint8).astype(np.int64)
     points = np.frombuffer(text.encode("utf-32-le", "replace"), dtype=np.uint32)
     starts = np.cumsum(lengths) - lengths
     owners = np.repeat(np.arange(len(rows), dtype=np.int64), sizes)
