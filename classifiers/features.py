@@ -24,7 +24,6 @@ HASH_BITS = 20
 _BUCKETS = 1 << HASH_BITS
 TITLE_COPIES = 3
 OPENING = 30  # characters of an untitled text that count twice: people begin with what it is about
-_RADIX = 2  # bytes; so small numbers NumPy sorts several times faster, when asked for a stable order
 # Odd multipliers spread code points over the buckets; the artifact depends on them: never change.
 _FIRST, _SECOND = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B)
 
@@ -110,7 +109,7 @@ def count_characters(batch: Sequence[Segmented], table: Buckets) -> Rows:
     bounds = 2 * np.append(0, np.cumsum([len(part) for part in parts], dtype=np.int64))
     columns = _columns(points, table).ravel()
     for start, end in pairwise(bounds.tolist()):
-        columns[start:end].sort(kind="stable" if table.itemsize <= _RADIX else None)
+        columns[start:end].sort()
     first = np.append(True, columns[1:] != columns[:-1])
     first[bounds[:-1]] = True
     places = np.flatnonzero(first)
@@ -120,8 +119,11 @@ def count_characters(batch: Sequence[Segmented], table: Buckets) -> Rows:
     return Rows(columns[places].astype(np.int64), counts[known], np.searchsorted(places, bounds))
 
 
-def _columns(points: Points, table: Buckets) -> Buckets:
-    """Give the column of each character and, beside it, of the pair that it begins."""
+def _columns(points: Points, table: Buckets) -> Points:
+    """Give the column of each character and, beside it, of the pair that it begins.
+
+    In 32 bits, which NumPy sorts in half the time of 16, wherever it runs.
+    """
     shift = np.uint32(32 - HASH_BITS)
     one = points + np.uint32(1)  # changed in place from here: new memory costs more than the sums
     one *= _FIRST
@@ -129,7 +131,7 @@ def _columns(points: Points, table: Buckets) -> Buckets:
     two *= _SECOND
     one >>= shift
     two >>= shift
-    columns = np.full((len(points), 2), _unknown(table.dtype), dtype=table.dtype)
+    columns = np.full((len(points), 2), _unknown(table.dtype), dtype=np.uint32)
     columns[:, 0] = table.take(one)
     columns[:-1, 1] = table.take(two)
     outside = np.flatnonzero(points <= 0x20)  # noqa: PLR2004 - spaces and line ends are no text
