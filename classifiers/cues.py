@@ -136,7 +136,7 @@ class Rules:
 
     def __init__(self, *rules: Rule) -> None:
         self._rules = rules
-        self._place_of = {cue: place for place, each in enumerate(self._rules) for cue in each.cues}
+        self._place_of = {cue: place for place, each in enumerate(rules) for cue in each.cues}
         self.cues = tuple(self._place_of)
 
     def __iter__(self) -> Iterator[Rule]:
@@ -146,8 +146,10 @@ class Rules:
         """Give the first hit of every rule that holds, in the rules' order."""
         left = self._rules
         if may is not None:
-            places = {place for cue in may if (place := self._place_of.get(cue)) is not None}
-            left = tuple(self._rules[place] for place in sorted(places))
+            begun = self._place_of.keys() & may.keys()
+            if not begun:
+                return []
+            left = tuple(self._rules[place] for place in sorted({self._place_of[cue] for cue in begun}))
         return [hit for each in left if (hit := each.first(text, may))]
 
 

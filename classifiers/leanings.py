@@ -47,7 +47,7 @@ class Leanings:
     figures: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which takes five times as long to make
 class Leaning:
     """How much one text leans to each head, and where most; `base` is where it stands among those read with it."""
 

@@ -60,8 +60,7 @@ class Places:
 
     def several(self, codes: Sequence[str]) -> bool:
         """Tell whether places lie in different counties, so that who leads is not the machine's to say."""
-        counties = {self._county(code) for code in codes}
-        return len(counties - {None}) > 1
+        return len(codes) > 1 and len({self._county(code) for code in codes} - {None}) > 1
 
     def ancestors(self, code: str) -> list[str]:
         """Codes of the regions around one, nearest first."""

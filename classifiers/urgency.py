@@ -122,6 +122,8 @@ def danger_first(
 
 def urgency_of(procedure: Procedure, legal: Sequence[Hit], signals: Mapping[str, Hit]) -> tuple[Urgency, list[str]]:
     """Give the urgency and why; `legal` are the hits that decided the procedure."""
+    if not legal and not signals:
+        return Urgency.NORMAL, []
     grave = [hit for hit in legal if hit.code == procedure == Procedure.EMERGENCY] + _of(_GRAVE, signals)
     raised = [hit for hit in legal if hit.code == MAYBE_EMERGENCY] + _of(_RAISING, signals)
     reasons = _told([*grave, *raised])
@@ -132,7 +134,7 @@ def urgency_of(procedure: Procedure, legal: Sequence[Hit], signals: Mapping[str,
 
 def reasons_for_a_person(domain: str, kind: Kind, legal: Sequence[Hit], signals: Mapping[str, Hit]) -> list[str]:
     """Say in Chinese why no machine may act on this message alone; empty when it may."""
-    found = _told([*legal, *_of(_FOR_A_PERSON, signals)])
+    found = _told([*legal, *_of(_FOR_A_PERSON, signals)]) if legal or signals else []
     if kind is Kind.REPORT:
         found.append("举报件")
     if domain == Domain.INTEGRITY:
