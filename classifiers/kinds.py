@@ -12,7 +12,7 @@ _BY_PROCEDURE = {
     Procedure.ENFORCEMENT: (Kind.REPORT, 0.6),
 }
 _FEWEST_CHARACTERS = 6
-_KINDS = frozenset(kind.value for kind in Kind)  # plain words, which are looked up faster than members
+_KINDS = {kind.value: kind for kind in Kind}  # by plain words, which are looked up faster than members
 
 
 def find_kind(text: str, procedure: Procedure, scores: Mapping[str, float]) -> Kind:
@@ -20,5 +20,8 @@ def find_kind(text: str, procedure: Procedure, scores: Mapping[str, float]) -> K
     if len(text.strip()) < _FEWEST_CHARACTERS:
         return Kind.OTHER
     favoured, bonus = _BY_PROCEDURE.get(procedure, (None, 0.0))
-    points = [(score + (bonus if kind == favoured else 0.0), kind) for kind, score in scores.items() if kind in _KINDS]
-    return Kind(max(points)[1]) if points else favoured or Kind.COMPLAINT
+    if favoured is not None and favoured in scores:
+        scores = {**scores, favoured: scores[favoured] + bonus}
+    if not scores.keys() <= _KINDS.keys():  # a model of somebody else's kinds
+        scores = {kind: score for kind, score in scores.items() if kind in _KINDS}
+    return _KINDS[max(zip(scores.values(), scores, strict=True))[1]] if scores else favoured or Kind.COMPLAINT

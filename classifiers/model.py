@@ -147,5 +147,5 @@ class LinearModel:
 def _sums(weights: Floats, rows: Rows) -> Floats:
     """Sum what the features of each row say for each column; row by row, because one row's weights stay in cache."""
     pieces = zip(rows.starts[:-1].tolist(), rows.starts[1:].tolist(), strict=True)
-    sums = [rows.values[a:b] @ weights.take(rows.columns[a:b], axis=0) for a, b in pieces]
+    sums = [rows.values[a:b].dot(weights.take(rows.columns[a:b], axis=0)) for a, b in pieces]
     return np.stack(sums) if sums else np.zeros((0, weights.shape[1]), dtype=np.float32)
