@@ -28,6 +28,8 @@ class CueScan:
 
     def __init__(self, cues: Sequence[Cue]) -> None:
         self._cues = list(dict.fromkeys(cues))
+        for cue in self._cues:
+            _ = cue.pattern  # compiled now: whoever scans will need most of them, and none in the midst of a batch
         patterns = [cue.source for cue in self._cues]
         leads = [[heads(pattern), tails(pattern)] for pattern in patterns]
         sets = {each: i for i, each in enumerate(dict.fromkeys(each for pair in leads for each in pair if each))}
