@@ -83,14 +83,15 @@ class CueScan:
         ends = np.cumsum([len(text) + 1 for text in texts], dtype=np.int64)
         begins = np.append(0, ends[:-1])
         numbers = self._levels[0].last.take(points[: ends[-1]])
-        at = np.flatnonzero(numbers)
-        numbers = numbers[at]
+        at = np.flatnonzero(numbers > 0)  # of truths, which takes a third of the time
+        numbers = numbers.take(at)
         for distance, level in enumerate(self._levels):
             if distance:
                 numbers = level.table.take(numbers * level.width + level.last.take(points[at + distance]))
-                at, numbers = at[numbers > 0], numbers[numbers > 0]
+                longer = np.flatnonzero(numbers > 0)
+                at, numbers = at.take(longer), numbers.take(longer)
             whole = np.flatnonzero(level.says.take(numbers))
-            owners = np.searchsorted(ends, at[whole], side="right")
+            owners = np.repeat(np.arange(len(texts)), np.diff(np.searchsorted(at[whole], ends), prepend=0))
             told = numbers[whole]
             bits, firsts, counts = level.bits.take(told, axis=0), level.firsts.take(told), level.counts.take(told)
             yield _Hits(at[whole] - begins[owners], owners, bits, firsts, counts, level.begun)
