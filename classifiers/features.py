@@ -74,10 +74,11 @@ class Rows:
 def weigh(counts: Rows, idf: Floats) -> Rows:
     """(1 + log tf) · idf, each row of length one; an empty row stays empty."""
     values = (1 + np.log(counts.values)) * idf[counts.columns]
-    totals = np.concatenate(([0.0], np.cumsum(np.square(values, dtype=np.float64))))
-    norms = np.sqrt(totals[counts.starts[1:]] - totals[counts.starts[:-1]])
-    norms[norms <= 0] = 1
-    scaled = values / np.repeat(norms, counts.lengths).astype(np.float32)
+    lengths = counts.lengths
+    said = np.flatnonzero(lengths > 0)
+    norms = np.ones(len(lengths))
+    norms[said] = np.sqrt(np.add.reduceat(np.square(values, dtype=np.float64), counts.starts[said]))
+    scaled = values / np.repeat(norms, lengths).astype(np.float32)
     return Rows(counts.columns, scaled.astype(np.float32), counts.starts)
 
 

@@ -131,7 +131,7 @@ class LinearModel:
         if not (most and len(said)):
             return words
         owners = np.repeat(said, rows.lengths[said])
-        shares = self.artifact.word_weights[rows.columns, winners[owners]] * rows.values
+        shares = self._word_weights.take(rows.columns * self._word_weights.shape[1] + winners[owners]) * rows.values
         shares *= self._may_explain[rows.columns]
         for _ in range(most):
             largest = np.zeros(len(winners), dtype=shares.dtype)

@@ -18,7 +18,7 @@ Mask = npt.NDArray[np.bool_]
 _LONGEST = 255  # characters of a word
 _ROUND = 64  # places of a word whose characters are told apart by where they stand
 _SLOT_BITS = 18  # tell nearly all words of a batch apart
-_SLOTS, _ROWS_APART = np.uint64(64 - _SLOT_BITS), np.uint64(0x9E37_79B9_7F4A_7C15)
+_SLOTS, _APART = np.uint64(64 - _SLOT_BITS), np.uint64(0x9E37_79B9_7F4A_7C15)
 _SPARE_BITS = 2  # four places for each word: so few steps that looking takes half the time
 _LAST = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 
@@ -84,7 +84,7 @@ def arrays_of(text: str, rows: Sequence[bytes]) -> WordArrays:
     owners = np.repeat(np.arange(len(rows), dtype=np.int64), sizes)
     hashes = _hashes(points, starts, lengths)
     bounds = np.append(0, np.cumsum(sizes))
-    firsts = _first_mentions(hashes, owners)
+    firsts = _first_mentions(hashes + owners.astype(np.uint64) * _APART)
     new = np.flatnonzero(firsts == np.arange(len(firsts)))
     return WordArrays(text, points, starts, lengths, owners, hashes, bounds, firsts, new)
 
@@ -102,15 +102,15 @@ def _hashes(points: Points, starts: Ints, lengths: Ints) -> Hashes:
     return mixed
 
 
-def _first_mentions(hashes: Hashes, owners: Ints) -> Ints:
-    keys = hashes + owners.astype(np.uint64) * _ROWS_APART
+def _first_mentions(keys: Hashes) -> Ints:
+    """For each key the place where it stands first."""
     slots = (keys >> _SLOTS).astype(np.int64)
     first = np.empty(1 << _SLOT_BITS, dtype=np.int32)
     first[slots[::-1]] = np.arange(len(slots), dtype=np.int32)[::-1]  # the last to write stays: the first mention
     found: Ints = first[slots].astype(np.int64)
-    crowded = np.flatnonzero(keys[found] != keys)  # another word has the slot
-    _, places, same = np.unique(keys[crowded], return_index=True, return_inverse=True)
-    found[crowded] = crowded[places[same]]
+    crowded = np.flatnonzero(keys[found] != keys)  # another key has the slot: those look for slots of their own
+    if len(crowded):
+        found[crowded] = crowded[_first_mentions(keys[crowded] * _APART)]
     return found
 
 
