@@ -198,7 +198,8 @@ def weigh(text: str, may: May = None, least: float = -math.inf) -> tuple[float, 
     found = _found(text, may)
     if _heaviest(found)[0] < least:
         return 0.0, ""
-    total, passage = _heaviest([each._replace(weight=_weight(text, each)) for each in found])
+    weighed = [_Found(each.sign, each.start, each.end, _weight(text, each), each.quote) for each in found]
+    total, passage = _heaviest(weighed)
     heaviest = sorted(passage, key=_weight_of, reverse=True)[:_MOST_QUOTES]
     quotes = "”“".join(dict.fromkeys(found.quote for found in heaviest))
     return total - (_THANKED if searched(_THANKS).search(text) else 0.0), quotes

@@ -34,6 +34,7 @@ ACCEPT_PRECISION = 0.97
 _CANDIDATES = 3
 _WORTH_A_SCAN = 32  # texts; for fewer, trying every rule takes less time than getting the scan ready
 _KEPT_BYTES = 16 << 20  # twice as much may lie free; a batch of 512 frees about 8 MB
+_CONDUCT = Domain.INTEGRITY.value
 _MAY_BE_CONDUCT = 0.08  # of the probability that a message is about officials' conduct: a person looks
 _SEVERAL_REGIONS = "涉及多个区县，需人工确定主办单位"
 
@@ -165,7 +166,7 @@ class Judgement:
         how_urgent, why = urgency_of(procedure, legal, signals)
         places = self._places.find(text.region_hint, whole, may=may)
         domain, confidence = candidates[0]
-        conduct = any(code == Domain.INTEGRITY and p >= _MAY_BE_CONDUCT for code, p in candidates)
+        conduct = any(code == _CONDUCT and p >= _MAY_BE_CONDUCT for code, p in candidates)
         several = [_SEVERAL_REGIONS] if self._places.several(places) else []
         return Findings(
             domain=domain,

@@ -9,8 +9,8 @@ from models.errors import BadInput
 
 # Beyond this many characters a message is judged by its beginning; rules still read all of it.
 JUDGED_CHARACTERS = 20_000
-CHUNK = 512
-CHUNK_CHARACTERS = 300_000
+CHUNK = 512  # texts at a time: half of them cost 3 % more time in calls, twice as many save none
+CHUNK_CHARACTERS = 300_000  # half as much again as 512 usually have: long ones would take memory by their length
 
 
 class BadLine(BadInput):
