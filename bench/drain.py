@@ -6,13 +6,13 @@ import time
 from pathlib import Path
 
 from flows.house import House
-from flows.worker import work
+from flows.worker import settle, work
 from models.settings import settings
 
 
 def main() -> None:
     house = House(settings())
-    house.judgement.findings([])
+    settle(house)  # as a worker's process does
     print("ready", flush=True)
     sys.stdin.readline()
     queue = house.queue(sys.argv[1])

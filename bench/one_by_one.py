@@ -13,7 +13,7 @@ from bench.distributed import fill
 from bench.report import Report
 from flows.house import House
 from flows.prefect_setup import configure
-from flows.worker import work
+from flows.worker import settle, work
 from models.settings import Settings
 
 Texts = Sequence[tuple[str | None, str]]
@@ -29,7 +29,7 @@ def measure(report: Report, texts: Texts) -> None:
         house = House(Settings(_env_file=None, data_dir=Path(folder), profile="demo"))
         house.prepare()
         fill(house, Path(folder), texts)
-        house.judgement.findings([])
+        settle(house)  # as a worker's process does, here and there
         counts = work(house, house.queue("bench"), drain=True)
     fast = counts.handled / counts.seconds
     reference = f"{slow:.1f}/s, {FEW} messages"
@@ -60,7 +60,7 @@ def main(folder: Path) -> None:
     texts = json.loads((folder / "texts.json").read_text())
     house.prepare()
     fill(house, folder, texts)
-    house.judgement.findings([])
+    settle(house)
     working.BATCH = 1
     worker = working.Worker(house, house.queue("bench"))
 

@@ -104,6 +104,17 @@ def promise_counts(session: Session, actor: Actor) -> Counter[str]:
     return Counter(dict(session.exec(statement).all()))
 
 
+def count_promises(session: Session, actor: Actor, wanted: PromiseFilter) -> int:
+    """How many a list of these would hold."""
+    statement = (
+        select(func.count())
+        .select_from(Promise)
+        .join(WorkOrder, col(WorkOrder.id) == col(Promise.order_id), isouter=True)
+        .where(*_visible(actor), *conditions_of(wanted))
+    )
+    return session.exec(statement).one()
+
+
 def whole_promise(session: Session, actor: Actor, promise_id: int) -> PromiseWhole:
     """NotFound also for what this person may not see."""
     row = session.exec(

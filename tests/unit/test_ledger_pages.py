@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from support.desk import MODERATOR, Desk, open_desk
@@ -28,14 +29,19 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, str
         yield desk, address
 
 
-def running(desk: Desk, text: str = "补齐步道护栏。") -> int:
+def entered(desk: Desk, text: str) -> int:
     now = desk.house.now()
     today = now.astimezone(desk.house.settings.zone).date()
     spoken = Spoken(PromiseSource.CONFERENCE, "housing_bureau", text, today, "新闻发布会", today + timedelta(days=30))
     with desk.writing() as session:
-        row = promise_entry.enter_by_hand(session, desk.house.reckoner, spoken, MODERATOR, now)
-        promises.confirm_promise(session, desk.house.reckoner, row.id or 0, MODERATOR, now)
-        return row.id or 0
+        return promise_entry.enter_by_hand(session, desk.house.reckoner, spoken, MODERATOR, now).id or 0
+
+
+def running(desk: Desk, text: str = "补齐步道护栏。") -> int:
+    promise = entered(desk, text)
+    with desk.writing() as session:
+        promises.confirm_promise(session, desk.house.reckoner, promise, MODERATOR, desk.house.now())
+    return promise
 
 
 def test_a_promise_is_entered_by_hand_and_a_wrong_date_brings_the_words_back(office: tuple[Desk, str]) -> None:
@@ -190,3 +196,19 @@ def test_an_entry_is_verified_on_the_report_that_was_read(
         assert (late.status_code, "只清理了 1 公里。" in late.text) == (409, True)
         assert desk.one(Promise, id=promise).state == PromiseState.TO_VERIFY
         assert one.post(f"{room}/{form}", seen=shown(late.text, f"{room}/{form}"), **said).is_success
+
+
+def test_a_tab_says_how_many_its_list_holds_and_what_is_no_promise_is_counted_apart(tmp_path: Path) -> None:
+    with open_desk(tmp_path) as desk, staffed(desk.house) as address:
+        kept, struck = running(desk), entered(desk, "请以窗口公告为准。")
+        with desk.writing() as session:
+            promises.strike_promise(session, struck, "属于提示，不是承诺。", MODERATOR, desk.house.now())
+            kept_row = session.get_one(Promise, kept)
+            kept_row.due = desk.house.today() - timedelta(days=1)
+        with visiting(address, "shen") as moderator:
+            whole = moderator.get("/console/ledger").text
+            late = moderator.get("/console/ledger?overdue=1").text
+    assert "1 条，另有 1 条不列为承诺" in whole
+    tabs = {name: int(count) for name, count in re.findall(r"(超期未兑现|未定期限|变更待审批) (\d+)</a>", whole)}
+    assert tabs == {"超期未兑现": 1, "未定期限": 0, "变更待审批": 0}
+    assert len(re.findall(r'data-label="承诺"', late)) == tabs["超期未兑现"]

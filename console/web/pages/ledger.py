@@ -21,7 +21,14 @@ from models.asked import day_asked, place_asked, year_asked
 from models.database import reading, writing
 from models.errors import BadInput
 from models.promise_words import PromiseSource, PromiseState
-from models.queries.ledger import PAGE, PromiseFilter, list_promises, promise_counts, whole_promise
+from models.queries.ledger import (
+    PAGE,
+    PromiseFilter,
+    count_promises,
+    list_promises,
+    promise_counts,
+    whole_promise,
+)
 from models.queries.people import names
 from models.vocabulary import Role
 
@@ -46,10 +53,20 @@ def listed(
     )  # fmt: skip
     with reading(house.engine) as session:
         lines, counts = list_promises(session, person.actor, wanted), promise_counts(session, person.actor)
+        waiting = {name: count_promises(session, person.actor, of) for name, of in _waiting(today).items()}
     chosen = {"state": state, "unit": unit, "overdue": overdue, "source": source, "undated": undated, "asked": asked}
-    values = {"lines": lines, "counts": counts, "asked": chosen, "total": counts.total(),
+    values = {"lines": lines, "counts": counts, "asked": chosen, "waiting": waiting,
+              "total": counts.total() - counts[PromiseState.STRUCK],
               "more": lines[-1].promise.id if len(lines) == PAGE else None}  # fmt: skip
     return pages(request).show(request, "ledger.html", values)
+
+
+def _waiting(today: date) -> dict[str, PromiseFilter]:
+    """The tabs that lie across the states."""
+    return {
+        "overdue": PromiseFilter(overdue_on=today), "undated": PromiseFilter(undated=True),
+        "asked": PromiseFilter(asked=True),
+    }  # fmt: skip
 
 
 @router.get("/console/ledger/rates")
