@@ -2,9 +2,8 @@
 
 import re
 
-from classifiers.surnames import PLACES_BEHIND
+from classifiers.surnames import FULL, PLACES_BEHIND
 
-FULL = 3  # characters of a usual full name: rarely a word of the language
 _PLACE_ENDS = frozenset("镇乡村县市区街路巷桥湖省局厂店站苑湾")
 _DOCUMENT_YEAR = re.compile(r"[（(〔\[【]{1,2}(?:19|20)[0-9]{2}[）)〕\]】]")  # «某政发〔2024〕9号»
 # Words that a place ends with, the first character of which may read as a given name's last: «尹集中|学», «江景华|庭».

@@ -5,13 +5,23 @@ from collections.abc import Iterator
 
 from classifiers import name_contexts as around
 from classifiers.name_doubts import doubt
-from classifiers.name_places import FULL, is_place
+from classifiers.name_places import is_place
 from classifiers.names_learned import SURE, chosen, scored
 from classifiers.names_repeated import again, is_common, listed_on
 from classifiers.numerals import plain
 from classifiers.person_words import People, family_length, in_dictionary, is_person, is_wordlike, people
 from classifiers.segmentation import words
-from classifiers.surnames import GIVEN, NOT_NAMES, OFFICIAL_TITLES, PLACES_BEHIND, RARE, STOP, USUAL_GIVEN, WORDLIKE
+from classifiers.surnames import (
+    FULL,
+    GIVEN,
+    NOT_NAMES,
+    OFFICIAL_TITLES,
+    PLACES_BEHIND,
+    RARE,
+    STOP,
+    USUAL_GIVEN,
+    WORDLIKE,
+)
 
 _CJK = re.compile(r"[\u4e00-\u9fff]{2,4}")
 # Log-odds from which a name is hidden in a citizen's text and in an official's (who seldom names anybody), from which

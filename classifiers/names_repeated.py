@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator
 
 from classifiers.person_words import family_length, in_dictionary, is_person
-from classifiers.surnames import GIVEN, NOT_NAMES, OFFICIAL_TITLES, RARE, STOP, USUAL_GIVEN
+from classifiers.surnames import FULL, GIVEN, LONGEST, NOT_NAMES, OFFICIAL_TITLES, RARE, STOP, USUAL_GIVEN
 
-_FULL, _LONGEST = 3, 4  # characters of a usual full name, and of the longest
 _NEXT = re.compile(
     r"[、和与及](?P<name>[\u4e00-\u9fff]{2,3}?)(?=[、。；（(\s]|，|等|和|与|及|[二三四五六七八九两0-9]{1,2}[人户位名]|两口|$)"
 )
@@ -43,12 +42,12 @@ def _is_own(name: str) -> bool:
 
 def again(source: str, found: set[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Wherever else the same full name stands; one walk over the text, however many names there are."""
-    names = {source[start:end] for start, end in found if end - start <= _LONGEST}
+    names = {source[start:end] for start, end in found if end - start <= LONGEST}
     names = {name for name in names if not name.endswith(("先生", "女士"))}
-    names = {name for name in names if _is_own(name) or (len(name) >= _FULL and not is_common(name))}
+    names = {name for name in names if _is_own(name) or (len(name) >= FULL and not is_common(name))}
     heads = {name[0] for name in names}
     for start in (place for place, char in enumerate(source) if char in heads):
-        for length in range(2, _LONGEST + 1):
+        for length in range(2, LONGEST + 1):
             end = start + length
             if end <= len(source) and source[start:end] in names and not source.startswith(OFFICIAL_TITLES, end):
                 yield start, end

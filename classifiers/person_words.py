@@ -8,7 +8,9 @@ from typing import NamedTuple
 from classifiers.surnames import (
     COMPOUND,
     FREQUENT_GIVEN,
+    FULL,
     GIVEN,
+    LONGEST,
     OFFICIAL_TITLES,
     RARE,
     SOFT_STOP,
@@ -24,8 +26,6 @@ _HARD_STOP = STOP - SOFT_STOP
 _ACTING = frozenset({"v", "vn", "vd", "d", "ad", "m", "p", "c", "b", "r", "q", "u", "f", "l", "i"})
 _PLACE_MIDDLE = frozenset("镇县乡")
 _ADDRESSED = ("先生", "女士", "小姐", "师傅", "老师", "大爷", "大姐", "阿姨")
-_FULL = 3  # characters of a usual full name: rarely a word of the language
-_LONGEST = 4
 # A bare word ending so is a place («某家冲», «某华苑») more often than a person.
 _PLACE_LIKE = frozenset(
     "镇乡村县市区街路巷桥湖岭冲塘坪湾寨屯庄州省苑园城府庭院阁楼馆局站厂店口谷堂里间处人员站线坝溪港洲垸坡坳家河郡墓嘴垭坞树业章工物费师性"
@@ -76,14 +76,14 @@ def _spelled(source: str) -> Iterator[tuple[int, int]]:
             whole = family.start, word.end
         else:
             whole = given.start, word.end
-        if whole[1] - whole[0] == _FULL and _is_spelled(source[slice(*whole)], alone=whole[0] == given.start):
+        if whole[1] - whole[0] == FULL and _is_spelled(source[slice(*whole)], alone=whole[0] == given.start):
             yield whole
         family, given = given, word
 
 
 def _is_spelled(name: str, *, alone: bool) -> bool:
     surname, given = name[:1], name[1:]
-    if len(name) != _FULL or surname not in SURNAMES or surname in WORDLIKE or surname in RARE:
+    if len(name) != FULL or surname not in SURNAMES or surname in WORDLIKE or surname in RARE:
         return False
     return GIVEN.issuperset(given) and not is_wordlike(given) and not (alone and given.startswith(OFFICIAL_TITLES))
 
@@ -107,7 +107,7 @@ def _is_name(name: str) -> bool:
 def _is_bare(source: str, start: int, end: int, *, joined: bool) -> bool:
     name = source[start:end]
     given = name[family_length(name) :]
-    if not _FULL <= len(name) <= _LONGEST or name[0] in RARE or name[0] == name[-1] or is_wordlike(given):
+    if not FULL <= len(name) <= LONGEST or name[0] in RARE or name[0] == name[-1] or is_wordlike(given):
         return False
     return bool(GIVEN.intersection(given)) and (
         joined or not in_dictionary(name) or (name[0] not in WORDLIKE and GIVEN.issuperset(given))

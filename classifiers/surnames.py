@@ -1,5 +1,7 @@
 """Family names and the characters that given names are made of, for finding private persons in a text."""
 
+FULL, LONGEST = 3, 4
+"""Characters of a usual full name, rarely a word of the language, and of the longest."""
 SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶萧程苏魏吕丁任"
     "沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向"

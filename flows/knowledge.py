@@ -105,8 +105,10 @@ def propose(
     with writing(house.engine) as session:
         messages, reply_id = _source(session, from_order, actor)
         _must_be_open(written, messages)
+        draft = draft_of(house, written)
+        acts.must_be_new(session, draft, actor)
         return acts.propose_entry(
-            session, draft_of(house, written), Scan(house, messages), actor, now, today=house.day_of(now),
+            session, draft, Scan(house, messages), actor, now, today=house.day_of(now),
             reply_id=reply_id,
         )  # fmt: skip
 

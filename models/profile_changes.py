@@ -26,6 +26,7 @@ _OWN_WORDS: Final = {
     "daytime": "白天", "unit": "承办单位", "supervisor": "督办单位", "leader": "分管领导", "centre": "服务中心",
     "duty": "值班人员", "citizen": "来件人",
 } | EVENT_LABELS | WAY_LABELS  # fmt: skip
+_UNITS: Final = {"_workdays": " 个工作日", "_hours": " 小时", "_minutes": " 分钟"}
 _SHARES: Final = {"accept_precision", "rate"}
 WRITTEN: Final = {"code", "number_prefix"}  # in files and numbers, as they are: no words of ours
 LABELS: Final = {
@@ -43,29 +44,29 @@ LABELS: Final = {
     "co_units": "协办", "informed": "知会", "source": "依据", "presumed": "推定", "limit": "时限",
     "unit": "计时单位", "stage": "阶段", "action": "措施", "after": "触发工作日", "to": "告知",
     "needs_decision": "须人工决定", "enabled": "启用", "quiet_from": "夜间免打扰自",
-    "quiet_to": "夜间免打扰至", "role": "岗位", "wait_minutes": "等候分钟", "event": "通知",
+    "quiet_to": "夜间免打扰至", "role": "岗位", "wait_minutes": "等候时间", "event": "通知",
     "over": "发送方式", "hours": "时段", "digest": "合并发送", "off": "放假", "work": "上班",
     "known_until": "已知至", "summer": "夏令作息", "first": "自", "last": "至", "start": "开始",
     "end": "结束", "date": "日期", "title": "刊名", "period": "周期", "publish_weekday": "刊发星期",
     "max_items": "每期最多", "columns": "栏目", "salutation": "称呼", "returns": "退单次数",
-    "extensions": "延期次数", "extension_workdays": "每次延期工作日", "pause_days": "中止天数",
-    "hanging_days": "挂账天数", "close_after_workdays": "答复后办结工作日",
-    "survey_after_workdays": "答复后请评价工作日", "promise_review_days": "承诺核对天数",
+    "extensions": "延期次数", "extension_workdays": "每次延期", "pause_days": "中止天数",
+    "hanging_days": "挂账天数", "close_after_workdays": "答复后办结",
+    "survey_after_workdays": "答复后请评价", "promise_review_days": "承诺核对天数",
     "link_days": "链接有效天数", "no_answer": "无人接听", "wrong_number": "号码有误", "refused": "拒接",
-    "again_hours": "再拨间隔小时", "attempts": "次数", "days": "天数", "rate": "抽取比例",
-    "after_workdays": "答复后工作日", "within_workdays": "完成期限工作日", "mail_days": "问卷等候天数",
-    "every_workdays": "拨测间隔工作日", "fails": "连续未通次数", "fix_workdays": "整改工作日",
+    "again_hours": "再拨间隔", "attempts": "次数", "days": "天数", "rate": "抽取比例",
+    "after_workdays": "答复后回访", "within_workdays": "完成期限", "mail_days": "问卷等候天数",
+    "every_workdays": "拨测间隔", "fails": "连续未通次数", "fix_workdays": "整改期限",
     "window_days": "观察天数", "heat": "热度", "posts": "条数", "votes": "点赞点踩数",
     "urgencies": "紧急程度", "kinds": "类型", "clock_from": "计时起点", "major": "重大等级",
-    "joint": "联动规则", "grades": "等级", "units": "单位", "idle_minutes": "无操作退出分钟",
+    "joint": "联动规则", "grades": "等级", "units": "单位", "idle_minutes": "无操作退出",
     "password_length": "口令最短位数", "password_days": "口令有效天数", "log_days": "日志留存天数",
     "regions": "地区", "routing": "派单规则", "clocks": "时限", "ladder": "督办", "rungs": "督办措施",
     "duty_roster": "值班表", "notices": "通知规则", "external_id": "编号", "received_at": "来电时间",
     "caller": "来电人", "text": "内容", "answer": "答复", "answered_on_the_spot": "是否当场答复",
     "agent": "受理员", "confidential": "是否保密", "may_publish": "是否同意公开", "tries": "连续输错次数",
-    "lock_minutes": "锁定分钟", "session_hours": "最长登录小时", "password_classes": "口令字符种类",
-    "contacts_most": "一次导出联系方式条数", "contacts_decide_workdays": "导出联系方式审批工作日",
-    "contacts_take_workdays": "联系方式下载工作日",
+    "lock_minutes": "锁定时间", "session_hours": "最长登录", "password_classes": "口令字符种类",
+    "contacts_most": "一次导出联系方式条数", "contacts_decide_workdays": "导出联系方式审批期限",
+    "contacts_take_workdays": "联系方式下载期限",
     "password_history": "不得重复的旧口令数", "second_factor": "须用动态口令的角色", "case_type": "事项类别",
     "channel": "渠道", "domain": "领域", "kind": "类型", "procedure": "程序", "urgency": "紧急程度",
 }  # fmt: skip
@@ -226,7 +227,10 @@ class Words:
 def _number(field: str, value: float) -> str:
     if field == "publish_weekday":
         return f"周{'一二三四五六日'[int(value) - 1]}"
-    return f"{100 * value:g}%" if field in _SHARES else f"{value:g}"
+    if field in _SHARES:
+        return f"{100 * value:g}%"
+    unit = next((unit for ending, unit in _UNITS.items() if field.endswith(ending)), "")
+    return f"{value:g}{unit}"
 
 
 def _route(words: Words, row: Route) -> str:

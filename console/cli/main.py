@@ -73,4 +73,10 @@ class _OneLine(logging.Formatter):
 
     def formatException(self, ei: object) -> str:  # noqa: N802  (logging's name)
         error = ei[1] if isinstance(ei, tuple) else ei
-        return f"  {type(error).__name__}：{' '.join(str(error).split())}"
+        return f"  {type(error).__name__}：{' '.join(_said(error).split())}"
+
+
+def _said(error: object) -> str:
+    """Without what PostgreSQL adds to its first line: the values of a key or a row, which are somebody's."""
+    added = getattr(getattr(getattr(error, "orig", error), "diag", None), "message_detail", None)
+    return str(error).replace(added, "…") if added else str(error)

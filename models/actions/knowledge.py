@@ -11,6 +11,7 @@ from models.actions.step import note
 from models.actors import Actor
 from models.errors import BadInput, Conflict, NotFound
 from models.tables.knowledge import KnowledgeEntry, KnowledgeVersion
+from models.tables.people import User
 from models.tables.record import Outbox
 from models.vocabulary import KnowledgeState, Role
 
@@ -51,6 +52,19 @@ def propose_entry(
     session.flush()
     _write(session, entry, draft, actor, now)
     return entry
+
+
+def must_be_new(session: Session, draft: Draft, actor: Actor) -> None:
+    """A double click and a browser's way back send the same form again: one entry is enough."""
+    # Of one person's requests the second waits for the first: without this lock PostgreSQL shows neither the other.
+    session.exec(select(User.id).where(User.login == actor.login).with_for_update()).first()
+    same = select(KnowledgeVersion.entry_id).where(
+        KnowledgeVersion.state == KnowledgeState.PROPOSED.value, KnowledgeVersion.written_by == actor.login,
+        KnowledgeVersion.unit == draft.unit, KnowledgeVersion.question == draft.question.strip(),
+        KnowledgeVersion.answer == draft.answer.strip(),
+    )  # fmt: skip
+    if session.exec(same).first() is not None:
+        raise Conflict("同样的问答条目您已拟定，正在等待审核，没有重复登记。")
 
 
 def amend_entry(

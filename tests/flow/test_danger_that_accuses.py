@@ -117,7 +117,7 @@ def test_the_pages_offer_no_key_and_no_unit_but_the_seal(desk: LoopDesk) -> None
         assert refused.status_code == 403
         assert "回避" in refused.text
         for act in ({"act": "accept"}, {"act": "dispatch", "lead": "police_bureau"}):
-            moderator.post("/console/triage/bulk", rows=order.number, **act)
+            moderator.post("/console/triage/bulk", rows=f"{order.number}:{order.version}", **act)
         assert desk.one(WorkOrder).status == "triage"
         assert moderator.post(f"{path}/seal").status_code == 200
     assert desk.one(WorkOrder).sealed
@@ -129,7 +129,9 @@ def test_bulk_dispatch_leaves_it_even_when_somebody_has_lowered_its_urgency(desk
     with desk.writing() as session:
         session.get_one(WorkOrder, order.id).urgency = "normal"
     with serving(desk.house) as address, visiting(address, "shen") as moderator:
-        page = moderator.post("/console/triage/bulk", rows=order.number, act="dispatch", lead="police_bureau").text
+        page = moderator.post(
+            "/console/triage/bulk", rows=f"{order.number}:{order.version}", act="dispatch", lead="police_bureau"
+        ).text
     assert "不得批量派单" in page
     assert desk.one(WorkOrder).status == "triage"
 

@@ -21,6 +21,7 @@ from models.opinion_words import RiskLevel
 from models.tables.clocks import ClockRequest
 from models.tables.knowledge import Solicitation
 from models.tables.opinion import CommonProblem, OpinionCase, OpinionLine, OpinionReport, OpinionVoice, PolicyPaper
+from models.tables.orders import WorkOrder
 from models.tables.public_figures import PublicFigures
 from models.tables.supervision import Appeal, Instruction
 from models.vocabulary import InstructionKind, Role
@@ -253,3 +254,22 @@ def test_a_solicitations_result_is_made_public_as_it_was_read(room: tuple[Desk, 
         clerk.post("/unit/solicitations/1/overall", overall="没有收到意见。")
         decide(moderator, "/console/solicitations/1", "/console/solicitations/1/publish", old)
     assert desk.one(Solicitation).overall == "没有收到意见。"
+
+
+def test_of_two_moderators_who_correct_one_domain_the_later_is_told_of_the_earlier(room: tuple[Desk, str]) -> None:
+    desk, address = room
+    orders = [desk.take(NOW) for _ in range(2)]
+    with desk.writing() as session:
+        for order in orders:
+            session.get_one(WorkOrder, order.id).status = "triage"
+    with visiting(address, "shen") as shen, visiting(address, "hu") as hu:
+        rows = re.findall(r'name="rows" value="([^"]+)"', hu.get("/console/triage").text)
+        one = f"/console/orders/{orders[0].number}/reclassify"
+        old = seen(hu, "/console/triage", one)
+        clicked(shen, one, domain="transport", seen=old)
+        late = hu.post(one, domain="environment", seen=old)
+        bulk = hu.post("/console/triage/bulk", act="reclassify", domain="environment", rows=rows).text
+        unseen = hu.post("/console/triage/bulk", act="reclassify", domain="environment", rows=orders[1].number)
+    assert (late.status_code, unseen.status_code) == (409, 422)
+    assert "在您打开页面后已有人处理（审看员shen：更正分类），这次没有更正分类" in bulk
+    assert [desk.one(WorkOrder, id=order.id).domain for order in orders] == ["transport", "environment"]

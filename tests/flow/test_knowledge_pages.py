@@ -228,3 +228,16 @@ def test_many_imported_entries_are_decided_at_once_and_never_by_who_imported_the
 
 def _changed(desk: Desk, question: str) -> Written:
     return Written(question, ANSWER, "housing_bureau", "housing", "《办法》（虚构）", last_day(desk), public=True)
+
+
+def test_an_entry_sent_twice_is_proposed_once(office: tuple[Desk, str]) -> None:
+    desk, address = office
+    form = {"asked": "老年卡在哪里年审？", "answer": "各镇便民服务中心都可以办理。", "policy": "《办法》（虚构）",
+            "valid_until": last_day(desk).isoformat(), "unit": "transport_bureau", "domain": "transport"}  # fmt: skip
+    with visiting(address, "shen") as moderator:
+        assert "待审核" in moderator.post("/console/knowledge/new", **form).text
+        again = moderator.post("/console/knowledge/new", **form)
+        other = moderator.post("/console/knowledge/new", **(form | {"answer": "到市民之家办理。"}))
+    assert (again.status_code, "没有重复登记" in again.text) == (409, True)
+    assert other.status_code == 200
+    assert len(desk.all(KnowledgeVersion, question=form["asked"])) == 2

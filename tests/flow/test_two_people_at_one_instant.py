@@ -86,13 +86,18 @@ def test_of_two_orders_merged_into_each_other_one_is_and_the_other_person_is_tol
     assert {desk.one(WorkOrder, id=order.id).status for order in (older, newer)} == {"merged", "triage"}
 
 
+def shown(order: WorkOrder) -> str:
+    """A row of the list, as a tick sends it."""
+    return f"{order.number}:{order.version}"
+
+
 def test_rows_merged_crosswise_in_bulk_are_done_or_named_with_the_reason(
     office: tuple[Desk, str, list[WorkOrder]],
 ) -> None:
     desk, address, (older, newer, _) = office
 
     def bulk(visitor: Visitor, order: WorkOrder, into: WorkOrder) -> Posting:
-        return lambda: visitor.post("/console/triage/bulk", act="merge", rows=[order.number], into=into.number)
+        return lambda: visitor.post("/console/triage/bulk", act="merge", rows=[shown(order)], into=into.number)
 
     with visiting(address, "shen") as shen, visiting(address, "hu") as hu:
         with first_come(desk, hold(older)):
@@ -116,7 +121,7 @@ def test_a_deadlock_is_told_on_the_form_and_not_as_an_outage(office: tuple[Desk,
 def test_a_row_that_met_a_deadlock_is_named_and_the_others_are_done(office: tuple[Desk, str, list[WorkOrder]]) -> None:
     desk, address, (older, newer, newest) = office
     with visiting(address, "shen") as shen:
-        rows: dict[str, Any] = {"act": "merge", "rows": [older.number, newest.number], "into": newer.number}
+        rows: dict[str, Any] = {"act": "merge", "rows": [shown(older), shown(newest)], "into": newer.number}
         with first_come(desk, hold(newer)) as other:
             (sent,) = posted(desk, lambda: shen.post("/console/triage/bulk", **rows))
             other.execute(hold(older))

@@ -22,7 +22,7 @@ from flows.suggesting import suggested
 from models.actions.avoiding import also_accuses
 from models.actions.handling import dispatch, reclassify
 from models.actions.merging import merge
-from models.actions.step import locked, locked_both
+from models.actions.step import locked, locked_both, must_be_as_seen
 from models.actions.undoing import undo
 from models.database import writing
 from models.errors import BadInput, Conflict, NotAllowed
@@ -30,12 +30,16 @@ from models.queries.order_lists import TRIAGE_PAGE
 from models.queries.orders import find_order, first_messages
 from models.tables.orders import WorkOrder
 from models.vocabulary import OrderStatus, Role, Urgency
+from models.workflow import Action
 
 router = APIRouter(prefix="/console/triage")
 Rows = Annotated[list[str], Form(max_length=TRIAGE_PAGE)]
 Code = Annotated[str, Form(max_length=60)]
 Verb = Literal["accept", "dispatch", "reclassify", "merge"]
 Step = Callable[[Session, WorkOrder, datetime], object]
+_ACTIONS: dict[Verb, Action] = {
+    "accept": Action.DISPATCH, "dispatch": Action.DISPATCH, "reclassify": Action.RECLASSIFY, "merge": Action.MERGE,
+}  # fmt: skip
 
 
 @router.get("/bulk")
@@ -54,8 +58,9 @@ def bulk(
     person = must_be(request, Role.MODERATOR)
     if not rows:
         raise BadInput("还没有选择工单：请先勾选要办理的行，再点按钮。")
-    step = _step(request, person, act, lead, domain, into.strip())
-    return _told(request, person, _each(request, person, act, rows, step))
+    seen = dict(_chosen(row) for row in rows)
+    step = _step(request, person, act, lead, domain, into.strip(), seen)
+    return _told(request, person, _each(request, person, act, list(seen), step))
 
 
 @router.post("/undo")
@@ -86,7 +91,17 @@ def _each(request: Request, person: SignedIn, act: str, rows: list[str], step: S
     return one_by_one(act, {number: partial(take, number) for number in rows})
 
 
-def _step(request: Request, person: SignedIn, act: Verb, lead: str, domain: str, into: str) -> Step:
+def _chosen(row: str) -> tuple[str, int]:
+    """A row names the version that the list showed: on what somebody changed since, its reader decides anew."""
+    number, _, version = row.partition(":")
+    if not version.isdecimal():
+        raise BadInput(f"“{row[:60]}”不是审看列表中的工单，请刷新后重新勾选。")
+    return number, int(version)
+
+
+def _step(
+    request: Request, person: SignedIn, act: Verb, lead: str, domain: str, into: str, seen: dict[str, int]
+) -> Step:
     house, actor = house_of(request), person.actor
     needed = {"dispatch": (lead, "主办单位"), "reclassify": (domain, "领域"), "merge": (into, "并入的工单")}
     value, said = needed.get(act, ("-", ""))
@@ -99,6 +114,7 @@ def _step(request: Request, person: SignedIn, act: Verb, lead: str, domain: str,
         if main:
             locked_both(session, number, main)  # before one of them alone is
         _must_wait(session, order, dispatches=act in ("accept", "dispatch"))
+        must_be_as_seen(session, number, seen[order.number], _ACTIONS[act], actor)
         first = first_messages(session, [order.id or 0]).get(order.id or 0)
         if act in ("accept", "dispatch") and also_accuses(order, first):
             raise NotAllowed(f"工单 {order.number} 同时涉及检举控告：不得批量派单，请打开工单处置险情，之后密封。")
