@@ -19,7 +19,7 @@ _PLATE_SPACED = re.compile(
 )
 _LOCAL_PART = re.compile(r"[A-Za-z0-9._%+\-]{1,64}$")
 _HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-]{0,120}\.[A-Za-z]{2,12}")
-_SAYS = r"(?:号码|账号|帐号|号|ID|id)?[ \t就是为叫：:，,（(]{0,4}"
+_SAYS = r"(?:号码|账号|帐号|号|[ ]?(?:ID|id)(?: is(?= ))?)?[ \t就是为叫：:，,（(]{0,4}"
 # The «@» as people say it, and the dot; a bare «#» or « at » only before a host that ends as hosts do.
 _SPOKEN_AT = re.compile(
     r"[ ]?(?:艾特|爱特|圈[aA]|小老鼠|[\[(（]at[\])）]|[\[(（]@[\])）]|#|(?<= )at(?= ))[ ]?", re.IGNORECASE
@@ -36,7 +36,8 @@ _WECHAT = re.compile(
     re.IGNORECASE,
 )
 _QQ = re.compile(
-    rf"(?:(?<![A-Za-z])Q ?Q|(?<![A-Za-z])Q(?=[：:])|扣扣|[抠扣]{{2}}|企鹅)(?:群)?{_SAYS}"
+    r"(?:(?<![A-Za-z])Q ?Q|(?<![A-Za-z])Q(?=[ ]?[：:是])|(?<=[我的加])Q(?=[ ]?[1-9])|扣扣|[抠扣]{2}|企鹅)"
+    rf"(?:群|[ ]is)?{_SAYS}"
     r"(?P<value>[1-9][0-9]{4,11}|[1-9][0-9]{2,5}(?:[ \-][0-9]{2,5}){1,3})(?![0-9@])",
     re.IGNORECASE,
 )

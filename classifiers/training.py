@@ -6,6 +6,7 @@ same artifact. scikit-learn is imported when something is learned, never with th
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,6 +89,10 @@ def fit(
     labels = tuple(sorted({example.label for example in learned}))
     if len(learned) < FEWEST_ROWS or len(labels) < 2:  # noqa: PLR2004
         raise BadTraining(f"只有 {len(learned)} 行、{len(labels)} 个类别；至少需要 {FEWEST_ROWS} 行、2 个类别。")
+    if len(labels) == 2:  # noqa: PLR2004 - what is held out must not take the only row of one of them
+        single, rows = Counter(example.label for example in learned).most_common()[-1]
+        if rows == 1:
+            raise BadTraining(f"类别“{single}”只有 1 行；只有两个类别时，每个类别至少需要 2 行。")
     laid_out = lay_out(segmented(example.title, example.body) for example in learned)
     answers = np.array([labels.index(example.label) for example in learned])
     weights = np.array([example.weight for example in learned])

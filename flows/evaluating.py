@@ -27,9 +27,12 @@ class BadLabels(BadInput):
 
 
 def evaluate_file(
-    house: House, source: Path, task: str, model_folder: Path | None, folds: int
+    house: House, source: Path, task: str, model_folder: Path | None, folds: int, domains: Sequence[str] = ()
 ) -> tuple[dict[str, Any], str]:
-    """Measure one task on labelled JSONL: the figures, and the same in words. `folds` > 1 trains anew (domain)."""
+    """Measure one task on labelled JSONL: the figures, and the same in words.
+
+    Of the task domain alone: `folds` > 1 trains anew; `domains` are those that a message may be about, all where empty.
+    """
     from classifiers.training import read_rows
 
     try:
@@ -43,12 +46,14 @@ def evaluate_file(
     try:
         if task in _JUDGED:
             return _judged(house, rows, task, model_folder)
-        return _domain(house, rows, model_folder, folds) if task == "domain" else _TASKS[task](house, rows)
+        return _domain(house, rows, model_folder, folds, domains) if task == "domain" else _TASKS[task](house, rows)
     except (KeyError, TypeError) as error:
         raise BadLabels(f"{source.name}：数据缺少字段或格式不对（{error}），{_NEEDED[task]}") from error
 
 
-def _domain(house: House, rows: list[dict[str, Any]], folder: Path | None, folds: int) -> tuple[dict[str, Any], str]:
+def _domain(
+    house: House, rows: list[dict[str, Any]], folder: Path | None, folds: int, domains: Sequence[str]
+) -> tuple[dict[str, Any], str]:
     from classifiers.evaluation import cross_validate, evaluate
     from classifiers.judgement import Judgement
 
@@ -57,7 +62,7 @@ def _domain(house: House, rows: list[dict[str, Any]], folder: Path | None, folds
     else:
         model = folder or house.settings.model or (house.model_path if has_record(house) else None)
         judgement = Judgement.load(model, house.profile.regions, precision=house.profile.accept_precision)
-        found = evaluate(rows, judgement)
+        found = evaluate(rows, judgement, domains=domains or None)
     lines = [f"{found.rows} 行：准确率 {found.accuracy:.4f}，宏平均 F1 {found.macro_f1:.4f}"]
     lines += [
         f"  {label}：精确率 {f.precision:.3f}，召回率 {f.recall:.3f}，F1 {f.f1:.3f}（{f.rows} 行）"

@@ -41,6 +41,7 @@ def evaluate(
         str, typer.Option("--task", help="domain、procedure、kind、urgency、promises、redact、review 或 knowledge。")
     ] = "domain",
     folds: Annotated[int, typer.Option("--folds", help="大于 1 时做交叉验证（重新训练）。")] = 0,
+    domains: Annotated[str, typer.Option("--domains", help="只在这些领域中判断，逗号分隔（domain）。")] = "",
     as_json: AsJson = False,
 ) -> None:
     """在已标注的数据上测量判断的准确程度。"""
@@ -49,7 +50,11 @@ def evaluate(
     if task not in TASKS:
         complain(f"--task 应为 {'、'.join(TASKS)}。")
         raise typer.Exit(WRONG_USE)
-    result, text = evaluate_file(open_house(ready=False), source, task, model_folder, folds)
+    if domains and (task != "domain" or folds > 1):
+        complain("--domains 只用于 --task domain，交叉验证的类别取自数据本身。")
+        raise typer.Exit(WRONG_USE)
+    chosen = [code.strip() for code in domains.split(",") if code.strip()]
+    result, text = evaluate_file(open_house(ready=False), source, task, model_folder, folds, chosen)
     emit(result, as_json=as_json, text=text)
 
 

@@ -47,6 +47,8 @@ def test_too_few_rows_and_a_single_label_are_refused_by_name() -> None:
         train(_rows(49))
     with pytest.raises(BadTraining, match="1 个类别"):
         train(_rows(60, ("甲", "甲")))
+    with pytest.raises(BadTraining, match="“乙”只有 1 行"):
+        train([*_rows(49, ("甲", "甲")), {"text": "学校食堂饭菜太贵", "label": "乙"}])
 
 
 def test_a_broken_row_is_named_by_its_number() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from flows.evaluating import BadLabels, evaluate_file
 from flows.house import House
+from models.errors import BadInput
 from models.settings import Settings
 
 
@@ -54,6 +55,18 @@ def test_a_true_reply_is_told_from_a_strangers(tmp_path: Path) -> None:
     result, _ = figures(tmp_path, "review", rows)
     assert result["auc_swapped"] == 1.0
     assert result["rows"] == 3
+
+
+def test_a_message_is_about_one_of_the_domains_that_are_asked_for(tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    texts = (("开发商交房两年了，房产证一直办不下来", "housing"), ("外卖吃出虫子，商家拒绝退款赔偿", "market"))
+    file.write_text("\n".join(json.dumps({"text": t, "label": label}) for t, label in texts), encoding="utf-8")
+    house = House(Settings(data_dir=tmp_path / "var"))
+    free, _ = evaluate_file(house, file, "domain", None, 0)
+    bound, _ = evaluate_file(house, file, "domain", None, 0, ["housing", "market"])
+    assert (free["accuracy"], bound["accuracy"]) == (0.5, 1.0)
+    with pytest.raises(BadInput, match="weather"):
+        evaluate_file(house, file, "domain", None, 0, ["weather"])
 
 
 def test_rows_without_labels_are_named(tmp_path: Path) -> None:

@@ -40,6 +40,28 @@ def test_a_procedure_is_recognised(text: str, procedure: Procedure) -> None:
     assert find_procedure(text)[0] is procedure
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "法官吃了被告的饭，判决明显偏袒",
+        "办案法官接受对方当事人宴请",
+        "检察官徇私，不起诉",
+        "法官和开发商串通一气，枉法裁判",
+        "法院的人被他买通了，判我输",
+        "执行局的法官拿了被执行人的好处，就是不执行",
+    ],
+)
+def test_a_judge_who_is_said_to_have_gained_is_accused_though_the_court_is_spoken_of(text: str) -> None:
+    assert find_procedure(text)[0] is Procedure.ACCUSATION
+
+
+@pytest.mark.parametrize(
+    "text", ["我对一审判决不服，怎么上诉", "法官判决不公，偏袒对方", "法官态度不好，让我等了两小时"]
+)
+def test_a_judgement_that_pleases_nobody_stays_the_courts(text: str) -> None:
+    assert find_procedure(text)[0] is Procedure.DECLINED
+
+
 def test_a_past_fire_is_no_emergency() -> None:
     assert find_procedure("去年楼下失火，现在墙还是黑的，请问保险怎么理赔")[0] is not Procedure.EMERGENCY
 

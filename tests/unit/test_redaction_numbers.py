@@ -138,6 +138,10 @@ def test_documents_orders_amounts_dates_and_public_lines_stay(text: str) -> None
         ("vx zs199012", "wechat"),
         ("我的QQ是123456789", "qq"),
         ("扣扣号：10001234", "qq"),
+        ("我的q是99012345", "qq"),
+        ("my qq is 99012345", "qq"),
+        ("wechat id is zs_wx1990", "wechat"),
+        ("家住柳荫路28号5楼左户", "address"),
         ("护照号码E12345678", "passport"),
         ("持EA1234567出境", "passport"),
         ("港澳通行证C12345678", "passport"),
@@ -145,6 +149,11 @@ def test_documents_orders_amounts_dates_and_public_lines_stay(text: str) -> None
 )
 def test_what_has_a_shape_or_a_name_is_found(text: str, kind: str) -> None:
     assert [found for found, _ in kinds(text)] == [kind]
+
+
+def test_an_address_is_hidden_to_the_side_of_its_landing() -> None:
+    assert kinds("家住柳荫路28号5楼左户，漏水") == [("address", "柳荫路28号5楼左户")]
+    assert kinds("办事请到8号楼3楼左转") == []
 
 
 def test_an_offices_number_stays_in_its_reply_and_a_citizens_goes() -> None:
