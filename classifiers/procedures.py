@@ -35,6 +35,7 @@ _RULES = Rules(
         ],
         unless=[
             f"信访(?:局|大厅|办|中心|接待中心){_NEAR_A_BUILDING}|不是(?:去|来)?信访|司机",
+            "信访(?:局|办|大厅|窗口|中心|接待中心)的?(?:几点|什么时候|周[一二三四五六日天末]|星期|[上下]班|开门|办公|电话|地址|在哪|怎么走)",
             "(?:事故|责任|工伤)(?:责任)?认定",  # 复核 of a finding has a way of its own, not 信访
         ],
     ),
@@ -47,6 +48,7 @@ _RULES = Rules(
             f"(?:公开|公示){_PHRASE}{{0,30}}{_RECORDS}{_GAP}{{0,30}}(?:申请|要求|书面|答复)",
             f"{_RECORDS}{_GAP}{{0,20}}(?:申请|要求|依法)(?:全部|一并|书面)?(?:公开|提供)",
         ],
+        unless=["公开栏[上里]的?"],
     ),
     rule(
         Procedure.DECLINED,
@@ -102,6 +104,9 @@ _CERTAIN = 9.0
 _FEWEST_CHARACTERS = 8
 _LEANING_ALONE = 0.4  # more is needed of a way that no person need look at
 _ANOTHER_WAY = 2.0  # more is needed where a rule already sees another legal way
+# More is needed where nothing but the leaning speaks («局长接待日是哪天»): 179 labelled accusations lose none by it,
+# and of 51 others that were sealed 21 are only held for a person.
+_UNSIGNED = 1.0
 # Signs so heavy that another legal way («法院», «举报») beside them is no reason to doubt.
 _OUTRIGHT = 4.0
 # Taken from a leaning to 紧急 that no rule shares, of what has gone on for weeks. On 61 + 50 own cases of danger none
@@ -162,7 +167,9 @@ def _accusation(text: str, may: May, leaning: Leaning, doubt: float) -> Hit | No
     signs, quote = accusations.weigh(text, may, least)
     if not signs and len(text) <= _TOO_SHORT_TO_HINT and not accusations.speaks_of_somebody(text):
         return None
-    if signs >= _OUTRIGHT:
+    if not signs:
+        doubt = max(doubt, _UNSIGNED)
+    elif signs >= _OUTRIGHT:
         doubt = 0.0
     return _weighed(Procedure.ACCUSATION, MAYBE_ACCUSATION, _accused(signs), quote, text, leaning, doubt=doubt)
 

@@ -62,6 +62,38 @@ def test_a_judgement_that_pleases_nobody_stays_the_courts(text: str) -> None:
     assert find_procedure(text)[0] is Procedure.DECLINED
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "局长接待日是哪天",
+        "村主任帮我家申请了低保，谢谢",
+        "村支书带我们种的橘子卖不出去，求帮助销路",
+        "纪委门口的红绿灯坏了",
+        "书记来我们村调研后，路什么时候修",
+    ],
+)
+def test_who_only_names_somebody_in_office_is_not_sealed(text: str) -> None:
+    assert find_procedure(text)[0] is Procedure.ORDINARY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "村主任家盖别墅的沙子是村里修路剩的",
+        "所长开的车是辖区老板借给他的",
+        "低保评的都是书记家的人",
+        "办证窗口的人说不给两千就慢慢等",
+        "村里卖树的钱不知道进了谁的腰包",
+        "驾考安全员说给八百包过",
+        "派出所有人给赌场报信",
+        "镇里修路的钱被他们吃了一半",
+        "评标前一天专家就知道我们的报价",
+    ],
+)
+def test_an_accusation_in_one_short_sentence_is_sealed(text: str) -> None:
+    assert find_procedure(text)[0] is Procedure.ACCUSATION
+
+
 def test_a_past_fire_is_no_emergency() -> None:
     assert find_procedure("去年楼下失火，现在墙还是黑的，请问保险怎么理赔")[0] is not Procedure.EMERGENCY
 
