@@ -94,6 +94,28 @@ def test_an_accusation_in_one_short_sentence_is_sealed(text: str) -> None:
     assert find_procedure(text)[0] is Procedure.ACCUSATION
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "网上说要炸学校",
+        "有人扬言要炸学校",
+        "前男友说要泼我硫酸",
+        "学生在群里说要带刀去学校报复",
+        "群里有人说要去政府门口自焚",
+        "他威胁要放火烧我家房子",
+    ],
+)
+def test_a_threat_to_others_or_oneself_is_an_emergency(text: str) -> None:
+    assert find_procedure(text)[0] is Procedure.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    "text", ["游泳馆落水管漏水", "爆炸头发型店噪音大", "油烟威胁居民健康，炸串店天天营业", "楼道充电就是定时炸弹"]
+)
+def test_what_only_sounds_like_a_danger_is_none(text: str) -> None:
+    assert find_procedure(text)[0] is Procedure.ORDINARY
+
+
 def test_a_past_fire_is_no_emergency() -> None:
     assert find_procedure("去年楼下失火，现在墙还是黑的，请问保险怎么理赔")[0] is not Procedure.EMERGENCY
 
