@@ -110,7 +110,14 @@ def test_a_threat_to_others_or_oneself_is_an_emergency(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["游泳馆落水管漏水", "爆炸头发型店噪音大", "油烟威胁居民健康，炸串店天天营业", "楼道充电就是定时炸弹"]
+    "text",
+    [
+        "游泳馆落水管漏水",
+        "爆炸头发型店噪音大",
+        "油烟威胁居民健康，炸串店天天营业",
+        "楼道充电就是定时炸弹",
+        "电动车进电梯像颗定时炸弹，请管管",
+    ],
 )
 def test_what_only_sounds_like_a_danger_is_none(text: str) -> None:
     assert find_procedure(text)[0] is Procedure.ORDINARY
