@@ -40,6 +40,15 @@ _CITIZENS_OWN = re.compile(
 _OFFICE_CALLS = re.compile(
     r"(?:联系|电话|咨询|监督|投诉|举报|热线|值班|拨打|致电|负责人|办公室|手机|邮箱|邮件)[^。；;\n]{0,24}$"
 )
+# «市住建局电话0990-6000123»: an office's line, whoever writes of it; nothing else may stand between.
+_OFFICES_LINE = re.compile(
+    r"(?:局|厅|委|办公室|委员会|政府|中心|派出所|管理所|服务所|服务站|大队|支队|法院|检察院|街道办?|街道办事处|居委会?|村委会?|便民大厅|政务大厅)的?"
+    r"(?:值班|服务|咨询|投诉|举报|监督|办公|公开|联系|24小时)?(?:电话|热线|专线|座机)?(?:号码)?(?:是|为)?[：:（( ]?$"
+)
+_OWN_OFFICE = re.compile(r"(?:我|本人)(?:们|家)?(?:就?是|在|的|单位|于)")
+_CALLS_THE_WRITER = re.compile(
+    r"[0-9（）()\- ]{7,20}[^。；;，,\n]{0,6}(?:联系|通知|告知|告诉|回复|答复|打给|找)(?:我|本人)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +155,8 @@ def _merged(spans: list[Span]) -> list[Span]:
 def _found(text: str, *, official: bool, sure: bool) -> Iterator[tuple[int, int, str]]:
     source = plain(text)
     for start, end, kind in number_spans(text):
-        if not (official and kind in {"mobile", "landline"} and _is_offices(source, start, kind)):
+        shown = _is_offices if official else _is_offices_line
+        if not (kind in {"mobile", "landline"} and shown(source, start, kind)):
             yield start, end, kind
     for start, end, kind in shaped_spans(text):
         if not (official and kind == "email" and _is_offices(source, start, kind, source[start:end])):
@@ -163,6 +173,15 @@ def _is_offices(source: str, start: int, kind: str, value: str = "") -> bool:
     if _CITIZENS_OWN.search(before):
         return False
     return kind == "landline" or bool(_OFFICE_CALLS.search(before))
+
+
+def _is_offices_line(source: str, start: int, kind: str) -> bool:
+    """In a citizen's text: a landline that directly follows the name of an office that is not the writer's own."""
+    before = source[max(0, start - 32) : start]
+    said = re.split(r"[。；;，,！!？?\n]", before)[-1]
+    if kind != "landline" or not _OFFICES_LINE.search(said):
+        return False
+    return not _OWN_OFFICE.search(said) and not _CALLS_THE_WRITER.match(source, start)
 
 
 def mask(text: str, span: Span) -> str:

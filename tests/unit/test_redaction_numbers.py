@@ -166,6 +166,33 @@ def test_an_offices_number_stays_in_its_reply_and_a_citizens_goes() -> None:
     assert "19900001234" not in shown
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "市住建局电话0990-6000123没人接",
+        "多次拨打便民服务中心0990-6000123",
+        "派出所值班电话6000123打不通",
+        "缴费请问医保局（0990-6000123）",
+    ],
+)
+def test_an_offices_line_stays_in_a_citizens_text_too(text: str) -> None:
+    assert redact(text).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我在市住建局，电话0990-6000123",
+        "我是住建局电话0990-6000123",
+        "请教育局回电0990-6000123",
+        "请教育局电话0990-6000123联系我",
+        "市住建局19900001234",
+    ],
+)
+def test_a_number_beside_an_office_that_is_somebodys_own_goes(text: str) -> None:
+    assert [kind for kind, _ in kinds(text)] in (["landline"], ["mobile"])
+
+
 @pytest.mark.parametrize("author", ["citizen", "official"])
 def test_nothing_leaks_from_a_redacted_text(author: str) -> None:
     text = f"我叫王小明，{ID}，19900001234，家住学府路12号3栋2单元501，车牌渝A12345，邮箱a@b.cn，微信abc12345，卡{CARD}"
