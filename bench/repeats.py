@@ -1,6 +1,5 @@
 """Candidates for repeats: what is found of our own pairs, and how long it takes with a long history."""
 
-import json
 import random
 import statistics
 import tempfile
@@ -12,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from bench.report import Report
+from flows.evaluating import evaluate_file
 from flows.house import House
 from models.bulk import insert_rows
 from models.database import reading, writing
@@ -44,20 +44,15 @@ def measure(report: Report, texts: Sequence[tuple[str | None, str]]) -> None:
 
 def _pairs(report: Report) -> None:
     """Our own pairs: half tell one matter, half only share the place or the kind of trouble."""
-    from classifiers.likeness import Told, evidence
-    from classifiers.matter_keys import matter_keys
     from classifiers.training import CORPUS
 
-    lines = (CORPUS / "repeats.jsonl").read_text(encoding="utf-8").splitlines()
-    rows = [json.loads(line) for line in lines]
-    same = [row for row in rows if row["same"]]
-    met = sum(bool({*matter_keys(*row["one"])} & {*matter_keys(*row["other"])}) for row in same)
-    shown = [row for row in rows if evidence(Told(*row["one"]), Told(*row["other"])).repeats]
-    right = sum(row["same"] for row in shown)
-    reference = f"{len(rows)} of our own pairs, {len(same)} the same matter"
-    report.add("repeats: the same matter meets in a key", f"{met / len(same):.2f}", reference, "recall")
-    report.add("repeats labelled 重复件: precision / recall",
-               f"{right / max(1, len(shown)):.2f} / {right / len(same):.2f}", reference, "precision first")  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        house = House(Settings(data_dir=Path(folder), profile="demo"))
+        found, _ = evaluate_file(house, CORPUS / "repeats.jsonl", "repeats", None, 0)
+    reference = f"{found['rows']} of our own pairs, {found['same']} the same matter"
+    report.add("repeats: the same matter meets in a key", f"{found['met']:.2f}", reference, "recall")
+    report.add("repeats labelled 重复件: precision / recall", f"{found['precision']:.2f} / {found['recall']:.2f}",
+               reference, "precision first")  # fmt: skip
 
 
 def _looked_up(told: Sequence[tuple[str | None, str]], keys: Sequence[tuple[int, ...]], orders: int) -> float:

@@ -11,6 +11,7 @@ from flows.house import House
 from flows.knowledge_figures import knowledge_figures
 from flows.opening import has_record
 from flows.redaction_figures import redaction_figures
+from flows.repeat_figures import repeat_figures
 from models.errors import BadInput
 from models.promise_words import PromiseLevel
 from models.vocabulary import Kind, Procedure, Urgency, Word
@@ -222,6 +223,7 @@ _TASKS: dict[str, Callable[[House, list[dict[str, Any]]], tuple[dict[str, Any], 
     "promises": _promises,
     "redact": redaction_figures,
     "knowledge": knowledge_figures,
+    "repeats": repeat_figures,
     "review": _review,
 }
 _JUDGED: dict[str, type[Word]] = {"procedure": Procedure, "kind": Kind, "urgency": Urgency}
@@ -233,5 +235,6 @@ _NEEDED = {
     "promises": "每行应有 reply、reply_time 和 promises（text、level、due）。",
     "redact": "每行应有 text 和 spans（start、end、kind），可有 author、part 和 may（隐去也不算错的位置）。",
     "review": "每行应有 text 和 reply。",
+    "repeats": "每行应有 same、one 和 other（标题和正文）。",
     "knowledge": "每行应有 text 和 reply。",
 }

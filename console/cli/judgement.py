@@ -7,7 +7,7 @@ import typer
 
 from console.cli.common import WRONG_USE, AsJson, complain, emit, open_house
 
-TASKS = ("domain", "procedure", "kind", "urgency", "promises", "redact", "review", "knowledge")
+TASKS = ("domain", "procedure", "kind", "urgency", "promises", "redact", "review", "knowledge", "repeats")
 
 model = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="模型版本。")
 
@@ -38,7 +38,10 @@ def evaluate(
     source: Annotated[Path, typer.Argument(help="带标注的 JSONL。")],
     model_folder: Annotated[Path | None, typer.Option("--model", help="模型文件夹；默认用当前启用的版本。")] = None,
     task: Annotated[
-        str, typer.Option("--task", help="domain、procedure、kind、urgency、promises、redact、review 或 knowledge。")
+        str,
+        typer.Option(
+            "--task", help="domain、procedure、kind、urgency、promises、redact、review、knowledge 或 repeats。"
+        ),
     ] = "domain",
     folds: Annotated[int, typer.Option("--folds", help="大于 1 时做交叉验证（重新训练）。")] = 0,
     domains: Annotated[str, typer.Option("--domains", help="只在这些领域中判断，逗号分隔（domain）。")] = "",

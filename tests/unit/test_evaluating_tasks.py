@@ -69,6 +69,17 @@ def test_a_message_is_about_one_of_the_domains_that_are_asked_for(tmp_path: Path
         evaluate_file(house, file, "domain", None, 0, ["weather"])
 
 
+def test_repeats_are_counted_among_pairs_that_somebody_judged(tmp_path: Path) -> None:
+    one, again = ["翠竹苑电梯困人", "翠竹苑3栋电梯困了四次人。"], ["翠竹苑电梯困人", "翠竹苑3栋电梯又困人了。"]
+    other = ["学府路积水", "学府路一下雨就积水。"]
+    rows = [{"same": True, "one": one, "other": again}, {"same": False, "one": one, "other": other}]
+    result, text = figures(tmp_path, "repeats", rows)
+    assert (result["met"], result["precision"], result["recall"], result["shown"]) == (1.0, 1.0, 1.0, 1)
+    assert "2 对，1 对为同一事项" in text
+    with pytest.raises(BadLabels, match="same、one 和 other"):
+        figures(tmp_path, "repeats", [{"same": True}])
+
+
 def test_rows_without_labels_are_named(tmp_path: Path) -> None:
     with pytest.raises(BadLabels, match="spans"):
         figures(tmp_path, "redact", [{"text": "没有标注"}])
