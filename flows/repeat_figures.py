@@ -19,7 +19,8 @@ def repeat_figures(_house: House, rows: list[dict[str, Any]]) -> tuple[dict[str,
     shown = [row for row in rows if evidence(Told(*row["one"]), Told(*row["other"])).repeats]
     right = sum(row["same"] for row in shown)
     result = {
-        "task": "repeats", "rows": len(rows), "same": len(same), "shown": len(shown), "met": round(met / max(1, len(same)), 4),
+        "task": "repeats", "rows": len(rows), "same": len(same), "shown": len(shown),
+        "met": round(met / max(1, len(same)), 4),
         "precision": round(right / max(1, len(shown)), 4), "recall": round(right / max(1, len(same)), 4),
     }  # fmt: skip
     text = (
