@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.errors import FencedInstanceIdError, KafkaError
+from kafka.future import Future
 
 from models.errors import Conflict
 from queues.kafka_access import explained, someone_listens
@@ -77,12 +78,27 @@ def consumer(place: KafkaPlace, name: str, listener: ConsumerRebalanceListener) 
 
 
 def rejoin(consumer: KafkaConsumer) -> None:
-    """Make the next poll see to the rebalance that is under way.
+    """Make the next poll see to the rebalance that is under way, and to its end if that came between two polls.
 
-    A group's leader that joins again because metadata changed forgets its reason while it assigns: were the poll
-    over by then, the answer would lie unread, and the member stay without partitions and heartbeats for ever.
+    kafka-python 3.0 forgets what it was waiting for when a group's leader joins again because metadata changed: the
+    answer would lie unread, and the member stay without partitions and heartbeats for ever. An answer that came while
+    nobody polled it throws away and joins anew: two members who poll by turns would never come to an end.
     """
-    consumer._coordinator.request_rejoin()  # noqa: SLF001  (there is no other way in kafka-python 3.0)
+    coordinator = consumer._coordinator  # noqa: SLF001  (there is no other way in kafka-python 3.0)
+    coordinator.request_rejoin()
+    join = coordinator._join_task  # noqa: SLF001
+    if coordinator.rebalance_in_progress() and join is not None and join.is_done and join.succeeded():
+        coordinator._join_task = _Unread(join)  # noqa: SLF001
+
+
+class _Unread:
+    """A join that has been answered, shown to the client as one still under way: it takes the answer of that."""
+
+    is_done = False
+
+    def __init__(self, join: Future) -> None:
+        self.add_callback = join.add_callback
+        self.add_errback = join.add_errback
 
 
 def release(consumer: KafkaConsumer) -> None:

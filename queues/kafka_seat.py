@@ -148,17 +148,16 @@ class _Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-pyth
 def _poll(consumer: KafkaConsumer, limit: int, wait_seconds: float) -> Polled:
     """Poll for `wait_seconds`, and on while the group is rebalancing.
 
-    kafka-python forgets a rebalance that completes between two polls and starts another, for ever if polls are
-    short and work is long between them; so a rebalance, once begun, is waited for.
+    A rebalance, once begun, is waited for: the sooner its end is seen to, the sooner the others have their share.
     """
     begun = time.monotonic()
     while True:
         left = begun + wait_seconds - time.monotonic()
         least = 0 if _settled(consumer) else _CHUNK_SECONDS
-        kafka_clients.release(consumer)
-        polled: Polled = consumer.poll(int(1000 * max(left, least)), max_records=limit)
         if not _settled(consumer):
             kafka_clients.rejoin(consumer)
+        kafka_clients.release(consumer)
+        polled: Polled = consumer.poll(int(1000 * max(left, least)), max_records=limit)
         passed = time.monotonic() - begun
         if polled or (passed >= wait_seconds and (_settled(consumer) or passed >= _SETTLING_SECONDS)):
             return polled

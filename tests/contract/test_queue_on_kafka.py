@@ -10,6 +10,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from kafka import KafkaConsumer
+from kafka.structs import MemberState
 from support.carriers import Carrier, drain, kafka_carrier, take_all
 from support.kafka_server import KafkaServer
 from support.processes import wait_until
@@ -30,9 +32,10 @@ def carrier(kafka: str, tmp_path: Path) -> Iterator[Carrier]:
 
 
 @pytest.fixture(autouse=True)
-def _sockets_of_refused_connections_go_here() -> Iterator[None]:
+def _sockets_of_refused_connections_go_here(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """The client leaves them to the garbage collector; at the end of the run it would be too late to excuse them."""
     yield
+    caplog.get_records("call").clear()  # their errors hold the sockets
     gc.collect()
 
 
@@ -44,6 +47,20 @@ def take_beside(newcomer: Queue, old: Queue, held: list[Taken]) -> list[Taken]:
     """What the newcomer gets once the group has given it a share; the old one is at work meanwhile."""
     with at_work(old, held):
         return wait_until(lambda: newcomer.take(100, 0.2), 30, "新来的分到记录", every=0)
+
+
+def consumer_of(queue: Queue) -> KafkaConsumer:
+    assert isinstance(queue, KafkaQueue)
+    assert queue._seat._consumer is not None
+    return queue._seat._consumer
+
+
+def settled(consumer: KafkaConsumer) -> bool:
+    return bool(consumer.group_metadata().state == MemberState.STABLE)
+
+
+def generation_of(consumer: KafkaConsumer) -> int:
+    return int(consumer.group_metadata().generation_id)
 
 
 @contextmanager
@@ -138,6 +155,24 @@ def test_a_rebalance_that_ends_when_nobody_polls_is_not_forgotten(kafka: str) ->
     queue.put(Topic.MESSAGES, records(5))
     assert len(drain(queue, 30)) >= 5
     queue.close()
+
+
+def test_a_rebalance_that_ends_between_two_polls_is_not_begun_again(carrier: Carrier) -> None:
+    """Two workers who poll by turns would otherwise wait for each other, one rebalance after the other."""
+    leader, follower = carrier.open("leader"), carrier.open("follower")
+    leader.put(Topic.MESSAGES, records(80))
+    held = take_all(leader, 80, carrier.patience)
+    moved = take_beside(follower, leader, held)
+    first, second = consumer_of(leader), consumer_of(follower)
+    wait_until(lambda: leader.keep(held) or settled(first), carrier.patience, "分区分定", every=0)
+    first._coordinator.request_rejoin()
+    wait_until(lambda: first.poll(200) == {} and not settled(first), carrier.patience, "带头的等待另一个", every=0)
+    generation = generation_of(second)
+    answered = first._coordinator._join_task
+    wait_until(lambda: follower.keep(moved) or answered.is_done, carrier.patience, "带头的收到答复", every=0)
+    leader.keep(held)
+    assert settled(first)
+    assert generation_of(first) == generation_of(second) == generation + 1
 
 
 def test_a_flood_held_back_comes_through_although_nothing_else_arrives_any_more(kafka: str) -> None:
