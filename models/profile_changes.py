@@ -26,7 +26,7 @@ _OWN_WORDS: Final = {
     "daytime": "白天", "unit": "承办单位", "supervisor": "督办单位", "leader": "分管领导", "centre": "服务中心",
     "duty": "值班人员", "citizen": "来件人",
 } | EVENT_LABELS | WAY_LABELS  # fmt: skip
-_UNITS: Final = {"_workdays": " 个工作日", "_hours": " 小时", "_minutes": " 分钟"}
+_UNITS: Final = {"_workdays": " 个工作日", "_hours": " 小时", "_minutes": " 分钟", "_years": " 年"}
 _SHARES: Final = {"accept_precision", "rate"}
 WRITTEN: Final = {"code", "number_prefix"}  # in files and numbers, as they are: no words of ours
 LABELS: Final = {

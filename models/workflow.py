@@ -94,7 +94,7 @@ ACTION_LABELS: dict[str, str] = {
     "unmerge": "撤销并单",
     "withdraw": "撤回",
     "void": "作废",
-    "reclassify": "更正分类",
+    "reclassify": "更正领域",
     "set_urgency": "更正紧急程度",
     "undo_dispatch": "撤销派单",
     "undo_reclassify": "撤销更正",

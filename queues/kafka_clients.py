@@ -78,21 +78,21 @@ def consumer(place: KafkaPlace, name: str, listener: ConsumerRebalanceListener) 
 
 
 def rejoin(consumer: KafkaConsumer) -> None:
-    """Make the next poll see to the rebalance that is under way, and to its end if that came between two polls.
+    """Make the next poll see to the rebalance that is under way, and to its end if that comes between two polls.
 
     kafka-python 3.0 forgets what it was waiting for when a group's leader joins again because metadata changed: the
-    answer would lie unread, and the member stay without partitions and heartbeats for ever. An answer that came while
-    nobody polled it throws away and joins anew: two members who poll by turns would never come to an end.
+    answer would lie unread, and the member stay without partitions and heartbeats for ever. An answer that comes while
+    nobody polls it throws away and joins anew: two members who poll by turns would never come to an end.
     """
     coordinator = consumer._coordinator  # noqa: SLF001  (there is no other way in kafka-python 3.0)
     coordinator.request_rejoin()
     join = coordinator._join_task  # noqa: SLF001
-    if coordinator.rebalance_in_progress() and join is not None and join.is_done and join.succeeded():
-        coordinator._join_task = _Unread(join)  # noqa: SLF001
+    if coordinator.rebalance_in_progress() and isinstance(join, Future):
+        coordinator._join_task = _Awaited(join)  # noqa: SLF001
 
 
-class _Unread:
-    """A join that has been answered, shown to the client as one still under way: it takes the answer of that."""
+class _Awaited:
+    """A join that counts as under way until the client has read its answer."""
 
     is_done = False
 

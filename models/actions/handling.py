@@ -1,4 +1,4 @@
-"""From dispatch to hand-over: 派单, 签收, 退单, 更正分类."""
+"""From dispatch to hand-over: 派单, 签收, 退单, 更正领域."""
 
 from collections.abc import Sequence
 from datetime import datetime

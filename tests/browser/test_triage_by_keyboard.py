@@ -91,7 +91,7 @@ def test_the_domain_is_corrected_and_the_help_is_opened_by_keys(browser: Browser
     page.keyboard.press("d")
     page.locator(".row.chosen [data-domain]").select_option("transport")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("已办理：更正分类")).to_be_visible()
+    expect(page.get_by_text("已办理：更正领域")).to_be_visible()
     assert sorted(order.domain for order in desk.all(WorkOrder)) == ["housing", "housing", "transport"]
 
 

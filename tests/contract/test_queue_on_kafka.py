@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from kafka import KafkaConsumer
+from kafka.future import Future
 from kafka.structs import MemberState
 from support.carriers import Carrier, drain, kafka_carrier, take_all
 from support.kafka_server import KafkaServer
@@ -57,6 +58,13 @@ def consumer_of(queue: Queue) -> KafkaConsumer:
 
 def settled(consumer: KafkaConsumer) -> bool:
     return bool(consumer.group_metadata().state == MemberState.STABLE)
+
+
+def awaited_by(consumer: KafkaConsumer) -> Future | None:
+    """The group's answer that is still to come when a poll is over."""
+    consumer.poll(200)
+    join = consumer._coordinator._join_task
+    return None if join is None or join.is_done else join
 
 
 def generation_of(consumer: KafkaConsumer) -> int:
@@ -164,12 +172,13 @@ def test_a_rebalance_that_ends_between_two_polls_is_not_begun_again(carrier: Car
     held = take_all(leader, 80, carrier.patience)
     moved = take_beside(follower, leader, held)
     first, second = consumer_of(leader), consumer_of(follower)
-    wait_until(lambda: leader.keep(held) or settled(first), carrier.patience, "分区分定", every=0)
-    first._coordinator.request_rejoin()
-    wait_until(lambda: first.poll(200) == {} and not settled(first), carrier.patience, "带头的等待另一个", every=0)
+    both = (first, second)
+    with at_work(leader, held):
+        wait_until(lambda: follower.keep(moved) or all(map(settled, both)), carrier.patience, "分区分定", every=0)
     generation = generation_of(second)
-    answered = first._coordinator._join_task
-    wait_until(lambda: follower.keep(moved) or answered.is_done, carrier.patience, "带头的收到答复", every=0)
+    first._coordinator.request_rejoin()
+    answer = wait_until(lambda: awaited_by(first), carrier.patience, "带头的等待另一个", every=0)
+    wait_until(lambda: follower.keep(moved) or answer.is_done, carrier.patience, "带头的收到答复", every=0)
     leader.keep(held)
     assert settled(first)
     assert generation_of(first) == generation_of(second) == generation + 1

@@ -271,5 +271,5 @@ def test_of_two_moderators_who_correct_one_domain_the_later_is_told_of_the_earli
         bulk = hu.post("/console/triage/bulk", act="reclassify", domain="environment", rows=rows).text
         unseen = hu.post("/console/triage/bulk", act="reclassify", domain="environment", rows=orders[1].number)
     assert (late.status_code, unseen.status_code) == (409, 422)
-    assert "在您打开页面后已有人处理（审看员shen：更正分类），这次没有更正分类" in bulk
+    assert "在您打开页面后已有人处理（审看员shen：更正领域），这次没有更正领域" in bulk
     assert [desk.one(WorkOrder, id=order.id).domain for order in orders] == ["transport", "environment"]

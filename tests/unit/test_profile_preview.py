@@ -44,7 +44,7 @@ def test_a_renamed_unit_a_new_one_and_a_longer_retention_are_told_in_words(tmp_p
         ("\nregions:\n", "\nregions:\n  - {code: xinqu, name: 新区（虚构）, level: county, parent: wangxi}\n"),
         ("name: 南塘街道, level: town", "name: 南塘镇, level: town"),
     )
-    assert ("基本情况", "保管年限", "改动", "5 → 8") in told
+    assert ("基本情况", "保管年限", "改动", "5 年 → 8 年") in told
     assert ("地区", "新区（虚构）（xinqu）", "新增", "级别：区县；上级地区：望溪市") in told
     assert ("地区", "南塘街道（nantang）", "改动", "名称：南塘街道 → 南塘镇") in told
 
