@@ -4,7 +4,7 @@ from collections.abc import Set as AbstractSet
 
 from classifiers.name_contexts import HONORIFIC
 from classifiers.person_roles import ROLES
-from classifiers.person_words import family_length, in_dictionary, is_person, is_time, is_wordlike
+from classifiers.person_words import family_length, in_dictionary, is_person, is_sort_of_people, is_time, is_wordlike
 from classifiers.surnames import FREQUENT_GIVEN, GIVEN, RARE, WORDLIKE
 
 # Log-odds taken from what is a word for persons itself («申请人»), from two words cut across («施工|前», «和|电话»),
@@ -19,7 +19,7 @@ def doubt(source: str, start: int, end: int, others: AbstractSet[int]) -> float:
     """Log-odds to take from a candidate; `others`: where likely persons of the same text begin and end."""
     name = source[start:end]
     front, given = name[:2], name[family_length(name) :]
-    if name in ROLES:
+    if is_sort_of_people(name):
         return _NEVER
     if HONORIFIC.fullmatch(given) or is_person(name):
         return _usual_doubt(name)

@@ -9,7 +9,15 @@ from classifiers.name_places import is_place
 from classifiers.names_learned import SURE, chosen, scored
 from classifiers.names_repeated import again, is_common, listed_on
 from classifiers.numerals import plain
-from classifiers.person_words import People, family_length, in_dictionary, is_person, is_wordlike, people
+from classifiers.person_words import (
+    People,
+    family_length,
+    in_dictionary,
+    is_person,
+    is_sort_of_people,
+    is_wordlike,
+    people,
+)
 from classifiers.segmentation import words
 from classifiers.surnames import (
     FULL,
@@ -214,7 +222,8 @@ def _fits(source: str, start: int, end: int, *, sure: bool = False, closed: bool
 
     `closed`: what follows is known to be no part of it («林|先生», which the dictionary has as a word).
     """
-    if source.startswith(PLACES_BEHIND, end) or source[start:end] in NOT_NAMES:
+    name = source[start:end]
+    if source.startswith(PLACES_BEHIND, end) or name in NOT_NAMES or is_sort_of_people(name):
         return False
     after = left = max(0, start - 4)
     for word in words(source[left : end if closed else end + 4]):

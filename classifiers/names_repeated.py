@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from classifiers.person_words import family_length, in_dictionary, is_person
+from classifiers.person_words import family_length, in_dictionary, is_person, is_sort_of_people
 from classifiers.surnames import FULL, GIVEN, LONGEST, NOT_NAMES, OFFICIAL_TITLES, RARE, STOP, USUAL_GIVEN
 
 _NEXT = re.compile(
@@ -27,7 +27,7 @@ def listed_on(source: str, end: int, found: set[tuple[int, int]]) -> Iterator[tu
 def is_common(name: str) -> bool:
     """A word of the language that begins as a family name does; the dictionary also has some known persons."""
     given = name[family_length(name) :]
-    return name in NOT_NAMES or (in_dictionary(name) and not GIVEN.issuperset(given))
+    return name in NOT_NAMES or is_sort_of_people(name) or (in_dictionary(name) and not GIVEN.issuperset(given))
 
 
 def _is_own(name: str) -> bool:

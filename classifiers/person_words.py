@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple
 
+from classifiers.person_roles import ROLES
 from classifiers.surnames import (
     COMPOUND,
     FREQUENT_GIVEN,
@@ -14,6 +15,7 @@ from classifiers.surnames import (
     OFFICIAL_TITLES,
     RARE,
     SOFT_STOP,
+    SORTS_OF_PEOPLE,
     STOP,
     SURNAMES,
     WORDLIKE,
@@ -30,6 +32,9 @@ _ADDRESSED = ("先生", "女士", "小姐", "师傅", "老师", "大爷", "大�
 _PLACE_LIKE = frozenset(
     "镇乡村县市区街路巷桥湖岭冲塘坪湾寨屯庄州省苑园城府庭院阁楼馆局站厂店口谷堂里间处人员站线坝溪港洲垸坡坳家河郡墓嘴垭坞树业章工物费师性"
 )
+
+# What trades and sorts of people are called by («钟点工», «高中生», «党员»).
+_SORTS = frozenset("员工者生户师匠客徒侨商兵民人")
 
 
 class _Word(NamedTuple):
@@ -135,6 +140,15 @@ def is_time(word: str) -> bool:
 def is_person(word: str) -> bool:
     """The dictionary has the word as a person's name."""
     return in_dictionary(word) and _sort(word).startswith("nr")
+
+
+def is_sort_of_people(word: str) -> bool:
+    """A word for many, not for one: a role, a trade («电工»), those of an age or a rank («毕业生», «党员»)."""
+    if word in ROLES or word in SORTS_OF_PEOPLE:
+        return True
+    if word[-1] not in _SORTS or not in_dictionary(word) or is_person(word):
+        return False
+    return len(word) >= FULL or word[-1] not in FREQUENT_GIVEN
 
 
 def in_dictionary(word: str) -> bool:

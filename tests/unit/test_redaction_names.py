@@ -71,6 +71,23 @@ def test_a_citizens_words_that_read_as_names_by_their_characters_stay(text: str)
     assert redact(text).text == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我是党员，也是高中生的家长，想问校车几点发车。",
+        "我是钟点工，雇主拖欠工钱；同住的是毕业生和白领。",
+        "公务员和官员应当带头，公民都看着。",
+        "地铁安全员不让我们带折叠凳，水电工也说不清楚。",
+    ],
+)
+def test_words_for_sorts_of_people_stay(text: str) -> None:
+    assert redact(text).text == text
+
+
+def test_a_name_that_is_a_word_of_the_language_is_still_hidden_where_it_names_somebody() -> None:
+    assert redact("我叫和平，邻居叫平安。").text == "我叫和*，邻居叫平*。"
+
+
 def test_whoever_is_greeted_is_hidden_whatever_the_family_name() -> None:
     assert redact("花女士您好！您反映的路灯已修复。", "official").text == "花**您好！您反映的路灯已修复。"
 
