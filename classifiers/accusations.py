@@ -214,7 +214,7 @@ def weigh(text: str, may: May = None, least: float = -math.inf) -> tuple[float, 
     if may is not None and _most_possible(may) < least:
         return 0.0, ""
     found = _found(text, may)
-    if _heaviest(found)[0] < least:
+    if sum(each.weight for each in found) < least:
         return 0.0, ""
     weighed = [_Found(each.sign, each.start, each.end, _weight(text, each), each.quote) for each in found]
     total, passage = _heaviest(weighed)
@@ -241,8 +241,8 @@ def _found(text: str, may: May) -> list[_Found]:
     """Give the signs of a text with their whole weight; none where all together are too light."""
     found = [
         _Found(sign, match.start(), match.end(), _SIGNS[sign].weight, match.group()[:12])
-        for cue, sign in _SIGN_OF.items()
-        if may is None or cue in may
+        for cue in (_SIGN_OF if may is None else may)
+        if (sign := _SIGN_OF.get(cue)) is not None
         for match in islice(cue.matches(text, may), _MOST_HITS)
     ]
     if sum(each.weight for each in found) < _LEAST:

@@ -104,7 +104,8 @@ def _most(told: WordArrays, at: Ints, scores: Scores, before: Ints) -> list[list
     for owner, score, begin, end, first in zip(*(column.tolist() for column in columns), strict=True):
         word = told.text[begin:end]
         named[owner].append((score, told.text[first] + word if first >= 0 else word))
-    return [[word for _, word in sorted(each, reverse=True)[:_TELLING]] for each in named]
+    crowded = (sorted(each, reverse=True)[:_TELLING] if len(each) > _TELLING else each for each in named)
+    return [[word for _, word in each] for each in crowded]
 
 
 @cache

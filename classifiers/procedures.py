@@ -220,13 +220,14 @@ def _weighed(
 
 def _leant(text: str, leaning: Leaning) -> list[Hit]:
     """Give the other ways that a passage leans to, for a text in which no rule saw any."""
-    if not _says_enough(text):
-        return []
-    return [
-        Hit(head, _NAMES[head], leaning.quote(head, text))
+    leant = [
+        head
         for head, (_, decided) in leaning.limits.items()
-        if leaning.to(head) >= decided + _LEANING_ALONE and head not in _PASSAGE_WEIGHED
+        if head not in _PASSAGE_WEIGHED and leaning.to(head) >= decided + _LEANING_ALONE
     ]
+    if not leant or not _says_enough(text):
+        return []
+    return [Hit(head, _NAMES[head], leaning.quote(head, text)) for head in leant]
 
 
 def _says_enough(text: str) -> bool:

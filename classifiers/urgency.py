@@ -113,8 +113,10 @@ def danger_first(
     procedure: Procedure, legal: Sequence[Hit], signals: Mapping[str, Hit]
 ) -> tuple[Procedure, Sequence[Hit]]:
     """Beside a decided accusation a danger to life that is only suspected counts as one: a seal would ring nobody."""
+    if procedure is not Procedure.ACCUSATION:
+        return procedure, legal
     dangers = [hit for hit in legal if hit.code == MAYBE_EMERGENCY] + _of(_TO_LIFE, signals)
-    if procedure is not Procedure.ACCUSATION or not dangers:
+    if not dangers:
         return procedure, legal
     first = Hit(Procedure.EMERGENCY, "可能涉及人身安全，又涉及检举控告，先按险情处置", dangers[0].quote)
     return Procedure.EMERGENCY, [first, *(hit for hit in legal if hit.code != MAYBE_EMERGENCY)]
