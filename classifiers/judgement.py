@@ -108,15 +108,14 @@ class Judgement:
         scored, margins, tokens, signed = self._by_words([texts[part] for part in parts], domains, kept)
         kinds = [dict(zip(self._kinds.artifact.kinds, row, strict=True)) for row in margins.tolist()]
         ranks = (-scored.probabilities).argsort(axis=1, kind="stable")[:, :_CANDIDATES]
-        shares = np.take_along_axis(scored.probabilities, ranks, axis=1).tolist()
+        shares = np.take_along_axis(scored.probabilities, ranks, axis=1).round(4).tolist()
         may: list[May] = [None] * len(wholes)
         if len(wholes) >= _WORTH_A_SCAN:
             may = [each for part in parts for each in self._scan.scan(wholes[part])]
         leant = self._reader.read(wholes)
         found, labels = [], self.labels
         for i, (text, ranked) in enumerate(zip(texts, ranks.tolist(), strict=True)):
-            pairs = zip(ranked, shares[i], strict=True)
-            likely = [(labels[j], rounded) for j, share in pairs if (rounded := round(share, 4)) > 0]
+            likely = [(labels[j], share) for j, share in zip(ranked, shares[i], strict=True) if share > 0]
             found.append(
                 self._one(text, wholes[i], likely, scored.reasons[i], may[i], leant[i], kinds[i], tokens[i], signed[i])
             )

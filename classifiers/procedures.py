@@ -132,9 +132,9 @@ def find_procedure(
         *ruled,
         *([] if ruled else _leant(text, leaning)),
     ]
-    legal = sorted((hit for hit in found if hit), key=lambda hit: _ORDER.index(hit.code))
-    decides = legal[0].code if legal and legal[0].code in _DECIDING else Procedure.ORDINARY
-    return Procedure(decides), legal
+    legal = sorted(filter(None, found), key=lambda hit: _ORDER.index(hit.code))
+    decides = legal and legal[0].code in _DECIDING
+    return Procedure(legal[0].code) if decides else Procedure.ORDINARY, legal
 
 
 def accusation_in(legal: Sequence[Hit]) -> str:
